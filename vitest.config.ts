@@ -1,0 +1,33 @@
+import { pathToFileURL } from 'node:url'
+import { defineConfig, type Plugin } from 'vitest/config'
+
+/**
+ * Worker threads cannot load TypeScript on Node 20, so a module that starts one is given the URL of its
+ * built twin: `npm test` builds first.
+ */
+const builtWorkers = (): Plugin => ({
+  name: 'built-workers',
+  transform(code, id) {
+    if (!code.includes('new Worker(') || !id.startsWith(import.meta.dirname)) return null
+    const built = id.replace(import.meta.dirname, `${import.meta.dirname}/dist`).replace(/\.ts$/, '.js')
+    return code.replaceAll('import.meta.url', JSON.stringify(pathToFileURL(built).href))
+  },
+})
+
+const project = (name: string, include: string[], timeoutMs: number) => ({
+  plugins: [builtWorkers()],
+  test: { name, include, testTimeout: timeoutMs, hookTimeout: timeoutMs, pool: 'forks' as const },
+})
+
+/** Where to leave the results for a machine to add up; none by default. */
+const json = process.env['VITEST_JSON']
+
+export default defineConfig({
+  test: {
+    ...(json && { reporters: ['default', 'json'], outputFile: { json } }),
+    projects: [
+      project('unit', ['test/**/*.test.ts'], 30_000),
+      project('integration', ['test/**/*.integration.ts'], 600_000),
+    ],
+  },
+})
