@@ -1,0 +1,10 @@
+import type { FlowEvent } from './flow-events.ts'
+import type { ObjectEvent } from './object-events.ts'
+import type { ServiceEvent } from './service-events.ts'
+import type { SourceEvent } from './source-events.ts'
+import type { TimelineEvent } from './timeline-events.ts'
+
+/** Everything the log may hold. Events are facts in the past tense; `data` is stored as JSON. */
+export type DomainEvent = ServiceEvent | SourceEvent | FlowEvent | TimelineEvent | ObjectEvent
+
+export type DomainEventType = DomainEvent['type']

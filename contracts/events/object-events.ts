@@ -1,0 +1,70 @@
+/** Media Objects hold samples; init objects hold what a decoder needs first (ADR 0045). They never swap. */
+export type ObjectRole = 'media' | 'init'
+
+/** What the first registration of an object fixes for good. Times are canonical TAMS text. */
+export type ObjectRegistration = {
+  /** On the object's own timeline; media objects only. */
+  readonly timerange?: string
+  readonly init_object_id?: string
+  readonly key_frame_count?: number
+}
+
+/** Storage was set aside in a Storage Backend; the bytes may or may not arrive. */
+export type ObjectAllocated = {
+  readonly type: 'ObjectAllocated'
+  readonly data: {
+    readonly object_id: string
+    /** The only Flow whose segment may use the object first. */
+    readonly flow_id: string
+    readonly storage_id: string
+    /** Where its bytes are in that backend. */
+    readonly key: string
+    readonly content_type: string
+  }
+}
+
+export type ObjectReferenced = {
+  readonly type: 'ObjectReferenced'
+  readonly data: {
+    readonly object_id: string
+    /** The Flow through which: for an init object, that of the media objects that need it. */
+    readonly flow_id: string
+    readonly role: ObjectRole
+    /** How many references were added: segments for a media object, media objects for an init object. */
+    readonly count: number
+    /** With the first reference only. */
+    readonly registration?: ObjectRegistration
+  }
+}
+
+export type ObjectDereferenced = {
+  readonly type: 'ObjectDereferenced'
+  readonly data: { readonly object_id: string; readonly flow_id: string; readonly count: number }
+}
+
+/** A URL outside this service's control was made known for the object (ADR 0042). */
+export type InstanceAdded = {
+  readonly type: 'InstanceAdded'
+  readonly data: { readonly object_id: string; readonly label: string; readonly url: string }
+}
+
+/** Nothing refers to the object any more, and nothing ever will: its bytes may go. */
+export type ObjectRetired = {
+  readonly type: 'ObjectRetired'
+  readonly data: { readonly object_id: string }
+}
+
+/** The bytes are gone. */
+export type ObjectPurged = {
+  readonly type: 'ObjectPurged'
+  readonly data: { readonly object_id: string }
+}
+
+/** Stream `object-<object id>`. */
+export type ObjectEvent =
+  | ObjectAllocated
+  | ObjectReferenced
+  | ObjectDereferenced
+  | InstanceAdded
+  | ObjectRetired
+  | ObjectPurged

@@ -1,0 +1,34 @@
+import type { ContentFormat } from '../resources/content-format.ts'
+import type { Tags } from '../resources/tags.ts'
+
+/** What a client may say of a Source; everything else about it is derived from its Flows. */
+export type SourceMetadata = {
+  readonly id: string
+  readonly format: ContentFormat
+  readonly label?: string
+  readonly description?: string
+  readonly tags?: Tags
+}
+
+export type SourceCreated = {
+  readonly type: 'SourceCreated'
+  readonly data: { readonly source: SourceMetadata }
+}
+export type SourceUpdated = {
+  readonly type: 'SourceUpdated'
+  readonly data: { readonly source: SourceMetadata }
+}
+export type SourceDeleted = { readonly type: 'SourceDeleted'; readonly data: { readonly source_id: string } }
+
+/** A Source lives as long as a Flow represents it, so its stream keeps who they are. */
+export type FlowAttached = {
+  readonly type: 'FlowAttached'
+  readonly data: { readonly source_id: string; readonly flow_id: string }
+}
+export type FlowDetached = {
+  readonly type: 'FlowDetached'
+  readonly data: { readonly source_id: string; readonly flow_id: string }
+}
+
+/** Stream `source-<source id>`. */
+export type SourceEvent = SourceCreated | SourceUpdated | SourceDeleted | FlowAttached | FlowDetached

@@ -1,0 +1,8 @@
+/** The names of the streams: one stream an aggregate. */
+export const streamName = {
+  service: (): string => 'service',
+  source: (id: string): string => `source-${id}`,
+  flow: (id: string): string => `flow-${id}`,
+  timeline: (flowId: string): string => `timeline-${flowId}`,
+  object: (id: string): string => `object-${id}`,
+} as const

@@ -1,0 +1,96 @@
+import { z } from 'zod'
+
+export type HttpMethod = 'get' | 'put' | 'post' | 'delete'
+
+/** Schemas by the name of a parameter. */
+export type Shape = Readonly<Record<string, z.ZodType>>
+
+export type ResponseDefinition = {
+  readonly description: string
+  readonly body?: z.ZodType
+  /** Of the body: application/json unless given. */
+  readonly contentType?: string
+  readonly headers?: Shape
+}
+
+/** A pattern is a fixed text and then `{name}`, which stands for any text: `tag.{name}`. */
+export type QueryPatterns = Readonly<Record<`${string}{name}`, z.ZodType>>
+
+/** What the service promises of one HTTP method of one path: router, parser and documentation come from it. */
+export type Operation<
+  P extends Shape = Shape,
+  Q extends Shape = Shape,
+  D extends QueryPatterns = QueryPatterns,
+  B extends z.ZodType = z.ZodType,
+> = {
+  /** TAMS's own name for it, so that comparing with the specification is a diff; ours for extensions. */
+  readonly operationId: string
+  readonly method: HttpMethod
+  /** With its parameters in braces: `/flows/{flowId}`. */
+  readonly path: string
+  readonly tag: string
+  readonly summary: string
+  readonly description: string
+  readonly params: z.ZodObject<P, z.core.$strip>
+  /** Strict: a parameter nobody knows is refused rather than ignored. */
+  readonly query: z.ZodObject<Q, z.core.$strict>
+  readonly queryPatterns: D
+  /** None where the request has no body. */
+  readonly body: B | undefined
+  /** Bodies to learn from, by a title. */
+  readonly bodyExamples: Readonly<Record<string, z.input<B>>>
+  readonly responses: Readonly<Record<number, ResponseDefinition>>
+  /** Not in the TAMS specification. */
+  readonly isExtension: boolean
+}
+
+/** The request of an operation, understood. */
+export type OperationRequest<O> =
+  O extends Operation<infer P, infer Q, infer D, infer B>
+    ? {
+        readonly params: z.output<z.ZodObject<P, z.core.$strip>>
+        readonly query: z.output<z.ZodObject<Q, z.core.$strict>>
+        /** What was asked by each pattern, under the name that stood for `{name}`. */
+        readonly queryPatterns: { readonly [K in keyof D]: ReadonlyMap<string, z.output<D[K]>> }
+        readonly body: z.output<B>
+      }
+    : never
+
+type NoShape = Readonly<Record<never, z.ZodType>>
+
+type OperationDefinition<P extends Shape, Q extends Shape, D extends QueryPatterns, B extends z.ZodType> = {
+  readonly operationId: string
+  readonly method: HttpMethod
+  readonly path: `/${string}`
+  readonly tag: string
+  readonly summary: string
+  readonly description?: string
+  readonly params?: P
+  readonly query?: Q
+  readonly queryPatterns?: D
+  readonly body?: B
+  readonly bodyExamples?: Readonly<Record<string, z.input<B>>>
+  readonly responses: Readonly<Record<number, ResponseDefinition>>
+  readonly isExtension?: boolean
+}
+
+/** Declares an operation. */
+export function defineOperation<
+  const P extends Shape = NoShape,
+  const Q extends Shape = NoShape,
+  const D extends QueryPatterns = NoShape,
+  B extends z.ZodType = z.ZodUndefined,
+>(definition: OperationDefinition<P, Q, D, B>): Operation<P, Q, D, B> {
+  const { params, query, queryPatterns, body, bodyExamples = {} } = definition
+  const { description = '', isExtension = false } = definition
+  return {
+    ...definition,
+    description,
+    isExtension,
+    params: z.object(params ?? ({} as P)),
+    query: z.strictObject(query ?? ({} as Q)),
+    queryPatterns: queryPatterns ?? ({} as D),
+    body,
+    bodyExamples,
+  }
+}

@@ -1,0 +1,15 @@
+import { defineOperation } from '../http/operation.ts'
+import { Health } from '../resources/health.ts'
+
+export const getHealth = defineOperation({
+  operationId: 'GET_health',
+  method: 'get',
+  path: '/health',
+  tag: 'Operation',
+  summary: 'Tell whether the service can do its work',
+  isExtension: true,
+  responses: {
+    200: { description: 'It can.', body: Health },
+    503: { description: 'It cannot, now.', body: Health },
+  },
+})

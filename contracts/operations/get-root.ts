@@ -1,0 +1,11 @@
+import { z } from 'zod'
+import { defineOperation } from '../http/operation.ts'
+
+export const getRoot = defineOperation({
+  operationId: 'GET_root',
+  method: 'get',
+  path: '/',
+  tag: 'Service',
+  summary: 'List the top-level paths',
+  responses: { 200: { description: 'Their names.', body: z.array(z.string()) } },
+})

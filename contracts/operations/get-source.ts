@@ -1,0 +1,16 @@
+import { defineOperation } from '../http/operation.ts'
+import { Source } from '../resources/source.ts'
+import { Uuid } from '../resources/uuid.ts'
+
+export const getSource = defineOperation({
+  operationId: 'GET_sources-sourceId',
+  method: 'get',
+  path: '/sources/{sourceId}',
+  tag: 'Sources',
+  summary: 'Describe a Source',
+  params: { sourceId: Uuid.describe('The Source.') },
+  responses: {
+    200: { description: 'The Source.', body: Source },
+    404: { description: 'There is no such Source.' },
+  },
+})

@@ -1,0 +1,10 @@
+/** The groups the documentation shows operations in: TAMS's own, and ours. */
+export const operationTags = {
+  Service: 'What this instance is and where it keeps media.',
+  Sources: 'Pieces of media as such, whatever their encodings.',
+  Flows: 'Sources in one encoding each.',
+  FlowSegments: 'Media Objects on the timelines of Flows.',
+  MediaStorage: 'Places to upload objects to.',
+  Objects: 'The objects themselves: who uses them, and where they can be read.',
+  Operation: 'For those who run this service. Not part of TAMS.',
+} as const

@@ -1,0 +1,24 @@
+import { z } from 'zod'
+import { ErrorBody } from './error.ts'
+import { Principal } from './free-text.ts'
+import { DateTimeText, TimeRangeText } from './time-text.ts'
+import { Uuid } from './uuid.ts'
+
+/** @see TAMS deletion-request.json */
+export const DeletionRequest = z
+  .object({
+    id: Uuid.describe('This deletion.'),
+    flow_id: Uuid.describe('The Flow it deletes, or deletes from.'),
+    timerange_to_delete: TimeRangeText.describe('The part of the timeline to be emptied.'),
+    timerange_remaining: TimeRangeText.describe('The part still to be emptied.').exactOptional(),
+    delete_flow: z.boolean().describe('Whether the Flow itself goes too.'),
+    created: DateTimeText.describe('When it was asked for.').exactOptional(),
+    created_by: Principal.describe('Who asked for it.').exactOptional(),
+    updated: DateTimeText.describe('When it last got further.').exactOptional(),
+    expiry: DateTimeText.describe('When it will be forgotten.').exactOptional(),
+    status: z.enum(['created', 'started', 'done', 'error']),
+    error: ErrorBody.describe('Why it failed, where it did.').exactOptional(),
+  })
+  .meta({ id: 'DeletionRequest', description: 'A deletion that goes on after its request was answered.' })
+
+export type DeletionRequest = z.infer<typeof DeletionRequest>

@@ -1,0 +1,12 @@
+import { z } from 'zod'
+
+/**
+ * Names a Media Object. Clients choose it as they like, so it is hostile text: it is never a path or a key
+ * of a store. Lone surrogates are refused, since two such ids would become one when written as UTF-8.
+ */
+export const ObjectId = z
+  .string()
+  .regex(/^[^\p{Cc}\p{Cs}]{1,1024}$/u, {
+    error: 'must be 1 to 1024 characters, none of them a control character',
+  })
+  .meta({ id: 'ObjectId', description: 'Names a Media Object or init object within this service.' })
