@@ -1,0 +1,82 @@
+import type { FlowEvent } from '../../contracts/events/flow-events.ts'
+import type { FlowMetadata } from '../../contracts/resources/flow.ts'
+import { type Aggregate, accept, type Decision, reject } from '../decision.ts'
+import { sameJson } from './same-json.ts'
+
+export type FlowState =
+  | { readonly status: 'absent' }
+  | { readonly status: 'live'; readonly flow: FlowMetadata }
+  | { readonly status: 'deleted' }
+
+export type FlowCommand =
+  | {
+      readonly type: 'PutFlow'
+      readonly flow: FlowMetadata
+      /** Members of the flow's collection that do not exist: the flow may collect itself, as TAMS's examples do. */
+      readonly missingMembers: readonly string[]
+    }
+  | { readonly type: 'DeleteFlow' }
+
+export type FlowRejection =
+  | { readonly reason: 'flow_not_found' }
+  | { readonly reason: 'flow_read_only' }
+  | { readonly reason: 'collected_flow_missing'; readonly flow_ids: readonly string[] }
+  | { readonly reason: 'flow_container_missing' }
+  | { readonly reason: 'flow_format_fixed'; readonly format: string }
+
+/** @see TAMS PUT_flows-flowId, DELETE_flows-flowId */
+export function decideFlow(command: FlowCommand, state: FlowState): Decision<FlowEvent, FlowRejection> {
+  const refusal = refuseWrite(state)
+  switch (command.type) {
+    case 'PutFlow':
+      return refusal?.reason === 'flow_read_only' ? reject(refusal) : put(command, state)
+    case 'DeleteFlow':
+      if (refusal) return reject(refusal)
+      if (state.status !== 'live') throw new Error('a writable flow is live')
+      return accept({
+        type: 'FlowDeleted',
+        data: { flow_id: state.flow.id, source_id: state.flow.source_id },
+      })
+  }
+}
+
+/** Why this flow takes no writes at all, if it does not. @see TAMS `read_only` */
+export function refuseWrite(state: FlowState): FlowRejection | undefined {
+  if (state.status !== 'live') return { reason: 'flow_not_found' }
+  if (state.flow.read_only === true) return { reason: 'flow_read_only' }
+  return undefined
+}
+
+/** Why this flow takes no media, if it does not. @see TAMS POST_flows-flowId-storage and -segments */
+export function refuseMedia(state: FlowState): FlowRejection | undefined {
+  const refusal = refuseWrite(state)
+  if (refusal) return refusal
+  const hasContainer = state.status === 'live' && state.flow.container !== undefined
+  return hasContainer ? undefined : { reason: 'flow_container_missing' }
+}
+
+/** Whether every media object of this flow needs an init object (and none may have one otherwise). ADR 0045 */
+export const usesInitSegments = (flow: FlowMetadata): boolean =>
+  flow.essence_parameters?.init_segments === true
+
+export const flowAggregate: Aggregate<FlowState, FlowEvent> = {
+  initial: { status: 'absent' },
+  evolve: (_state, event) =>
+    event.type === 'FlowDeleted' ? { status: 'deleted' } : { status: 'live', flow: event.data.flow },
+}
+
+function put(
+  { flow, missingMembers }: Extract<FlowCommand, { type: 'PutFlow' }>,
+  state: FlowState,
+): Decision<FlowEvent, FlowRejection> {
+  if (missingMembers.length > 0) return reject({ reason: 'collected_flow_missing', flow_ids: missingMembers })
+  if (state.status !== 'live') return accept({ type: 'FlowCreated', data: { flow } })
+  if (state.flow.format !== flow.format) {
+    return reject({ reason: 'flow_format_fixed', format: state.flow.format })
+  }
+  return isKnown(flow, state.flow) ? accept() : accept({ type: 'FlowUpdated', data: { flow } })
+}
+
+/** A collection is never known: a member that was deleted meanwhile has left it, and may be back. */
+const isKnown = (flow: FlowMetadata, before: FlowMetadata): boolean =>
+  (flow.flow_collection ?? []).length === 0 && sameJson(before, flow)

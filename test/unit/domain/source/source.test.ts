@@ -1,0 +1,86 @@
+import { describe, expect, it } from 'vitest'
+import type { SourceEvent, SourceMetadata } from '../../../../contracts/events/source-events.ts'
+import { AUDIO, VIDEO } from '../../../../contracts/resources/content-format.ts'
+import { fold } from '../../../../domain/decision.ts'
+import { decideSource, type SourceCommand, sourceAggregate } from '../../../../domain/source/source.ts'
+import { specFor } from '../../../support/spec-for.ts'
+
+const given = specFor({ decide: decideSource, aggregate: sourceAggregate })
+
+const camera: SourceMetadata = { id: 'camera', format: VIDEO, label: 'Camera 1', tags: { site: ['a', 'b'] } }
+const attach = (flow_id: string, described = camera): SourceCommand => ({
+  type: 'AttachFlow',
+  flow_id,
+  described,
+})
+const detach = (flow_id: string): SourceCommand => ({ type: 'DetachFlow', flow_id })
+
+const created: SourceEvent = { type: 'SourceCreated', data: { source: camera } }
+const deleted: SourceEvent = { type: 'SourceDeleted', data: { source_id: 'camera' } }
+const attached = (flow_id: string): SourceEvent => ({
+  type: 'FlowAttached',
+  data: { source_id: 'camera', flow_id },
+})
+const detached = (flow_id: string): SourceEvent => ({
+  type: 'FlowDetached',
+  data: { source_id: 'camera', flow_id },
+})
+
+describe('a source', () => {
+  it('appears with its first flow, described as that flow is', () =>
+    given().when(attach('hd')).thenEvents(created, attached('hd')))
+
+  it('keeps its own description when another flow comes', () =>
+    given(created, attached('hd'))
+      .when(attach('sd', { ...camera, label: 'Something else' }))
+      .thenEvents(attached('sd')))
+
+  it('takes a flow that it has already without a word', () =>
+    given(created, attached('hd')).when(attach('hd')).thenEvents())
+
+  it('refuses a flow of another format', () =>
+    given(created, attached('hd'))
+      .when(attach('sound', { id: 'camera', format: AUDIO }))
+      .thenRejected({ reason: 'source_format_differs', source_id: 'camera', format: VIDEO }))
+
+  it('refuses it for a flow it has already, too', () =>
+    given(created, attached('hd'))
+      .when(attach('hd', { id: 'camera', format: AUDIO }))
+      .thenRejected({ reason: 'source_format_differs', source_id: 'camera', format: VIDEO }))
+
+  it('stays while a flow is left', () =>
+    given(created, attached('hd'), attached('sd')).when(detach('hd')).thenEvents(detached('hd')))
+
+  it('goes with its last flow', () =>
+    given(created, attached('hd'), attached('sd'), detached('hd'))
+      .when(detach('sd'))
+      .thenEvents(detached('sd'), deleted))
+
+  it.each<[string, readonly SourceEvent[]]>([
+    ['never was', []],
+    ['is gone', [created, attached('hd'), detached('hd'), deleted]],
+    ['has other flows', [created, attached('sd')]],
+  ])('has no flow to let go where it %s', (_, history) =>
+    given(...history)
+      .when(detach('hd'))
+      .thenEvents(),
+  )
+
+  it('may come again in another format', () => {
+    const sound: SourceMetadata = { id: 'camera', format: AUDIO }
+    given(created, attached('hd'), detached('hd'), deleted)
+      .when(attach('sound', sound))
+      .thenEvents({ type: 'SourceCreated', data: { source: sound } }, attached('sound'))
+  })
+
+  it('keeps to its format when its description changes', () =>
+    given(created, attached('hd'), { type: 'SourceUpdated', data: { source: { ...camera, label: 'New' } } })
+      .when(attach('sound', { id: 'camera', format: AUDIO }))
+      .thenRejected({ reason: 'source_format_differs', source_id: 'camera', format: VIDEO }))
+})
+
+describe('a stream that no decision could have written', () => {
+  it.each([[attached('hd')], [created, deleted, detached('hd')]])('is not read further', (...history) =>
+    expect(() => fold(sourceAggregate, sourceAggregate.initial, history)).toThrow('corrupt'),
+  )
+})
