@@ -1,0 +1,77 @@
+import type { Readable } from 'node:stream'
+
+/** A checksum a store keeps for what it holds, e.g. `{ algorithm: 'sha256', value: <base64> }`. */
+export type Checksum = { readonly algorithm: 'sha256' | 'md5'; readonly value: string }
+
+export type StoredMedia = {
+  readonly sizeBytes: number
+  readonly contentType: string
+  /** Quoted, as in an HTTP header. */
+  readonly etag: string
+  readonly modifiedMs: number
+  readonly checksums: readonly Checksum[]
+}
+
+/** Both ends inclusive, counted from 0, and within the object. */
+export type ByteRange = { readonly first: number; readonly last: number }
+
+/** What the sender of an object says it sends. A store that receives anything else keeps none of it. */
+export type ExpectedMedia = {
+  readonly sizeBytes?: number
+  readonly checksums?: readonly Checksum[]
+}
+
+export type UploadRefusal = 'too_large' | 'size_mismatch' | 'checksum_mismatch' | 'key_taken'
+
+/** What was sent is not kept, and sending it again would not help. Nothing of it is visible. */
+export class UploadRefused extends Error {
+  override readonly name = 'UploadRefused'
+  readonly reason: UploadRefusal
+
+  constructor(reason: UploadRefusal, message: string) {
+    super(message)
+    this.reason = reason
+  }
+}
+
+/** The store is full, read-only or out of reach: nothing was changed, try again later. */
+export class MediaStoreUnavailable extends Error {
+  override readonly name = 'MediaStoreUnavailable'
+}
+
+/** A text that `newKey` cannot have made: it is refused before it gets anywhere near the store. */
+export class InvalidMediaKey extends Error {
+  override readonly name = 'InvalidMediaKey'
+}
+
+/**
+ * Where the bytes of Media Objects live: one Storage Backend. Keys are chosen by `newKey`, never by clients;
+ * any other is an InvalidMediaKey. Every adapter passes test/ports/media-store-contract.ts.
+ */
+export type MediaStore = {
+  /** A fresh, unguessable, dated key. */
+  newKey(nowMs: number, objectId: string): string
+  /** An expiring URL that allows one upload of `contentType` to `key`. */
+  putUrl(key: string, contentType: string, nowMs: number): string
+  /** An expiring URL that allows reading `key`. Costs microseconds: it is called for every listed segment. */
+  getUrl(key: string, nowMs: number): string
+  /** Where `key` is, for clients that bring credentials of their own: grants nothing, never expires. */
+  plainUrl(key: string): string
+  /** @returns undefined where nothing was (completely) uploaded. */
+  head(key: string): Promise<StoredMedia | undefined>
+  /** The whole object or a range of it, streamed. @returns undefined where there is none. */
+  read(
+    key: string,
+    range?: ByteRange,
+  ): Promise<{ readonly media: StoredMedia; readonly body: Readable } | undefined>
+  /**
+   * Takes a whole object from a stream; visible only when complete, and on disk once this resolves.
+   * A key keeps its first object: the same again changes nothing, another is refused.
+   * @throws UploadRefused; MediaStoreUnavailable; what `body` fails with, where it fails
+   */
+  write(key: string, contentType: string, body: Readable, expected?: ExpectedMedia): Promise<StoredMedia>
+  /** Absent keys are no error. */
+  remove(keys: readonly string[]): Promise<void>
+  /** For start-up and health. @throws MediaStoreUnavailable where nothing could be written now */
+  check(): Promise<void>
+}

@@ -1,0 +1,38 @@
+const random = '0123456789abcdef0123456789abcdef'
+const good = `2026/11/21/${random}`
+
+/** Texts that are no keys, among them what gets past careless checks of paths. */
+export const hostileMediaKeys: readonly string[] = [
+  '',
+  '.',
+  '..',
+  '/',
+  '/etc/passwd',
+  `/${good}`,
+  `${good}/`,
+  `${good}\n`,
+  `${good}\0`,
+  `${good}\0.json`,
+  `${good}/metadata.json`,
+  `${good}/../../../../../../etc/passwd`,
+  `../${good}`,
+  `2026/11/21/../21/${random}`,
+  `2026/11/../../${random}`,
+  `2026/11/21/..%2f..%2f..%2fetc%2fpasswd`,
+  `2026/11/21/%2e%2e/${random}`,
+  `2026%2F11%2F21%2F${random}`,
+  `2026\\11\\21\\${random}`,
+  `2026/11/21/${random.toUpperCase()}`,
+  `2026/13/21/${random}`,
+  `2026/11/32/${random}`,
+  `2026/00/00/${random}`,
+  `２０２６/11/21/${random}`,
+  `2026/11/21/${random.slice(0, -1)}é`,
+  `2026/11/21/${random}0`,
+  `2026/11/21/${random.slice(1)}`,
+  `2026/11/21/${'a'.repeat(100_000)}`,
+  'CON',
+  '.uploads/x',
+  `.uploads/11/21/${random}`,
+  'file:///etc/passwd',
+]

@@ -1,0 +1,290 @@
+import { createHash } from 'node:crypto'
+import { Readable } from 'node:stream'
+import { buffer } from 'node:stream/consumers'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { MediaStore, StoredMedia } from '../../services/ports/media-store.ts'
+import { hostileMediaKeys } from './hostile-media-keys.ts'
+
+export type OpenedMediaStore = { readonly store: MediaStore; readonly close: () => Promise<void> }
+
+const TYPE = 'video/mp2t'
+const MIB = 1024 ** 2
+
+/** What holds for every Storage Backend. `open` gives a store whose URLs lead to a server that answers. */
+export const mediaStoreContract = (adapter: string, open: () => Promise<OpenedMediaStore>) =>
+  describe(`${adapter} as a media store`, () => {
+    let opened: OpenedMediaStore
+    let store: MediaStore
+    beforeAll(async () => {
+      opened = await open()
+      store = opened.store
+    })
+    afterAll(() => opened.close())
+
+    const newKey = () => store.newKey(Date.now(), 'an object')
+    const write = (key: string, bytes: Buffer, contentType = TYPE) =>
+      store.write(key, contentType, Readable.from([bytes]))
+    const bytesOf = async (key: string, range?: { first: number; last: number }) => {
+      const found = await store.read(key, range)
+      return found && buffer(found.body)
+    }
+
+    describe('keys', () => {
+      it('are new each time, dated, and free of the object id', () => {
+        const nowMs = Date.UTC(2026, 10, 21, 23, 59)
+        const keys = Array.from({ length: 1000 }, () => store.newKey(nowMs, '../../etc/passwd'))
+        expect(new Set(keys).size).toBe(1000)
+        for (const key of keys) expect(key).toMatch(/^2026\/11\/21\/[0-9a-z]{26,}$/)
+      })
+
+      it.each(hostileMediaKeys)('of any other shape are refused: %j', async (key) => {
+        const refusal = { name: 'InvalidMediaKey' }
+        await expect(store.head(key)).rejects.toMatchObject(refusal)
+        await expect(store.read(key)).rejects.toMatchObject(refusal)
+        await expect(write(key, Buffer.from('x'))).rejects.toMatchObject(refusal)
+        await expect(store.remove([newKey(), key])).rejects.toMatchObject(refusal)
+        expect(() => store.getUrl(key, Date.now())).toThrow(expect.objectContaining(refusal))
+        expect(() => store.putUrl(key, TYPE, Date.now())).toThrow(expect.objectContaining(refusal))
+        expect(() => store.plainUrl(key)).toThrow(expect.objectContaining(refusal))
+      })
+    })
+
+    describe('writing and reading', () => {
+      it('gives back what was written, and what it is', async () => {
+        const key = newKey()
+        const bytes = pattern(3 * MIB + 17)
+        const written = await write(key, bytes)
+        expect(written).toMatchObject({ sizeBytes: bytes.length, contentType: TYPE })
+        expect(written.etag).toMatch(/^"[^"]+"$/)
+        expect(Math.abs(Date.now() - written.modifiedMs)).toBeLessThan(3_600_000)
+        expect(await store.head(key)).toEqual(written)
+        const found = await store.read(key)
+        expect(found?.media).toEqual(written)
+        expect((await buffer(found!.body)).equals(bytes)).toBe(true)
+      })
+
+      it('reports checksums that are right, SHA-256 among them', async () => {
+        const bytes = pattern(100_000)
+        const { checksums } = await write(newKey(), bytes)
+        expect(checksums.map(({ algorithm }) => algorithm)).toContain('sha256')
+        for (const { algorithm, value } of checksums) expect(value).toBe(digest(algorithm, bytes))
+      })
+
+      it.each(['video/mp2t', 'audio/mp4; codecs="mp4a.40.2"', 'application/octet-stream'])(
+        'keeps the content type %s',
+        async (contentType) => {
+          const key = newKey()
+          await write(key, Buffer.from('x'), contentType)
+          expect((await store.head(key))?.contentType).toBe(contentType)
+        },
+      )
+
+      it('takes an empty object', async () => {
+        const key = newKey()
+        await store.write(key, TYPE, Readable.from([]))
+        expect((await store.head(key))?.sizeBytes).toBe(0)
+        expect(await bytesOf(key)).toHaveLength(0)
+      })
+
+      it.each([
+        [0, 0],
+        [0, 99_999],
+        [99_999, 99_999],
+        [40_000, 80_000],
+      ])('reads the range %i to %i, both included', async (first, last) => {
+        const key = newKey()
+        const bytes = pattern(100_000)
+        await write(key, bytes)
+        expect((await bytesOf(key, { first, last }))?.equals(bytes.subarray(first, last + 1))).toBe(true)
+      })
+
+      it('has nothing where nothing was written', async () => {
+        const key = newKey()
+        expect(await store.head(key)).toBeUndefined()
+        expect(await store.read(key)).toBeUndefined()
+      })
+
+      it('takes 64 objects at once', async () => {
+        const objects = Array.from({ length: 64 }, (_, i) => ({ key: newKey(), bytes: pattern(50_000 + i) }))
+        await Promise.all(objects.map(({ key, bytes }) => write(key, bytes)))
+        for (const { key, bytes } of objects) expect((await bytesOf(key))?.equals(bytes)).toBe(true)
+      })
+
+      it('keeps little of a large object in memory', async () => {
+        const key = newKey()
+        const chunks = 200 * 16
+        const chunk = pattern(MIB / 16)
+        const rss = peakOf(() => process.memoryUsage.rss())
+        const body = Readable.from(repeat(chunk, chunks, rss.look), { highWaterMark: 1 })
+        expect((await store.write(key, TYPE, body)).sizeBytes).toBe(200 * MIB)
+
+        let read = 0
+        for await (const part of (await store.read(key))!.body) {
+          read += (part as Buffer).length
+          rss.look()
+        }
+        expect(read).toBe(200 * MIB)
+        expect(rss.growth()).toBeLessThan(120 * MIB)
+        await store.remove([key])
+      })
+    })
+
+    describe('what is not kept', () => {
+      it('is an upload that breaks off', async () => {
+        const key = newKey()
+        async function* broken() {
+          yield pattern(MIB)
+          throw new Error('the line went dead')
+        }
+        await expect(store.write(key, TYPE, Readable.from(broken()))).rejects.toThrow('the line went dead')
+        expect(await store.head(key)).toBeUndefined()
+        expect(await store.read(key)).toBeUndefined()
+        await write(key, Buffer.from('whole'))
+        expect(await bytesOf(key)).toEqual(Buffer.from('whole'))
+      })
+
+      it.each([
+        [
+          'a SHA-256',
+          { checksums: [{ algorithm: 'sha256', value: digest('sha256', 'other') }] },
+          'checksum_mismatch',
+        ],
+        ['an MD5', { checksums: [{ algorithm: 'md5', value: digest('md5', 'other') }] }, 'checksum_mismatch'],
+        ['a size', { sizeBytes: 5 }, 'size_mismatch'],
+      ] as const)('is an object that has not %s it was announced with', async (_what, expected, reason) => {
+        const key = newKey()
+        const body = Readable.from([Buffer.from('some')])
+        await expect(store.write(key, TYPE, body, expected)).rejects.toMatchObject({
+          name: 'UploadRefused',
+          reason,
+        })
+        expect(await store.head(key)).toBeUndefined()
+      })
+
+      it('is another object under a key that has one, while the same again is no matter', async () => {
+        const key = newKey()
+        const first = await write(key, Buffer.from('first'))
+        expect(await write(key, Buffer.from('first'))).toEqual(first)
+        await expect(write(key, Buffer.from('other'))).rejects.toMatchObject({ reason: 'key_taken' })
+        await expect(write(key, Buffer.from('first'), 'text/plain')).rejects.toMatchObject({
+          reason: 'key_taken',
+        })
+        expect(await store.head(key)).toEqual(first)
+        expect(await bytesOf(key)).toEqual(Buffer.from('first'))
+      })
+
+      it('are all but one of many different objects sent to one key at once', async () => {
+        const key = newKey()
+        const contents = Array.from({ length: 16 }, (_, i) => pattern(10_000 + i))
+        const results = await Promise.allSettled(contents.map((bytes) => write(key, bytes)))
+        const won = results.flatMap((result, i) => (result.status === 'fulfilled' ? [contents[i]!] : []))
+        expect(won).toHaveLength(1)
+        expect((await bytesOf(key))?.equals(won[0]!)).toBe(true)
+      })
+    })
+
+    describe('removing', () => {
+      it('removes what is there, is content with what is not, and leaves the rest', async () => {
+        const [one, two, rest] = [newKey(), newKey(), newKey()]
+        for (const key of [one, two, rest]) await write(key, Buffer.from(key))
+        await store.remove([one, newKey(), two])
+        expect(await store.head(one)).toBeUndefined()
+        expect(await store.read(two)).toBeUndefined()
+        expect(await bytesOf(rest)).toEqual(Buffer.from(rest))
+        await store.remove([one])
+        await store.remove([])
+      })
+
+      it('frees the key', async () => {
+        const key = newKey()
+        await write(key, Buffer.from('before'))
+        await store.head(key)
+        await store.remove([key])
+        await write(key, Buffer.from('after'), 'text/plain')
+        expect((await store.head(key))?.contentType).toBe('text/plain')
+        expect(await bytesOf(key)).toEqual(Buffer.from('after'))
+      })
+    })
+
+    describe('URLs', () => {
+      const put = (url: string, body: Buffer, contentType = TYPE) =>
+        fetch(url, { method: 'PUT', body: new Uint8Array(body), headers: { 'Content-Type': contentType } })
+
+      it('take an upload and give it back, whole or in part', async () => {
+        const key = newKey()
+        const bytes = pattern(300_000)
+        expect((await put(store.putUrl(key, TYPE, Date.now()), bytes)).status).toBe(200)
+        const stored = (await store.head(key)) as StoredMedia
+        expect(stored).toMatchObject({ sizeBytes: 300_000, contentType: TYPE })
+
+        const whole = await fetch(store.getUrl(key, Date.now()))
+        expect(whole.status).toBe(200)
+        expect(whole.headers.get('content-type')).toBe(TYPE)
+        expect(Buffer.from(await whole.arrayBuffer()).equals(bytes)).toBe(true)
+
+        const headers = { Range: 'bytes=1000-1999' }
+        const part = await fetch(store.getUrl(key, Date.now()), { headers })
+        expect([part.status, part.headers.get('content-range')]).toEqual([206, 'bytes 1000-1999/300000'])
+        expect(Buffer.from(await part.arrayBuffer()).equals(bytes.subarray(1000, 2000))).toBe(true)
+      })
+
+      it('give 404 where nothing was uploaded', async () => {
+        const response = await fetch(store.getUrl(newKey(), Date.now()))
+        expect(response.status).toBe(404)
+        await response.body?.cancel()
+      })
+
+      it('for reading do not write, and for writing do not read', async () => {
+        const key = newKey()
+        expect((await put(store.getUrl(key, Date.now()), Buffer.from('x'))).status).toBe(403)
+        expect(await store.head(key)).toBeUndefined()
+        await write(key, Buffer.from('x'))
+        const response = await fetch(store.putUrl(key, TYPE, Date.now()))
+        expect(response.status).toBe(403)
+        await response.body?.cancel()
+      })
+
+      it('take no other content type than they were made for', async () => {
+        const key = newKey()
+        const url = store.putUrl(key, TYPE, Date.now())
+        expect((await put(url, Buffer.from('x'), 'text/html')).status).toBe(403)
+        expect(await store.head(key)).toBeUndefined()
+      })
+
+      it('expire', async () => {
+        const key = newKey()
+        await write(key, Buffer.from('x'))
+        const response = await fetch(store.getUrl(key, Date.now() - 30 * 24 * 3_600_000))
+        expect(response.status).toBe(403)
+        await response.body?.cancel()
+      })
+    })
+
+    it('is well', () => expect(store.check()).resolves.toBeUndefined())
+  })
+
+/** Bytes that differ along the way, so that a wrong offset shows. */
+function pattern(length: number): Buffer {
+  const bytes = Buffer.alloc(length)
+  for (let i = 0; i < length; i += 1) bytes[i] = (i ^ (i >> 8) ^ (i >> 16) ^ length) & 0xff
+  return bytes
+}
+
+const digest = (algorithm: string, bytes: Buffer | string) =>
+  createHash(algorithm).update(bytes).digest('base64')
+
+async function* repeat(chunk: Buffer, times: number, before: () => void) {
+  for (let i = 0; i < times; i += 1) {
+    before()
+    yield chunk
+  }
+}
+
+function peakOf(measure: () => number) {
+  const start = measure()
+  let peak = start
+  const look = () => {
+    peak = Math.max(peak, measure())
+  }
+  return { look, growth: () => peak - start }
+}

@@ -1,0 +1,176 @@
+import { createHash } from 'node:crypto'
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, truncate, utimes, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Readable } from 'node:stream'
+import { buffer } from 'node:stream/consumers'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import {
+  type FilesystemMediaStore,
+  openFilesystemMediaStore,
+} from '../../../../../../services/adapters/media-store/filesystem/filesystem-media-store.ts'
+import { mediaStoreContract } from '../../../../../ports/media-store-contract.ts'
+import { openFilesBelow } from '../../../../../support/media-client.ts'
+import { startMediaServer } from '../../../../../support/media-server.ts'
+
+mediaStoreContract('the filesystem', startMediaServer)
+
+const TYPE = 'video/mp2t'
+const DAY_MS = 24 * 3_600_000
+
+describe('the filesystem media store', () => {
+  let directory: string
+  let store: FilesystemMediaStore
+  beforeEach(async () => {
+    directory = await mkdtemp(join(tmpdir(), 'framelog-media-'))
+    store = await open()
+  })
+  afterEach(() => rm(directory, { recursive: true, force: true }))
+
+  const open = () =>
+    openFilesystemMediaStore({
+      directory,
+      publicBaseUrl: () => 'http://127.0.0.1',
+      storageId: 'one',
+      signingKey: Buffer.alloc(32),
+      urlLifetimeSeconds: 60,
+      maxObjectBytes: 1000,
+    })
+  const newKey = () => store.newKey(Date.now(), 'x')
+  const write = (key: string, text: string, by = store) =>
+    by.write(key, TYPE, Readable.from([Buffer.from(text)]))
+  const objectPath = (key: string) => join(directory, key.replace(/(..)(\w{30})$/, '$1/$1$2'))
+  const uploads = () => readdir(join(directory, '.uploads'))
+  const textOf = async (key: string, from = store) => {
+    const found = await from.read(key)
+    return found && (await buffer(found.body)).toString()
+  }
+
+  it('keeps the bytes as a plain file named by their SHA-256, beside what is known of them', async () => {
+    const key = newKey()
+    await write(key, 'some media')
+    const sha256 = createHash('sha256').update('some media').digest('hex')
+    expect((await readdir(objectPath(key))).sort()).toEqual([sha256, 'metadata.json'].sort())
+    expect(await readFile(join(objectPath(key), sha256), 'utf8')).toBe('some media')
+    expect(await uploads()).toEqual([])
+  })
+
+  it('refuses an object that is too large, announced or not, and leaves nothing of it', async () => {
+    const key = newKey()
+    const bytes = Buffer.alloc(1001)
+    const refusal = { name: 'UploadRefused', reason: 'too_large' }
+    const unannounced = store.write(key, TYPE, Readable.from([bytes]))
+    await expect(unannounced).rejects.toMatchObject(refusal)
+    const body = Readable.from([bytes])
+    await expect(store.write(key, TYPE, body, { sizeBytes: 1001 })).rejects.toMatchObject(refusal)
+    expect(body.destroyed).toBe(true)
+    expect(await readdir(directory)).toEqual(['.uploads'])
+    expect(await uploads()).toEqual([])
+    await store.write(key, TYPE, Readable.from([bytes.subarray(1)]))
+  })
+
+  it('survives a body that fails before it is read', async () => {
+    const body = new Readable({ read() {} })
+    body.destroy(new Error('gone at once'))
+    await expect(store.write(newKey(), TYPE, body)).rejects.toThrow('gone at once')
+    expect(await uploads()).toEqual([])
+  })
+
+  it('reads what another process wrote to the same directory, and misses what it removed', async () => {
+    const other = await open()
+    const key = newKey()
+    await write(key, 'shared', other)
+    expect(await textOf(key)).toBe('shared')
+    await other.remove([key])
+    expect(await store.head(key)).toBeUndefined()
+    expect(await textOf(key)).toBeUndefined()
+    await write(key, 'another', other)
+    expect(await textOf(key)).toBe('another')
+  })
+
+  it('writes into a directory that was pruned by another process', async () => {
+    const other = await open()
+    const key = newKey()
+    await write(key, 'first')
+    await other.remove([key])
+    expect(await readdir(directory)).toEqual(['.uploads'])
+    await write(key, 'again')
+    expect(await textOf(key)).toBe('again')
+  })
+
+  it('prunes directories that a removal empties, and no others', async () => {
+    const [key, neighbour] = [newKey(), store.newKey(Date.UTC(2020, 0, 1), 'x')]
+    await write(key, 'x')
+    await write(neighbour, 'y')
+    await store.remove([key])
+    expect((await readdir(directory)).sort()).toEqual(['.uploads', '2020'])
+    expect(await textOf(neighbour)).toBe('y')
+  })
+
+  it('writes and removes in the same directories at once', async () => {
+    const keys = Array.from({ length: 30 }, newKey)
+    for (let round = 0; round < 3; round += 1) {
+      await Promise.all(keys.map(async (key) => [await write(key, key), await store.remove([key])]))
+    }
+    expect(await readdir(directory)).toEqual(['.uploads'])
+    expect(await uploads()).toEqual([])
+  })
+
+  it('sweeps at open what was abandoned for a day, and nothing that still grows', async () => {
+    const paths = ['abandoned', 'growing', 'fresh'].map((name) => join(directory, '.uploads', name))
+    const longAgo = new Date(Date.now() - DAY_MS - 60_000)
+    for (const path of paths) {
+      await mkdir(path)
+      await writeFile(join(path, 'incoming'), 'half')
+    }
+    const [abandoned = '', growing = ''] = paths
+    await utimes(join(abandoned, 'incoming'), longAgo, longAgo)
+    await utimes(abandoned, longAgo, longAgo)
+    await utimes(growing, longAgo, longAgo)
+    await open()
+    expect((await uploads()).sort()).toEqual(['fresh', 'growing'])
+  })
+
+  it('does not pass off a truncated file as the object', async () => {
+    const key = newKey()
+    const { checksums } = await write(key, 'whole')
+    const sha256 = Buffer.from(checksums[0]!.value, 'base64').toString('hex')
+    await truncate(join(objectPath(key), sha256), 3)
+    await expect(store.read(key)).rejects.toThrow('3 bytes of an object of 5')
+    await expect(store.head(key)).rejects.toThrow('3 bytes of an object of 5')
+  })
+
+  it('says it is unavailable where its file system is gone, not that it is empty', async () => {
+    const key = newKey()
+    await write(key, 'kept')
+    await rename(directory, `${directory}-away`)
+    await mkdir(directory)
+    const unavailable = { name: 'MediaStoreUnavailable' }
+    await expect(store.check()).rejects.toMatchObject(unavailable)
+    await expect(store.head(key)).rejects.toMatchObject(unavailable)
+    await expect(store.read(key)).rejects.toMatchObject(unavailable)
+    await expect(store.remove([key])).rejects.toMatchObject(unavailable)
+    await expect(write(newKey(), 'x')).rejects.toMatchObject(unavailable)
+    expect(await readdir(directory)).toEqual([])
+
+    await rm(directory, { recursive: true })
+    await rename(`${directory}-away`, directory)
+    expect(await textOf(key)).toBe('kept')
+  })
+
+  it('closes every file, also those of readers that stop early', async () => {
+    const key = newKey()
+    await write(key, 'x'.repeat(1000))
+    const before = await openFilesBelow(directory)
+    for (let i = 0; i < 20; i += 1) {
+      const found = await store.read(key)
+      const closed = new Promise((resolve) => found!.body.once('close', resolve))
+      found!.body.destroy()
+      await closed
+      await textOf(key)
+      await expect(write(key, 'other')).rejects.toThrow()
+    }
+    expect(before).toEqual([])
+    expect(await openFilesBelow(directory)).toEqual([])
+  })
+})
