@@ -1,0 +1,118 @@
+import { randomUUID } from 'node:crypto'
+import type { DatabaseSyncInstance } from '@photostructure/sqlite'
+import type { AppendResult, EventLog, Subscription } from '../../../ports/event-log.ts'
+import { commitSignal } from './commit-signal.ts'
+import { earlierAnswers } from './earlier-answer.ts'
+import { encodeAppend, jsonText } from './encode-append.ts'
+import { eventReader } from './event-reader.ts'
+import { openLogFile } from './log-file.ts'
+import { query } from './query.ts'
+import { type SpawnWriter, spawnWriter } from './spawn-writer.ts'
+import { streamLookup } from './stream-lookup.ts'
+import { startSubscription } from './subscription.ts'
+import type { WriteRequest } from './writer-messages.ts'
+import { type BatchMetrics, writerThread } from './writer-thread.ts'
+
+const LOCK_WAIT_MS = 5000
+
+export type SqliteEventLogOptions = {
+  /** The log's file. Beside it SQLite keeps two more, with `-wal` and `-shm` added to its name. */
+  readonly path: string
+  readonly metrics?: BatchMetrics
+  /** How long appends wait, in milliseconds, while another process keeps the file to itself. */
+  readonly lockWaitMs?: number
+  readonly spawn?: SpawnWriter
+}
+
+/**
+ * The embedded event log: one SQLite file, in WAL mode, that several processes may share.
+ *
+ * Reads run on the calling thread. Appends run on a thread of their own, which makes all that are waiting one
+ * transaction, so that they share one wait for the disk.
+ * @throws where the file cannot be made or read, or is something else.
+ */
+export function openSqliteEventLog(options: SqliteEventLogOptions): EventLog {
+  const { metrics = {}, lockWaitMs = LOCK_WAIT_MS, spawn = spawnWriter } = options
+  const { path, db } = openLogFile(options.path)
+  const self = randomUUID()
+  const reader = eventReader(db)
+  const saved = savedState(db)
+  const signal = commitSignal(path, self, dataVersion(db))
+  const writer = writerThread({
+    spawn: () => spawn({ path, lockWaitMs, announcer: self }),
+    onCommitted: signal.ring,
+    answerOfLost: lostAnswers(db),
+    metrics,
+  })
+  const subscriptions = new Set<Subscription>()
+  let closed: Promise<void> | undefined
+
+  async function close(): Promise<void> {
+    await Promise.all([...subscriptions].map((subscription) => subscription.stop()))
+    await writer.settle()
+    // Whoever closes last empties the WAL into the database and removes it: a reader could not.
+    db.close()
+    await writer.end()
+  }
+
+  return {
+    async append(context, writes) {
+      return (await writer.send(encodeAppend(context, writes, writer.refusals()))) as AppendResult
+    },
+    readStream: async (stream, fromRevision, limit) => reader.readStream(stream, fromRevision, limit),
+    readStreams: async (streams, limit) => reader.readStreams(streams, limit),
+    readAll: async (after, limit) => reader.readAll(after, limit),
+    subscribe(after, onEvents, filter) {
+      const { types } = filter ?? {}
+      const readPage = types ? (from: number) => reader.readPageOf(types, from) : reader.readPage
+      const forget = (): void => {
+        subscriptions.delete(subscription)
+      }
+      const subscription = startSubscription(readPage, signal, after, onEvents, forget)
+      subscriptions.add(subscription)
+      return subscription
+    },
+    head: async () => reader.head(),
+    loadCheckpoint: async (consumer) => saved.checkpoint(consumer)[0]?.[0] ?? 0,
+    async saveCheckpoint(consumer, position) {
+      await writer.send({ kind: 'save-checkpoint', consumer, position })
+    },
+    async loadSnapshot(stream) {
+      const [row] = saved.snapshot(stream)
+      return row && { revision: row[0], state: JSON.parse(row[1]) }
+    },
+    async saveSnapshot(stream, { revision, state }) {
+      await writer.send({ kind: 'save-snapshot', stream, revision, state: jsonText(state) })
+    },
+    close() {
+      closed ??= close()
+      return closed
+    },
+  }
+}
+
+/** Where it cannot be read it has no number: subscribers are woken, and meet the error themselves. */
+function dataVersion(db: DatabaseSyncInstance): () => number {
+  const read = query<[number]>(db, 'PRAGMA data_version')
+  return () => {
+    try {
+      return read()[0]?.[0] ?? Number.NaN
+    } catch {
+      return Number.NaN
+    }
+  }
+}
+
+const savedState = (db: DatabaseSyncInstance) => ({
+  checkpoint: query<[position: number]>(db, 'SELECT position FROM checkpoints WHERE consumer = ?'),
+  snapshot: query<[revision: number, state: string]>(
+    db,
+    'SELECT revision, state FROM snapshots WHERE stream = ?',
+  ),
+})
+
+/** Saves are not looked for: saving again does no harm. */
+function lostAnswers(db: DatabaseSyncInstance): (request: WriteRequest) => AppendResult | undefined {
+  return (request) =>
+    request.kind === 'append' ? earlierAnswers(db)(request, streamLookup(db).position) : undefined
+}

@@ -1,0 +1,24 @@
+import { randomUUID } from 'node:crypto'
+import { describe, expect, it } from 'vitest'
+import { eventId } from '../../../../../../services/adapters/event-log/sqlite/event-id.ts'
+
+describe('the ids of a command’s events', () => {
+  it('are the command’s own UUID, advanced by one for each event', () => {
+    const commandId = '5f0c7d1e-9a3b-4c2d-8e4f-0000000000fe'
+    expect([0, 1, 2].map((index) => eventId(commandId, index))).toEqual([
+      '5f0c7d1e-9a3b-4c2d-8e4f-0000000000fe',
+      '5f0c7d1e-9a3b-4c2d-8e4f-0000000000ff',
+      '5f0c7d1e-9a3b-4c2d-8e4f-000000000100',
+    ])
+  })
+
+  it('begin anew where the last 48 bits are used up', () => {
+    expect(eventId('5f0c7d1e-9a3b-4c2d-8e4f-fffffffffffe', 3)).toBe('5f0c7d1e-9a3b-4c2d-8e4f-000000000001')
+  })
+
+  it('differ within a command, and between commands', () => {
+    const commands = [randomUUID(), randomUUID()]
+    const ids = commands.flatMap((id) => Array.from({ length: 600 }, (_, index) => eventId(id, index)))
+    expect(new Set(ids).size).toBe(1200)
+  })
+})
