@@ -26,7 +26,7 @@ export default defineConfig({
   test: {
     ...(json && { reporters: ['default', 'json'], outputFile: { json } }),
     projects: [
-      project('unit', ['test/**/*.test.ts'], 30_000),
+      project('unit', ['test/**/*.test.ts'], 120_000),
       project('integration', ['test/**/*.integration.ts'], 600_000),
     ],
   },

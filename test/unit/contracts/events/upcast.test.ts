@@ -3,15 +3,14 @@ import { currentVersion, eventSchema, upcast } from '../../../../contracts/event
 
 describe('an event schema', () => {
   const schema = eventSchema({
-    FlowCreated: [
-      (data) => ({ ...(data as object), label: '' }),
-      (data) => ({ flow: data }),
-    ],
+    FlowCreated: [(data) => ({ ...(data as object), label: '' }), (data) => ({ flow: data })],
   })
 
   it('turns stored data into the newest shape, one version after the other', () => {
     expect(schema.upcast('FlowCreated', 1, { id: 'f' })).toEqual({ flow: { id: 'f', label: '' } })
-    expect(schema.upcast('FlowCreated', 2, { id: 'f', label: 'l' })).toEqual({ flow: { id: 'f', label: 'l' } })
+    expect(schema.upcast('FlowCreated', 2, { id: 'f', label: 'l' })).toEqual({
+      flow: { id: 'f', label: 'l' },
+    })
   })
 
   it('leaves data of the newest version, and of types that never changed, as it is', () => {

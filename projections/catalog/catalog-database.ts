@@ -1,0 +1,64 @@
+import { mkdirSync, rmSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { DatabaseSync, type DatabaseSyncInstance } from '@photostructure/sqlite'
+import { CATALOG_SCHEMA, CATALOG_VERSION } from './schema.ts'
+
+/**
+ * Opens a catalog for its one writer; makes an empty one where there is none, or where what is there is
+ * damaged or of another version: everything in it can be had from the log again.
+ */
+export function openCatalogDatabase(path: string): DatabaseSyncInstance {
+  mkdirSync(dirname(path), { recursive: true })
+  return openSound(path) ?? createCatalogDatabase(path)
+}
+
+/** Throws away what is at `path`, if anything, and makes an empty catalog there. */
+export function createCatalogDatabase(path: string): DatabaseSyncInstance {
+  for (const suffix of ['', '-wal', '-shm']) rmSync(path + suffix, { force: true })
+  const database = openForWriting(path)
+  database.exec('BEGIN IMMEDIATE')
+  database.exec(CATALOG_SCHEMA)
+  database.prepare(`INSERT INTO meta VALUES ('version', ?)`).run(CATALOG_VERSION)
+  database.exec('COMMIT')
+  return database
+}
+
+/** Opens a catalog for reading, beside its writer. */
+export function openCatalogForReading(path: string): DatabaseSyncInstance {
+  const database = new DatabaseSync(path, { readOnly: true })
+  database.exec('PRAGMA busy_timeout = 5000; PRAGMA cache_size = -32000; PRAGMA mmap_size = 268435456')
+  return database
+}
+
+/** SQLITE_CORRUPT and SQLITE_NOTADB (https://sqlite.org/rescode.html). */
+const DAMAGE = [11, 26]
+
+/** Whether an error says that the file is not what SQLite wrote. */
+export const isDamaged = (error: unknown): boolean =>
+  error instanceof Error &&
+  'errcode' in error &&
+  typeof error.errcode === 'number' &&
+  DAMAGE.includes(error.errcode & 0xff)
+
+function openForWriting(path: string): DatabaseSyncInstance {
+  const database = new DatabaseSync(path)
+  // The catalog need not survive a power cut, only not lie after one: NORMAL keeps it whole without a sync
+  // for every batch.
+  database.exec(`
+    PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = 5000;
+    PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = 4000; PRAGMA journal_size_limit = 67108864`)
+  return database
+}
+
+function openSound(path: string): DatabaseSyncInstance | undefined {
+  let database: DatabaseSyncInstance | undefined
+  try {
+    database = openForWriting(path)
+    const row = database.prepare(`SELECT value FROM meta WHERE key = 'version'`).get()
+    if ((row as { value: number } | undefined)?.value === CATALOG_VERSION) return database
+  } catch {
+    // Not a catalog, or not one any more.
+  }
+  database?.close()
+  return undefined
+}

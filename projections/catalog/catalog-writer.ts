@@ -1,0 +1,54 @@
+import type { DatabaseSyncInstance, StatementSyncInstance } from '@photostructure/sqlite'
+import type { RecordedEvent } from '../../contracts/events/recorded-event.ts'
+import { applyChange, type CatalogWrite, flushStaged } from './apply-change.ts'
+import { projectToCatalog } from './project.ts'
+import { stagedRows } from './staged-rows.ts'
+
+export type CatalogWriter = {
+  /** The position up to which the catalog includes the log; 0 for nothing. */
+  position(): number
+  /** The id of the event at that position. */
+  lastEvent(): string | undefined
+  /** Takes events in order, in one transaction with the position they bring the catalog to. */
+  apply(events: readonly RecordedEvent[]): void
+}
+
+/** @param database a catalog with its tables (catalog-database.ts), which this writer alone writes. */
+export function catalogWriter(database: DatabaseSyncInstance): CatalogWriter {
+  const statements = new Map<string, StatementSyncInstance>()
+  const prepare = (sql: string): StatementSyncInstance => {
+    const statement = statements.get(sql) ?? database.prepare(sql)
+    statements.set(sql, statement)
+    return statement
+  }
+  const timelines = new Map<string, number>()
+
+  const meta = (key: string): unknown => {
+    const row = prepare('SELECT value FROM meta WHERE key = ?').get(key)
+    return (row as { value: unknown } | undefined)?.value
+  }
+
+  return {
+    position: () => (meta('position') as number | undefined) ?? 0,
+    lastEvent: () => meta('event') as string | undefined,
+    apply: (events) => {
+      const last = events.at(-1)
+      if (!last) return
+      database.exec('BEGIN IMMEDIATE')
+      try {
+        const write: CatalogWrite = { prepare, timelines, staged: stagedRows() }
+        for (const event of events) for (const change of projectToCatalog(event)) applyChange(write, change)
+        flushStaged(write)
+        prepare(`INSERT OR REPLACE INTO meta VALUES ('position', ?), ('event', ?)`).run(
+          last.position,
+          last.id,
+        )
+        database.exec('COMMIT')
+      } catch (error) {
+        if (database.isTransaction) database.exec('ROLLBACK')
+        timelines.clear()
+        throw error
+      }
+    },
+  }
+}

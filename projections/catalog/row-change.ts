@@ -1,0 +1,37 @@
+import type { SegmentRecord } from '../../contracts/events/timeline-events.ts'
+
+export type SqlValue = string | number | null
+
+/** Tables whose rows have one text key, `id`. */
+export type KeyedTable = 'service' | 'sources' | 'flows' | 'objects'
+
+/**
+ * What an event does to the catalog. Puts name only the columns they set: a row that is not there yet has
+ * NULL in the others.
+ */
+export type RowChange =
+  | {
+      readonly op: 'put'
+      readonly table: KeyedTable
+      readonly id: string
+      readonly set: Readonly<Record<string, SqlValue>>
+    }
+  | { readonly op: 'remove'; readonly table: KeyedTable; readonly id: string }
+  /** Sets when the segments of a flow that is still there last changed. UTC, milliseconds. */
+  | { readonly op: 'touch-segments'; readonly flow_id: string; readonly time_ms: number }
+  | {
+      readonly op: 'set-members'
+      readonly flow_id: string
+      readonly members: readonly { readonly id: string }[]
+    }
+  /** A flow that is gone is in no collection. */
+  | { readonly op: 'remove-member'; readonly member_id: string }
+  | { readonly op: 'add-url'; readonly object_id: string; readonly label: string; readonly url: string }
+  | { readonly op: 'remove-urls'; readonly object_id: string }
+  | { readonly op: 'add-segments'; readonly flow_id: string; readonly segments: readonly SegmentRecord[] }
+  | {
+      readonly op: 'remove-segments'
+      readonly flow_id: string
+      readonly timerange: string
+      readonly object_id: string | null
+    }

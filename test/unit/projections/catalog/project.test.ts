@@ -1,0 +1,81 @@
+import { describe, expect, it } from 'vitest'
+import type { DomainEvent, DomainEventType } from '../../../../contracts/events/domain-event.ts'
+import { projectToCatalog } from '../../../../projections/catalog/project.ts'
+import { videoFlow } from '../../../support/flow-metadata.ts'
+import { recorded } from '../../../support/recorded-events.ts'
+
+const flow = videoFlow('hd', 'camera', { flow_collection: [{ id: 'hd' }], tags: { a: '1' } })
+const source = { id: 'camera', format: flow.format }
+const ids = { object_id: 'clip', flow_id: 'hd' }
+
+/** One of each type: a new type does not compile until it is here. */
+const samples: { readonly [T in DomainEventType]: Extract<DomainEvent, { type: T }>['data'] } = {
+  ServiceUpdated: { name: 'Playout', description: '' },
+  SourceCreated: { source },
+  SourceUpdated: { source: { ...source, label: 'Camera' } },
+  SourceDeleted: { source_id: 'camera' },
+  FlowAttached: { source_id: 'camera', flow_id: 'hd' },
+  FlowDetached: { source_id: 'camera', flow_id: 'hd' },
+  FlowCreated: { flow },
+  FlowUpdated: { flow },
+  FlowDeleted: { flow_id: 'hd', source_id: 'camera' },
+  SegmentsAdded: { flow_id: 'hd', segments: [{ object_id: 'clip', timerange: '[0:0_1:0)' }] },
+  SegmentsDeleted: { flow_id: 'hd', timerange: '[0:0_1:0)', ranges: ['[0:0_1:0)'] },
+  ObjectAllocated: { ...ids, storage_id: 'disk', key: 'k', content_type: 'video/mp4' },
+  ObjectReferenced: { ...ids, role: 'media', count: 1, registration: { timerange: '[0:0_1:0)' } },
+  ObjectDereferenced: { ...ids, count: 1 },
+  InstanceAdded: { object_id: 'clip', label: 'web', url: 'https://a/' },
+  ObjectRetired: { object_id: 'clip' },
+  ObjectPurged: { object_id: 'clip' },
+}
+
+const eventOf = (type: string, data: unknown) => recorded([{ type, data } as DomainEvent])[0]!
+
+function frozen<T>(value: T): T {
+  if (typeof value === 'object' && value !== null) Object.values(value).forEach(frozen)
+  return Object.freeze(value)
+}
+
+describe('what an event changes in the catalog', () => {
+  it.each(Object.entries(samples))('is the same every time, and takes nothing from it: %s', (type, data) => {
+    const event = frozen(eventOf(type, structuredClone(data)))
+    const changes = projectToCatalog(event)
+    expect(Array.isArray(changes)).toBe(true)
+    expect(projectToCatalog(structuredClone(event))).toStrictEqual(changes)
+  })
+
+  const rowOf = (type: string, data: unknown, actor: string | null = 'ada') =>
+    projectToCatalog({ ...eventOf(type, data), actor })[0]
+
+  it('is by whom the client says, or else by whom it came from', () => {
+    const said = { ...flow, created_by: 'bob', updated_by: 'eve' }
+    expect(rowOf('FlowCreated', { flow })).toMatchObject({ set: { created_by: 'ada', updated_by: 'ada' } })
+    expect(rowOf('FlowCreated', { flow: said })).toMatchObject({
+      set: { created_by: 'bob', updated_by: 'eve' },
+    })
+    expect(rowOf('FlowCreated', { flow }, null)).toMatchObject({
+      set: { created_by: null, updated_by: null },
+    })
+  })
+
+  it('leaves alone who made a flow, and when, where it is changed', () => {
+    const row = rowOf('FlowUpdated', { flow })
+    expect(row).not.toHaveProperty('set.created_by')
+    expect(row).not.toHaveProperty('set.created_ms')
+    expect(row).not.toHaveProperty('set.segments_updated_ms')
+  })
+
+  it('is a metadata version for each change, but for the one a client gives', () => {
+    const event = eventOf('FlowUpdated', { flow })
+    expect(projectToCatalog(event)[0]).toMatchObject({ set: { metadata_version: event.id } })
+    const given = { ...flow, metadata_version: 'v7' }
+    expect(rowOf('FlowUpdated', { flow: given })).toMatchObject({ set: { metadata_version: 'v7' } })
+  })
+
+  it('sets what is absent to nothing: a flow is replaced, never merged', () => {
+    const { codec: _, ...bare } = videoFlow('hd', 'camera')
+    expect(rowOf('FlowUpdated', { flow: bare })).toMatchObject({
+      set: { label: null, status: null, codec: null, init_segments: 0, document: JSON.stringify(bare) },
+    })
+  })
+})
