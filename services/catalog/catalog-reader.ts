@@ -1,0 +1,27 @@
+import type { DatabaseSyncInstance } from '@photostructure/sqlite'
+import { type FlowQueries, flowQueries } from './flow-queries.ts'
+import { type ListQueries, listQueries } from './list-queries.ts'
+import { type ObjectQueries, objectQueries } from './object-queries.ts'
+import { type SegmentQueries, segmentQueries } from './segment-queries.ts'
+import { type SourceQueries, sourceQueries } from './source-queries.ts'
+
+export type ServiceRow = { readonly name: string | null; readonly description: string | null }
+
+/** Every question the API asks the catalog. Answers cost microseconds: the caller's thread waits for them. */
+export type CatalogReader = FlowQueries &
+  SourceQueries &
+  SegmentQueries &
+  ObjectQueries &
+  ListQueries & { service(): ServiceRow | undefined }
+
+export function catalogReader(database: DatabaseSyncInstance): CatalogReader {
+  const service = database.prepare(`SELECT name, description FROM service WHERE id = 'service'`)
+  return {
+    ...flowQueries(database),
+    ...sourceQueries(database),
+    ...segmentQueries(database),
+    ...objectQueries(database),
+    ...listQueries(database),
+    service: () => service.get() as ServiceRow | undefined,
+  }
+}

@@ -1,0 +1,56 @@
+import type { DatabaseSyncInstance } from '@photostructure/sqlite'
+import type { Condition } from './list-queries.ts'
+
+/** An object as the catalog has it; `role` is null until a segment has used it. */
+export type ObjectRow = {
+  readonly id: string
+  readonly storage_id: string | null
+  readonly key: string | null
+  readonly content_type: string | null
+  readonly role: 'media' | 'init' | null
+  readonly timerange: string | null
+  readonly key_frame_count: number | null
+  readonly init_object_id: string | null
+  readonly first_flow_id: string | null
+  readonly has_urls: number | null
+}
+
+export type UncontrolledUrlRow = { readonly label: string; readonly url: string }
+
+export type FlowsOfObjectRequest = {
+  /** On `flows`. */
+  readonly conditions: readonly Condition[]
+  /** Ids after this one. */
+  readonly after: string
+  readonly limit: number
+}
+
+export type ObjectQueries = {
+  object(id: string): ObjectRow | undefined
+  /** The object's URLs outside this service, by label. */
+  urls(object_id: string): readonly UncontrolledUrlRow[]
+  /** Flows with a segment of the object (of a media object that needs it, if it is an init object), by id. */
+  flowsOf(object: ObjectRow, request: FlowsOfObjectRequest): readonly string[]
+}
+
+export function objectQueries(database: DatabaseSyncInstance): ObjectQueries {
+  const object = database.prepare('SELECT * FROM objects WHERE id = ?')
+  const urls = database.prepare('SELECT label, url FROM object_urls WHERE object_id = ? ORDER BY label')
+  return {
+    object: (id) => object.get(id) as ObjectRow | undefined,
+    urls: (object_id) => urls.all(object_id) as UncontrolledUrlRow[],
+    flowsOf: ({ id, role }, { conditions, after, limit }) => {
+      const where = ['flows.id > ?', ...conditions.map(({ sql }) => sql)].join(' AND ')
+      const statement = database.prepare(`
+        SELECT DISTINCT flows.id AS id FROM ${role === 'init' ? USES_OF_INIT : USES_OF_MEDIA}
+          JOIN timelines t ON t.key = s.timeline JOIN flows ON flows.id = t.flow_id
+        WHERE used = ? AND ${where} ORDER BY flows.id LIMIT +?`)
+      const parameters = conditions.flatMap((condition) => condition.parameters)
+      return (statement.all(id, after, ...parameters, limit) as { id: string }[]).map((row) => row.id)
+    },
+  }
+}
+
+const USES_OF_MEDIA = '(SELECT object_id AS used, timeline FROM segments) s'
+const USES_OF_INIT = `(
+  SELECT o.init_object_id AS used, m.timeline FROM objects o JOIN segments m ON m.object_id = o.id) s`

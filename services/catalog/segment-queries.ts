@@ -1,0 +1,150 @@
+import type { DatabaseSyncInstance } from '@photostructure/sqlite'
+import type { SegmentRecord } from '../../contracts/events/timeline-events.ts'
+import { type Bound, parseTimeRange, type TimeRange } from '../../contracts/time/timerange.ts'
+import { covers, extentOf } from '../../contracts/time/timerange-algebra.ts'
+import { rowTimeRange } from '../../projections/catalog/segment-row.ts'
+import { compareKeys, type TimeKey, timeKeys } from './time-key.ts'
+
+export type SegmentPageRequest = {
+  readonly flow_id: string
+  /** Segments that overlap it, clusivity counted. */
+  readonly range: TimeRange
+  readonly object_id?: string
+  readonly reverse: boolean
+  readonly limit: number
+  /** The page's first segment is the nearest at or past it, in the page's direction. */
+  readonly from?: TimeKey
+}
+
+/**
+ * A segment with what its object adds, in columns: a page is a hundred of these, so they are arrays. The
+ * first five are `rowTimeRange`'s.
+ */
+export type SegmentPageRow = readonly [
+  start_s: number,
+  start_ns: number,
+  end_s: number,
+  end_ns: number,
+  end_inclusive: number,
+  object_id: string,
+  extra: string | null,
+  storage_id: string | null,
+  key: string | null,
+  key_frame_count: number | null,
+  init_object_id: string | null,
+  object_timerange: string | null,
+  has_urls: number | null,
+]
+
+export type SegmentPage = { readonly rows: readonly SegmentPageRow[]; readonly next: TimeKey | undefined }
+
+export type SegmentQueries = {
+  page(request: SegmentPageRequest): SegmentPage
+  /** The segment that starts where `range` does. */
+  segmentAt(flow_id: string, range: TimeRange): SegmentRecord | undefined
+  /** Segments wholly inside `range`, oldest first. */
+  segmentsWithin(
+    flow_id: string,
+    range: TimeRange,
+    object_id: string | undefined,
+    limit: number,
+  ): readonly { readonly object_id: string; readonly timerange: string }[]
+  /** From the first to the last of a flow's segments that overlap `range`; empty where none do. */
+  extent(flow_id: string, range: TimeRange): TimeRange
+}
+
+const COLUMNS = 's.start_s, s.start_ns, s.end_s, s.end_ns, s.end_inclusive, s.object_id, s.extra'
+
+export function segmentQueries(database: DatabaseSyncInstance): SegmentQueries {
+  const rowsOf = (sql: string) => {
+    const statement = database.prepare(sql)
+    statement.setReturnArrays(true)
+    return (...parameters: (string | number)[]) => statement.all(...parameters) as unknown as SegmentPageRow[]
+  }
+  const pageSql = (order: 'ASC' | 'DESC', byObject: boolean) => `
+    SELECT ${COLUMNS}, o.storage_id, o.key, o.key_frame_count, o.init_object_id, o.timerange, o.has_urls
+    FROM segments s ${byObject ? 'INDEXED BY segments_by_object' : ''} LEFT JOIN objects o ON o.id = s.object_id
+    WHERE s.timeline = ? ${byObject ? 'AND s.object_id = ?' : ''}
+      AND (s.start_s, s.start_ns) >= (?, ?) AND (s.start_s, s.start_ns) <= (?, ?)
+    ORDER BY s.start_s ${order}, s.start_ns ${order} LIMIT +?`
+  const pages = {
+    forward: rowsOf(pageSql('ASC', false)),
+    backward: rowsOf(pageSql('DESC', false)),
+    forwardOfObject: rowsOf(pageSql('ASC', true)),
+    backwardOfObject: rowsOf(pageSql('DESC', true)),
+  }
+  const lastStartingBy = rowsOf(`
+    SELECT ${COLUMNS} FROM segments s WHERE s.timeline = ? AND (s.start_s, s.start_ns) <= (?, ?)
+    ORDER BY s.start_s DESC, s.start_ns DESC LIMIT 1`)
+  const timelineStatement = database.prepare('SELECT key FROM timelines WHERE flow_id = ?')
+  const timelineOf = (flow_id: string): number | undefined =>
+    (timelineStatement.get(flow_id) as { key: number } | undefined)?.key
+
+  /** The starts between which segments that overlap `range` begin, both included. */
+  const startsIn = (timeline: number, range: TimeRange): readonly [TimeKey, TimeKey] | undefined => {
+    if (range.kind === 'empty') return undefined
+    const { first, last } = timeKeys(range)
+    const { start } = range
+    const [before] = start ? lastStartingBy(timeline, start.at.seconds, start.at.nanoseconds) : []
+    return [start && before && reaches(before, start) ? [before[0], before[1]] : first, last]
+  }
+
+  const page: SegmentQueries['page'] = ({ flow_id, range, object_id, reverse, limit, from }) => {
+    const timeline = timelineOf(flow_id)
+    const starts = timeline === undefined ? undefined : startsIn(timeline, range)
+    if (timeline === undefined || !starts) return { rows: [], next: undefined }
+    const [low, high] = starts
+    const bounds = [
+      ...(from && !reverse ? later(low, from) : low),
+      ...(from && reverse ? sooner(high, from) : high),
+    ]
+    const rows =
+      object_id === undefined
+        ? pages[reverse ? 'backward' : 'forward'](timeline, ...bounds, limit + 1)
+        : pages[reverse ? 'backwardOfObject' : 'forwardOfObject'](timeline, object_id, ...bounds, limit + 1)
+    const following = rows.length > limit ? rows.pop() : undefined
+    return { rows, next: following && [following[0], following[1]] }
+  }
+
+  const extent: SegmentQueries['extent'] = (flow_id, range) => {
+    const request = { flow_id, range, limit: 1 }
+    const ends = [page({ ...request, reverse: false }), page({ ...request, reverse: true })]
+    return extentOf(ends.flatMap(({ rows }) => rows.map((row) => parseTimeRange(rowTimeRange(row)))))
+  }
+
+  return {
+    page,
+    extent,
+    segmentAt: (flow_id, range) => {
+      const timeline = timelineOf(flow_id)
+      if (timeline === undefined || range.kind === 'empty' || !range.start) return undefined
+      const { seconds, nanoseconds } = range.start.at
+      const [row] = lastStartingBy(timeline, seconds, nanoseconds)
+      if (!row || row[0] !== seconds || row[1] !== nanoseconds) return undefined
+      return { object_id: row[5], timerange: rowTimeRange(row), ...JSON.parse(row[6] ?? '{}') }
+    },
+    segmentsWithin: (flow_id, range, object_id, limit) => {
+      const { rows } = page({
+        flow_id,
+        range,
+        reverse: false,
+        // The first that overlaps may reach out of it. So may the last, behind which there are none.
+        limit: limit + 1,
+        ...(object_id !== undefined && { object_id }),
+      })
+      return rows
+        .map((row) => ({ object_id: row[5], timerange: rowTimeRange(row) }))
+        .filter(({ timerange }) => covers(range, parseTimeRange(timerange)))
+        .slice(0, limit)
+    },
+  }
+}
+
+const later = (a: TimeKey, b: TimeKey): TimeKey => (compareKeys(a, b) >= 0 ? a : b)
+const sooner = (a: TimeKey, b: TimeKey): TimeKey => (compareKeys(a, b) <= 0 ? a : b)
+
+/** Whether a segment goes on into a range that begins with `start`. */
+function reaches([, , end_s, end_ns, end_inclusive]: SegmentPageRow, start: Bound): boolean {
+  const order = compareKeys([end_s, end_ns], [start.at.seconds, start.at.nanoseconds])
+  return order > 0 || (order === 0 && end_inclusive === 1 && start.inclusive)
+}

@@ -1,0 +1,72 @@
+import type { EventContext } from '../../contracts/events/recorded-event.ts'
+import type { SourceMetadata } from '../../contracts/events/source-events.ts'
+import type { FlowMetadata } from '../../contracts/resources/flow.ts'
+import { decideFlow, type FlowRejection } from '../../domain/flow/flow.ts'
+import { decideSource, type SourceRejection } from '../../domain/source/source.ts'
+import { isTimelineEmpty } from '../../domain/timeline/timeline.ts'
+import type { CommandServices } from './command-services.ts'
+import { flowStream, sourceStream, timelineStream } from './stream-kind.ts'
+import type { UnitOfWork } from './unit-of-work.ts'
+
+export type PutFlowOutcome =
+  | { readonly refused: FlowRejection | SourceRejection | { readonly reason: 'flow_being_deleted' } }
+  | { readonly created: boolean }
+
+/** Creates or replaces a Flow, and its Source with it. @see TAMS PUT_flows-flowId */
+export function putFlow({ run }: CommandServices, context: EventContext, flow: FlowMetadata) {
+  return run(context, async (unit): Promise<PutFlowOutcome> => {
+    const stream = await unit.load(flowStream, flow.id)
+    const before = stream.state
+    if (before.status === 'deleted' && !(await isDrained(unit, flow.id))) {
+      return { refused: { reason: 'flow_being_deleted' } }
+    }
+    const missingMembers = await missingFlows(unit, flow)
+    const decision = decideFlow({ type: 'PutFlow', flow, missingMembers }, before)
+    if (!decision.accepted) return { refused: decision.rejection }
+
+    const source = await unit.load(sourceStream, flow.source_id)
+    const attached = decideSource(
+      { type: 'AttachFlow', flow_id: flow.id, described: sourceOf(flow) },
+      source.state,
+    )
+    if (!attached.accepted) return { refused: attached.rejection }
+    source.append(attached.events)
+    stream.append(decision.events)
+    if (before.status === 'live' && before.flow.source_id !== flow.source_id) {
+      await detachFlow(unit, before.flow.source_id, flow.id)
+    }
+    return { created: before.status !== 'live' }
+  })
+}
+
+/** Takes a Flow from its Source, which goes with its last Flow. */
+export async function detachFlow(unit: UnitOfWork, source_id: string, flow_id: string): Promise<void> {
+  const source = await unit.load(sourceStream, source_id)
+  const decision = decideSource({ type: 'DetachFlow', flow_id }, source.state)
+  if (decision.accepted) source.append(decision.events)
+}
+
+/** Whether nothing is left of the segments an earlier Flow of this id had. */
+async function isDrained(unit: UnitOfWork, flow_id: string): Promise<boolean> {
+  const timeline = await unit.load(timelineStream, flow_id)
+  return isTimelineEmpty(timeline.state)
+}
+
+async function missingFlows(unit: UnitOfWork, flow: FlowMetadata): Promise<readonly string[]> {
+  const missing: string[] = []
+  for (const { id } of flow.flow_collection ?? []) {
+    if (id === flow.id) continue
+    const member = await unit.load(flowStream, id)
+    if (member.state.status !== 'live') missing.push(id)
+  }
+  return missing
+}
+
+/** A new Source is described as its first Flow is. @see AppNote 0007 */
+const sourceOf = ({ source_id, format, label, description, tags }: FlowMetadata): SourceMetadata => ({
+  id: source_id,
+  format,
+  ...(label !== undefined && { label }),
+  ...(description !== undefined && { description }),
+  ...(tags !== undefined && { tags }),
+})

@@ -1,0 +1,187 @@
+import type { DomainEvent } from '../../contracts/events/domain-event.ts'
+import type { EventContext } from '../../contracts/events/recorded-event.ts'
+import { type Aggregate, fold } from '../../domain/decision.ts'
+import type { EventLog, StreamWrite } from '../ports/event-log.ts'
+import type { Revision, StreamCache, StreamEntry } from './stream-cache.ts'
+import type { StreamKind } from './stream-kind.ts'
+import type { StreamTurns } from './stream-turns.ts'
+
+/** A stream as one command sees it: what it found, plus what it has decided so far. */
+export type StreamHandle<S, E extends DomainEvent> = {
+  readonly state: S
+  /**
+   * Adds what was decided; `state` moves on, to `known` where the caller has it already. Streams are written
+   * in the order of their first `append`.
+   */
+  append(events: readonly E[], known?: S): void
+}
+
+export type UnitOfWork = {
+  load<S, E extends DomainEvent>(kind: StreamKind<S, E>, id: string): Promise<StreamHandle<S, E>>
+  /** Makes loading many streams, one after the other, as cheap as loading one. */
+  preload<S, E extends DomainEvent>(kind: StreamKind<S, E>, ids: readonly string[]): Promise<void>
+  /**
+   * Has the log confirm every state loaded so far.
+   * @returns a position by which all of it was in the log.
+   * @throws Overtaken where it no longer holds; the command is then decided again.
+   */
+  confirm(): Promise<number>
+}
+
+/** Another command got there first: this one is to be decided again. */
+export class Overtaken extends Error {
+  override readonly name = 'Overtaken'
+}
+
+/** The streams a command has read: what it wants to itself if it is overtaken too often. */
+export type StreamsRead = Set<string>
+
+export type Committed = { readonly position: number; readonly timeMs: number }
+
+export type UnitServices = {
+  readonly log: EventLog
+  readonly cache: StreamCache
+  /** None for a command whose turn it is. */
+  readonly turns: StreamTurns | undefined
+}
+
+/** A snapshot is saved each time a stream has grown by this many events. */
+const SNAPSHOT_EVERY = 1000
+
+type Work = {
+  readonly found: StreamEntry
+  readonly aggregate: Aggregate<unknown, DomainEvent>
+  readonly toSnapshot: (state: unknown) => unknown
+  state: unknown
+  readonly events: DomainEvent[]
+}
+
+/**
+ * Runs one command's reading and deciding against cached states, then commits it as one append. Every stream
+ * it read is checked by that append, so what was decided holds, a refusal too.
+ * @param read gets the names of the streams, however it ends
+ * @throws Overtaken, LogUnavailable
+ */
+export async function inUnitOfWork<T>(
+  services: UnitServices,
+  context: EventContext,
+  decide: (unit: UnitOfWork) => Promise<T>,
+  read: StreamsRead,
+): Promise<{ readonly outcome: T; readonly committed: Committed }> {
+  const { cache } = services
+  const works = new Map<string, Work>()
+  const written: Work[] = []
+  let confirmed: { readonly committed: Committed; readonly streams: number } | undefined
+  const outcome = await decide({
+    load: async (kind, id) => {
+      read.add(kind.streamOf(id))
+      return handleOf(await workOn(works, services, kind, id), written)
+    },
+    preload: (kind, ids) => cache.preload(kind, ids),
+    confirm: async () => {
+      const committed = await commit(services, context, [], [...works.values()])
+      confirmed = { committed, streams: works.size }
+      return committed.position
+    },
+  })
+  // Nothing to write, and all that was read was so when the log confirmed it: it need not be so still.
+  if (written.length === 0 && confirmed?.streams === works.size) {
+    return { outcome, committed: confirmed.committed }
+  }
+
+  const overtaken = [...works.values()].some(({ found }) => {
+    const current = cache.current(found.stream)
+    return current !== undefined && current !== found
+  })
+  if (overtaken) throw new Overtaken()
+
+  const readOnly = [...works.values()].filter(({ events }) => events.length === 0)
+  return { outcome, committed: await commit(services, context, written, readOnly) }
+}
+
+async function workOn<S, E extends DomainEvent>(
+  works: Map<string, Work>,
+  { cache, turns }: UnitServices,
+  kind: StreamKind<S, E>,
+  id: string,
+): Promise<Work> {
+  const stream = kind.streamOf(id)
+  const started = works.get(stream)
+  if (started) return started
+  const turn = turns?.endOfTurn(stream)
+  if (turn) await turn
+  const entry = cache.load(kind, id)
+  const found = entry instanceof Promise ? await entry : entry
+  const { aggregate, toSnapshot } = kind as unknown as StreamKind<unknown, DomainEvent>
+  const work = works.get(stream) ?? { found, aggregate, toSnapshot, state: found.state, events: [] }
+  works.set(stream, work)
+  return work
+}
+
+const handleOf = <S, E extends DomainEvent>(work: Work, written: Work[]): StreamHandle<S, E> => ({
+  get state() {
+    return work.state as S
+  },
+  append(events, known) {
+    if (events.length === 0) return
+    if (work.events.length === 0) written.push(work)
+    work.events.push(...events)
+    work.state = known ?? fold(work.aggregate, work.state, events)
+  },
+})
+
+/** Everything up to the cache's update is one turn, so that appends leave in the order decided. */
+async function commit(
+  { log, cache }: UnitServices,
+  context: EventContext,
+  written: readonly Work[],
+  checked: readonly Work[],
+): Promise<Committed> {
+  const works = [...written, ...checked]
+  const appended = log.append(context, [
+    ...written.map(({ found, events }) => writeTo(found, events)),
+    ...checked.map(({ found }) => writeTo(found, [])),
+  ])
+  const entries = written.map(aheadOf)
+  for (const entry of entries) cache.put(entry)
+
+  const result = await appended.catch((error: unknown) => {
+    forget(cache, works)
+    throw error
+  })
+  if (!result.ok) {
+    forget(cache, works)
+    throw new Overtaken()
+  }
+  for (const [index, entry] of entries.entries()) saveSnapshot(log, cache, entry, written[index]!)
+  return { position: result.position, timeMs: result.timeMs }
+}
+
+const writeTo = ({ stream, revision }: StreamEntry, events: readonly DomainEvent[]): StreamWrite => ({
+  stream,
+  expectedRevision: revision,
+  events,
+})
+
+function forget(cache: StreamCache, works: readonly Work[]): void {
+  for (const { found } of works) cache.forget(found.stream)
+}
+
+const aheadOf = ({ found, state, events }: Work): StreamEntry => ({
+  stream: found.stream,
+  state,
+  revision: grown(found.revision, events.length),
+  snapshotRevision: found.snapshotRevision,
+})
+
+const grown = (revision: Revision, by: number): number => (revision === 'none' ? -1 : revision) + by
+
+/** Saves a state that is in the log now, once the last snapshot has fallen far behind. */
+function saveSnapshot(log: EventLog, cache: StreamCache, entry: StreamEntry, { toSnapshot }: Work): void {
+  const { stream, revision, state } = entry
+  const newest = cache.current(stream)
+  if (revision === 'none' || !newest || revision - newest.snapshotRevision < SNAPSHOT_EVERY) return
+  newest.snapshotRevision = revision
+  // A snapshot that fails to save is only a slower load later.
+  log.saveSnapshot(stream, { revision, state: toSnapshot(state) }).catch(() => undefined)
+}

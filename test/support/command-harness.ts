@@ -1,0 +1,150 @@
+import { randomUUID } from 'node:crypto'
+import { join } from 'node:path'
+import type { RecordedEvent } from '../../contracts/events/recorded-event.ts'
+import type { FlowMetadata } from '../../contracts/resources/flow.ts'
+import type { FlowSegmentPost } from '../../contracts/resources/flow-segment.ts'
+import { parseTimeRange } from '../../contracts/time/timerange.ts'
+import { decideObject } from '../../domain/media-object/media-object.ts'
+import { openSqliteEventLog } from '../../services/adapters/event-log/sqlite/open-sqlite-event-log.ts'
+import { openFilesystemMediaStore } from '../../services/adapters/media-store/filesystem/filesystem-media-store.ts'
+import type { Catalog } from '../../services/catalog/catalog.ts'
+import { type AllocateStorageOutcome, allocateStorage } from '../../services/commands/allocate-storage.ts'
+import type { CommandServices } from '../../services/commands/command-services.ts'
+import { type DeleteFlowOutcome, deleteFlow } from '../../services/commands/delete-flow.ts'
+import {
+  type DeleteSegmentsOutcome,
+  deleteSegments,
+  drainTimeline,
+} from '../../services/commands/delete-segments.ts'
+import { commandContext } from '../../services/commands/event-context.ts'
+import { type PutFlowOutcome, putFlow } from '../../services/commands/put-flow.ts'
+import { type RegisterSegmentsOutcome, registerSegments } from '../../services/commands/register-segments.ts'
+import { commandRunner } from '../../services/commands/run-command.ts'
+import { openStreamCache, type StreamCache } from '../../services/commands/stream-cache.ts'
+import { objectStream } from '../../services/commands/stream-kind.ts'
+import { updateService } from '../../services/commands/update-service.ts'
+import type { EventLog } from '../../services/ports/event-log.ts'
+import { type StorageBackend, storageBackends } from '../../services/storage/storage-backends.ts'
+import { openCatalogInProcess } from './catalog-in-process.ts'
+import type { LogModel } from './log-model/model.ts'
+import { replay, violationsOf } from './log-model/replay.ts'
+
+/**
+ * The commands as a service process has them, without HTTP: a log, a cache and a catalog of its own. Several
+ * of them on one folder share the log's file, as processes would.
+ */
+export type CommandHarness = {
+  readonly log: EventLog
+  readonly cache: StreamCache
+  readonly catalog: Catalog
+  readonly services: CommandServices
+  putFlow(flow: FlowMetadata): Promise<PutFlowOutcome>
+  deleteFlow(flow_id: string): Promise<DeleteFlowOutcome>
+  /** Removes what a deleted flow left. */
+  drain(flow_id: string): Promise<void>
+  allocate(flow_id: string, ...object_ids: string[]): Promise<AllocateStorageOutcome>
+  register(flow_id: string, ...segments: FlowSegmentPost[]): Promise<RegisterSegmentsOutcome>
+  deleteSegments(flow_id: string, timerange: string, object_id?: string): Promise<DeleteSegmentsOutcome>
+  updateService(update: { name?: string; description?: string }): Promise<void>
+  /** As whoever cleans up does, once nothing seems to refer to an object. @returns whether it was retired */
+  retire(object_id: string): Promise<boolean>
+  /** Brings the catalog up to the end of the log. */
+  catchUp(): Promise<void>
+  close(): Promise<void>
+}
+
+export type HarnessOptions = {
+  /** Its own: two catalogs in one folder need two. */
+  readonly name?: string
+  readonly actor?: string | null
+  readonly openCatalog?: (log: EventLog, path: string) => Catalog
+}
+
+export const logPath = (folder: string): string => join(folder, 'events.db')
+export const BACKEND_LABEL = 'disk'
+
+export async function openCommandHarness(
+  folder: string,
+  { name = 'catalog', actor = null, openCatalog = openCatalogInProcess }: HarnessOptions = {},
+): Promise<CommandHarness> {
+  const log = openSqliteEventLog({ path: logPath(folder) })
+  const cache = openStreamCache(log)
+  const catalog = openCatalog(log, join(folder, `${name}.db`))
+  const backend = await backendIn(folder)
+  const services: CommandServices = {
+    run: commandRunner(log, cache),
+    catalog,
+    storageBackends: storageBackends([backend]),
+  }
+  const context = () => commandContext(randomUUID(), actor)
+  const outcomeOf = async <T>(command: Promise<{ readonly outcome: T }>): Promise<T> =>
+    (await command).outcome
+
+  return {
+    log,
+    cache,
+    catalog,
+    services,
+    putFlow: (flow) => outcomeOf(putFlow(services, context(), flow)),
+    deleteFlow: (flow_id) => outcomeOf(deleteFlow(services, context(), flow_id)),
+    drain: async (flow_id) => {
+      await drainTimeline(services, context(), flow_id)
+    },
+    allocate: (flow_id, ...object_ids) =>
+      outcomeOf(allocateStorage(services, context(), { flow_id, object_ids, backend, nowMs: Date.now() })),
+    register: (flow_id, ...segments) => outcomeOf(registerSegments(services, context(), flow_id, segments)),
+    deleteSegments: (flow_id, timerange, object_id) =>
+      outcomeOf(
+        deleteSegments(services, context(), flow_id, {
+          range: parseTimeRange(timerange),
+          ...(object_id !== undefined && { object_id }),
+        }),
+      ),
+    updateService: (update) => outcomeOf(updateService(services, context(), update)),
+    retire: (object_id) =>
+      outcomeOf(
+        services.run(context(), async (unit) => {
+          const object = await unit.load(objectStream, object_id)
+          const decision = decideObject({ type: 'RetireObject', object_id }, object.state)
+          if (decision.accepted) object.append(decision.events)
+          return decision.accepted && decision.events.length > 0
+        }),
+      ),
+    catchUp: async () => catalog.reached(await log.head()),
+    close: async () => {
+      await catalog.close()
+      await log.close()
+    },
+  }
+}
+
+/** Every event there is. */
+export async function wholeLog(log: EventLog): Promise<readonly RecordedEvent[]> {
+  const events: RecordedEvent[] = []
+  for (;;) {
+    const page = await log.readAll(events.length, 5000)
+    if (page.length === 0) return events
+    events.push(...page)
+  }
+}
+
+/** What the log says, checked: throws with every promise it breaks. */
+export async function soundModelOf(log: EventLog): Promise<LogModel> {
+  const model = replay(await wholeLog(log))
+  const violations = violationsOf(model)
+  if (violations.length > 0) throw new Error(`the log is not sound:\n${violations.join('\n')}`)
+  return model
+}
+
+async function backendIn(folder: string): Promise<StorageBackend> {
+  const id = '5f0f4d6e-9a51-4c35-8a5e-0d6f3f1f7f10'
+  const store = await openFilesystemMediaStore({
+    directory: join(folder, 'media'),
+    publicBaseUrl: () => 'http://media.test',
+    storageId: id,
+    signingKey: Buffer.alloc(32, 7),
+    urlLifetimeSeconds: 300,
+    maxObjectBytes: 1024,
+  })
+  return { id, label: BACKEND_LABEL, provider: 'framelog', product: 'filesystem', isDefault: true, store }
+}

@@ -1,0 +1,53 @@
+import type { FlowEvent } from '../../../contracts/events/flow-events.ts'
+import type { RecordedEvent } from '../../../contracts/events/recorded-event.ts'
+import { type Broken, type LogModel, type ModelFlow, type Rules, restamp, stamp } from './model.ts'
+
+export const flowRules: Rules<FlowEvent['type']> = {
+  FlowCreated: (model, event, broken) => {
+    const { id } = event.data.flow
+    if (model.flows.has(id)) broken('it was there already')
+    if ((model.timelines.get(id) ?? []).length > 0) broken('it inherits segments')
+    put(model, event, { ...stamp(event), segments_updated_ms: null }, broken)
+  },
+  FlowUpdated: (model, event, broken) => {
+    const { flow } = event.data
+    const before = model.flows.get(flow.id)
+    if (!before) broken('there was none')
+    else if (before.flow.format !== flow.format) broken('its format changes')
+    put(
+      model,
+      event,
+      { ...(before ?? { ...stamp(event), segments_updated_ms: null }), ...restamp(event) },
+      broken,
+    )
+  },
+  FlowDeleted: (model, { data: { flow_id } }, broken) => {
+    if (!model.flows.delete(flow_id)) broken('there was none')
+    for (const flow of model.flows.values()) flow.members = flow.members.filter(({ id }) => id !== flow_id)
+  },
+}
+
+function put(
+  model: LogModel,
+  event: Extract<RecordedEvent, { type: 'FlowCreated' | 'FlowUpdated' }>,
+  kept: Omit<ModelFlow, 'flow' | 'members' | 'metadata_version'>,
+  broken: Broken,
+): void {
+  const { flow } = event.data
+  const source = model.sources.get(flow.source_id)
+  if (!source) broken(`the source ${flow.source_id} is not there`)
+  else if (!source.flowIds.has(flow.id)) broken('its source does not know it')
+  else if (source.source.format !== flow.format) broken('its format is not its source’s')
+  const members = flow.flow_collection ?? []
+  for (const { id } of members)
+    if (id !== flow.id && !model.flows.has(id)) broken(`the member ${id} is not there`)
+  const { created_by = kept.created_by, updated_by = kept.updated_by } = flow
+  model.flows.set(flow.id, {
+    ...kept,
+    created_by,
+    updated_by,
+    flow,
+    members,
+    metadata_version: flow.metadata_version ?? event.id,
+  })
+}

@@ -1,0 +1,55 @@
+import type { DomainEventType } from '../../../contracts/events/domain-event.ts'
+import type { RecordedEvent } from '../../../contracts/events/recorded-event.ts'
+import { flowRules } from './flow-rules.ts'
+import type { Broken, LogModel, Rules } from './model.ts'
+import { objectRules, usesOf } from './object-rules.ts'
+import { sourceRules } from './source-rules.ts'
+import { timelineRules } from './timeline-rules.ts'
+
+const rules: Rules<DomainEventType> = {
+  ServiceUpdated: (model, { data }) => {
+    model.service = { ...model.service, ...data }
+  },
+  ...sourceRules,
+  ...flowRules,
+  ...timelineRules,
+  ...objectRules,
+}
+
+export const emptyModel = (): LogModel => ({
+  service: { name: '', description: '' },
+  sources: new Map(),
+  flows: new Map(),
+  timelines: new Map(),
+  objects: new Map(),
+  revisions: new Map(),
+  violations: [],
+})
+
+/** The model after `events`, with every broken promise on the way. */
+export function replay(events: readonly RecordedEvent[], model = emptyModel()): LogModel {
+  for (const event of events) {
+    const broken: Broken = (what) => model.violations.push(`${event.position}, ${event.type}: ${what}`)
+    const due = (model.revisions.get(event.stream) ?? -1) + 1
+    if (event.revision !== due) broken(`${event.stream} goes on with ${event.revision}, not ${due}`)
+    model.revisions.set(event.stream, event.revision)
+    const rule = rules[event.type] as (model: LogModel, event: RecordedEvent, broken: Broken) => void
+    rule(model, event, broken)
+  }
+  return model
+}
+
+/** Also what need not be so between the events of one append, only after it. */
+export function violationsOf(model: LogModel): readonly string[] {
+  const found = [...model.violations]
+  for (const [id, { references }] of model.objects) {
+    const uses = usesOf(model, id)
+    if (references !== uses) found.push(`${id} counts ${references} references, and has ${uses}`)
+  }
+  for (const [id, { flowIds }] of model.sources) {
+    const flows = [...model.flows.values()].filter(({ flow }) => flow.source_id === id)
+    if (flows.length === 0) found.push(`the source ${id} has no flow`)
+    if (flows.length !== flowIds.size) found.push(`the source ${id} counts ${flowIds.size} flows`)
+  }
+  return found
+}

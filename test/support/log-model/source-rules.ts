@@ -1,0 +1,31 @@
+import type { SourceEvent } from '../../../contracts/events/source-events.ts'
+import { type LogModel, type ModelSource, type Rules, restamp, stamp } from './model.ts'
+
+export const sourceRules: Rules<SourceEvent['type']> = {
+  SourceCreated: (model, event, broken) => {
+    const { source } = event.data
+    if (model.sources.has(source.id)) broken('it was there already')
+    model.sources.set(source.id, { source, flowIds: new Set(), ...stamp(event) })
+  },
+  SourceUpdated: (model, event) => {
+    const { source } = event.data
+    Object.assign(sourceOf(model, source.id), { source, ...restamp(event) })
+  },
+  SourceDeleted: (model, { data: { source_id } }, broken) => {
+    const orphans = [...model.flows.values()].filter(({ flow }) => flow.source_id === source_id)
+    if (orphans.length > 0) broken(`${orphans.length} flows lose their source`)
+    if (!model.sources.delete(source_id)) broken('there was none')
+  },
+  FlowAttached: (model, { data }) => {
+    sourceOf(model, data.source_id).flowIds.add(data.flow_id)
+  },
+  FlowDetached: (model, { data }, broken) => {
+    if (!sourceOf(model, data.source_id).flowIds.delete(data.flow_id)) broken('it was not attached')
+  },
+}
+
+function sourceOf(model: LogModel, id: string): ModelSource {
+  const source = model.sources.get(id)
+  if (!source) throw new Error(`an event of the source ${id}, which is not there`)
+  return source
+}

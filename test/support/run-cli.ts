@@ -1,0 +1,47 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { join } from 'node:path'
+
+export type CliResult = { readonly code: number | null; readonly stdout: string; readonly stderr: string }
+
+/** The built `framelog` command on its way. */
+export type RunningCli = {
+  readonly process: ChildProcess
+  /** What it has written to standard output so far. */
+  stdout(): string
+  readonly ended: Promise<CliResult>
+}
+
+const MAIN = join(import.meta.dirname, '../../dist/services/cli/main.js')
+
+export function startCli(args: readonly string[], environment: Record<string, string> = {}): RunningCli {
+  const child = spawn(process.execPath, [MAIN, ...args], {
+    env: { PATH: process.env['PATH'], ...environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  let stdout = ''
+  let stderr = ''
+  child.stdout.on('data', (chunk) => {
+    stdout += chunk
+  })
+  child.stderr.on('data', (chunk) => {
+    stderr += chunk
+  })
+  const ended = new Promise<CliResult>((resolve) => {
+    child.once('close', (code) => resolve({ code, stdout, stderr }))
+  })
+  return { process: child, stdout: () => stdout, ended }
+}
+
+export function runCli(
+  args: readonly string[],
+  environment: Record<string, string> = {},
+): Promise<CliResult> {
+  return startCli(args, environment).ended
+}
+
+/** Runs a command that prints one JSON document. @throws with what it said where it fails */
+export async function runCliJson<T>(args: readonly string[]): Promise<T> {
+  const { code, stdout, stderr } = await runCli([...args, '--json'])
+  if (code !== 0) throw new Error(`framelog ${args.join(' ')} ended with ${code}: ${stderr}`)
+  return JSON.parse(stdout) as T
+}

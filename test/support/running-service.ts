@@ -1,0 +1,68 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+/** The built service as a process of its own, as users run it. */
+export type RunningService = {
+  readonly url: string
+  readonly process: ChildProcess
+  /** What it has written to standard output so far: its log. */
+  log(): string
+  /** SIGTERM. @returns the exit code */
+  stop(): Promise<number | null>
+  /** SIGKILL: it has no time for anything. */
+  kill(): Promise<void>
+}
+
+const MAIN = join(import.meta.dirname, '../../dist/services/cli/main.js')
+
+/** Starts the service on a free port. @throws with what it said where it does not start */
+export async function startService(
+  dataDir: string,
+  environment: Record<string, string> = {},
+): Promise<RunningService> {
+  const child = spawn(process.execPath, [MAIN, 'serve'], {
+    env: { PATH: process.env['PATH'], PORT: '0', DATA_DIR: dataDir, ...environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  let log = ''
+  let told = ''
+  child.stdout.on('data', (chunk) => {
+    log += chunk
+  })
+  const exited = new Promise<number | null>((resolve) => child.once('exit', resolve))
+  const url = await new Promise<string>((resolve, reject) => {
+    child.stderr.on('data', (chunk) => {
+      told += chunk
+      const ready = told.match(/API\s+(http\S+?)\/?\n/)
+      if (ready?.[1]) resolve(ready[1])
+    })
+    exited.then((code) => reject(new Error(`the service ended with ${code}: ${told}${log}`)))
+  })
+  return {
+    url,
+    process: child,
+    log: () => log,
+    stop: () => {
+      child.kill('SIGTERM')
+      return exited
+    },
+    kill: async () => {
+      child.kill('SIGKILL')
+      await exited
+    },
+  }
+}
+
+/** A folder that is removed when `use` is over. */
+export async function withFolder<T>(use: (folder: string) => Promise<T>): Promise<T> {
+  const folder = temporaryFolder()
+  try {
+    return await use(folder)
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+export const temporaryFolder = (): string => mkdtempSync(join(tmpdir(), 'framelog-test-'))

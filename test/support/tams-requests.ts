@@ -1,0 +1,82 @@
+import { randomUUID } from 'node:crypto'
+
+/** A request's answer, read whole. `body` is parsed JSON, or undefined. */
+export type TamsAnswer = { readonly status: number; readonly headers: Headers; readonly body: unknown }
+
+export async function send(url: string, method: string, body?: unknown): Promise<TamsAnswer> {
+  return sendRaw(url, method, body === undefined ? undefined : JSON.stringify(body))
+}
+
+/** Sends a body as it is, be it JSON or not. */
+export async function sendRaw(
+  url: string,
+  method: string,
+  body?: string,
+  headers: Record<string, string> = { 'content-type': 'application/json' },
+): Promise<TamsAnswer> {
+  const response = await fetch(url, { method, headers, ...(body !== undefined && { body }) })
+  const text = await response.text()
+  return {
+    status: response.status,
+    headers: response.headers,
+    body: text === '' ? undefined : JSON.parse(text),
+  }
+}
+
+/** A flow body that is as short as TAMS allows. */
+export const videoFlow = (
+  changes: Record<string, unknown> = {},
+): { id: string } & Record<string, unknown> => ({
+  id: randomUUID(),
+  source_id: randomUUID(),
+  format: 'urn:x-nmos:format:video',
+  codec: 'video/h264',
+  container: 'video/mp2t',
+  essence_parameters: { frame_width: 1920, frame_height: 1080, frame_rate: { numerator: 25 } },
+  ...changes,
+})
+
+/** Puts a new flow. @returns its id */
+export async function putFlow(url: string, changes: Record<string, unknown> = {}): Promise<string> {
+  const flow = videoFlow(changes)
+  const { status, body } = await send(`${url}/flows/${flow.id}`, 'PUT', flow)
+  if (status !== 201) throw new Error(`PUT flow answered ${status}: ${JSON.stringify(body)}`)
+  return flow.id
+}
+
+export type AllocatedObject = {
+  readonly object_id: string
+  readonly put_url: { readonly url: string; readonly 'content-type': string }
+}
+
+export async function allocate(
+  url: string,
+  flowId: string,
+  limit: number,
+): Promise<readonly AllocatedObject[]> {
+  const { status, body } = await send(`${url}/flows/${flowId}/storage`, 'POST', { limit })
+  if (status !== 201) throw new Error(`POST storage answered ${status}: ${JSON.stringify(body)}`)
+  return (body as { media_objects: readonly AllocatedObject[] }).media_objects
+}
+
+export type ListedSegment = {
+  readonly object_id: string
+  readonly timerange: string
+  readonly get_urls: readonly { readonly url: string }[]
+}
+
+/** Every segment of a flow, page after page. */
+export async function listSegments(
+  url: string,
+  flowId: string,
+  query = '',
+): Promise<readonly ListedSegment[]> {
+  const segments: ListedSegment[] = []
+  let next: string | undefined = `${url}/flows/${flowId}/segments${query}`
+  while (next !== undefined) {
+    const { headers, body } = await send(next, 'GET')
+    segments.push(...(body as ListedSegment[]))
+    next = headers.get('link')?.match(/<(.+)>; rel="next"/)?.[1]
+  }
+  return segments
+}

@@ -1,0 +1,82 @@
+import { describe, expect, it } from 'vitest'
+import { overlapWith } from '../../../../contracts/time/coverage.ts'
+import { parseTimeRange } from '../../../../contracts/time/timerange.ts'
+import { fold } from '../../../../domain/decision.ts'
+import {
+  flowStream,
+  objectStream,
+  type StreamKind,
+  serviceStream,
+  sourceStream,
+  timelineStream,
+} from '../../../../services/commands/stream-kind.ts'
+import { videoFlow } from '../../../support/flow-metadata.ts'
+
+/** The state after these events, as it comes back from a snapshot: JSON lies between the two. */
+function restored<S, E>({ aggregate, toSnapshot, fromSnapshot }: StreamKind<S, E>, ...events: E[]) {
+  const state = fold(aggregate, aggregate.initial, events)
+  return { state, again: fromSnapshot(JSON.parse(JSON.stringify(toSnapshot(state)))) }
+}
+
+describe('a state comes back from its snapshot as it was', () => {
+  const flow = videoFlow('hd', 'camera', { tags: { a: ['1', '2'] } })
+  const object_id = '__proto__'
+  const allocation = { object_id, flow_id: 'hd', storage_id: 'disk', key: 'k', content_type: 'video/mp4' }
+
+  it.each([
+    ['a service', restored(serviceStream, { type: 'ServiceUpdated', data: { name: 'a' } })],
+    [
+      'a source',
+      restored(
+        sourceStream,
+        { type: 'SourceCreated', data: { source: { id: 'camera', format: flow.format } } },
+        { type: 'FlowAttached', data: { source_id: 'camera', flow_id: 'hd' } },
+      ),
+    ],
+    ['no flow', restored(flowStream)],
+    ['a flow', restored(flowStream, { type: 'FlowCreated', data: { flow } })],
+    [
+      'an object in use',
+      restored(
+        objectStream,
+        { type: 'ObjectAllocated', data: allocation },
+        { type: 'InstanceAdded', data: { object_id, label: '__proto__', url: 'https://a/' } },
+        {
+          type: 'ObjectReferenced',
+          data: { object_id, flow_id: 'hd', role: 'media', count: 2, registration: { timerange: '[0:0]' } },
+        },
+      ),
+    ],
+    [
+      'an object that is gone',
+      restored(
+        objectStream,
+        { type: 'ObjectAllocated', data: allocation },
+        { type: 'ObjectRetired', data: { object_id } },
+      ),
+    ],
+    ['an empty timeline', restored(timelineStream)],
+    [
+      'a timeline',
+      restored(timelineStream, {
+        type: 'SegmentsAdded',
+        data: {
+          flow_id: 'hd',
+          segments: ['[0:0_1:0)', '[1:0]', '[-281474976710655:999999999]'].map((timerange) => ({
+            object_id,
+            timerange,
+          })),
+        },
+      }),
+    ],
+  ])('%s', (_, { state, again }) => expect(again).toStrictEqual(state))
+
+  it('a timeline of thousands of pieces, which go on refusing what overlaps', () => {
+    const segments = Array.from({ length: 5000 }, (_, at) => ({ object_id, timerange: `[${2 * at}:0]` }))
+    const { again } = restored(timelineStream, { type: 'SegmentsAdded', data: { flow_id: 'hd', segments } })
+    expect(overlapWith(again.coverage, parseTimeRange('[4000:0_4001:0)'))).toStrictEqual(
+      parseTimeRange('[4000:0]'),
+    )
+    expect(overlapWith(again.coverage, parseTimeRange('(4000:0_4002:0)'))).toBeUndefined()
+  })
+})
