@@ -1,0 +1,43 @@
+import express, { type Request, type RequestHandler, type Response, type Router } from 'express'
+import type { Operation, OperationRequest } from '../../../contracts/http/operation.ts'
+import { parseRequest } from '../../../contracts/http/parse-request.ts'
+import { type Answer, send } from './answer.ts'
+import { HttpRefusal } from './http-refusal.ts'
+
+/** Far more than any one resource needs. */
+const MAX_BODY_BYTES = 1024 * 1024
+
+/** A request understood, and the raw one for what operations do not declare. */
+export type Asked<O> = OperationRequest<O> & { readonly request: Request; readonly response: Response }
+
+export type Handler<O> = (asked: Asked<O>) => Answer | Promise<Answer>
+
+/** Serves an operation: its path, its parameters and body checked, its handler's answer sent. */
+export function mount<O extends Operation>(
+  router: Router,
+  operation: O,
+  handler: Handler<O>,
+  maxBodyBytes = MAX_BODY_BYTES,
+): void {
+  const path = operation.path.replace(/\{(\w+)\}/g, ':$1')
+  const serve: RequestHandler = async (request, response) => {
+    const { params, query, body } = request
+    const asked = parseRequest(operation, { params, query, body })
+    send(response, await handler({ ...asked, request, response } as Asked<O>))
+  }
+  if (operation.body) {
+    const readJson = express.json({ limit: maxBodyBytes, strict: false })
+    router[operation.method](path, readJson, requireJson, serve)
+  }
+  if (!operation.body) router[operation.method](path, serve)
+}
+
+/** A body of another type was not read: better to say so than to call it missing. */
+const requireJson: RequestHandler = (request, _response, next) => {
+  const hasBody =
+    request.headers['transfer-encoding'] !== undefined || Number(request.headers['content-length']) > 0
+  if (request.body === undefined && hasBody) {
+    throw new HttpRefusal(415, 'unsupported_media_type', 'the body must be application/json')
+  }
+  next()
+}

@@ -1,0 +1,38 @@
+import type { RequestHandler } from 'express'
+import type { Logger } from '../../observability/logger.ts'
+import type { Metrics } from '../../observability/metrics.ts'
+import { assignRequestId } from './request-id.ts'
+
+/**
+ * Gives each request its id, and tells of it when it is over: the path, never the query, for a query may
+ * hold a signature or a token.
+ */
+export const observeRequests =
+  (logger: Logger, metrics: Metrics): RequestHandler =>
+  (request, response, next) => {
+    const started = performance.now()
+    const request_id = assignRequestId(request, response)
+    const { method, path } = request
+    response.once('close', () => {
+      const seconds = (performance.now() - started) / 1000
+      const status = response.statusCode
+      const route: string = request.route?.path ?? 'unmatched'
+      metrics.request(method, route, status, seconds)
+      if (COMMANDS.has(method)) metrics.command(`${method} ${route}`, outcomeOf(status))
+      if (!logger.isLevelEnabled(levelOf(status))) return
+      logger[levelOf(status)](
+        { request_id, method, path, status, seconds: Number(seconds.toFixed(6)) },
+        'request',
+      )
+    })
+    next()
+  }
+
+const COMMANDS = new Set(['POST', 'PUT', 'DELETE'])
+
+const outcomeOf = (status: number): 'accepted' | 'refused' | 'failed' =>
+  status >= 500 ? 'failed' : status >= 400 ? 'refused' : 'accepted'
+
+/** What went well is for who looks for it; what was refused or failed is worth a line. */
+const levelOf = (status: number): 'debug' | 'info' | 'error' =>
+  status >= 500 ? 'error' : status >= 400 ? 'info' : 'debug'

@@ -1,0 +1,50 @@
+import type { Health } from '../../../contracts/resources/health.ts'
+import type { ApiServices } from '../api-services.ts'
+
+/** The parts this process cannot work without: each settles if it can, and rejects saying why it cannot. */
+export type Dependencies = {
+  readonly logPosition: () => Promise<number>
+  readonly checks: Readonly<Record<string, () => Promise<unknown>>>
+}
+
+const CHECK_TIMEOUT_MS = 3000
+
+/** Asks every part this process depends on; one that does not answer in time is not well. */
+export async function checkHealth(
+  { catalog, serviceVersion }: ApiServices,
+  { logPosition, checks }: Dependencies,
+): Promise<Health> {
+  const [log_position, ...results] = await Promise.all([
+    inTime(logPosition()).catch(() => -1),
+    ...Object.entries(checks).map(async ([name, check]) => [name, await verdict(check)] as const),
+  ])
+  const verdicts = Object.fromEntries(results)
+  const { rss, heapUsed } = process.memoryUsage()
+  const position = catalog.position()
+  return {
+    status: Object.values(verdicts).every(({ ok }) => ok) ? 'ok' : 'unavailable',
+    version: serviceVersion,
+    uptime_seconds: Math.round(process.uptime()),
+    memory: { rss_bytes: rss, heap_used_bytes: heapUsed },
+    log_position,
+    catalog: { position, lag_events: Math.max(0, log_position - position) },
+    checks: verdicts,
+  }
+}
+
+async function verdict(check: () => Promise<unknown>): Promise<{ ok: boolean; detail?: string }> {
+  try {
+    await inTime(check())
+    return { ok: true }
+  } catch (error) {
+    return { ok: false, detail: error instanceof Error ? error.message : String(error) }
+  }
+}
+
+async function inTime<T>(work: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new Error(`no answer within ${CHECK_TIMEOUT_MS} ms`)), CHECK_TIMEOUT_MS)
+  })
+  return Promise.race([work, late]).finally(() => clearTimeout(timer))
+}

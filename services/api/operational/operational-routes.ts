@@ -1,0 +1,26 @@
+import type { Router } from 'express'
+import { getHealth } from '../../../contracts/operations/get-health.ts'
+import { getMetrics } from '../../../contracts/operations/get-metrics.ts'
+import type { Metrics } from '../../observability/metrics.ts'
+import type { ApiServices } from '../api-services.ts'
+import { answerJson } from '../http/answer.ts'
+import { mount } from '../http/mount.ts'
+import { checkHealth, type Dependencies } from './check-health.ts'
+
+export function operationalRoutes(
+  router: Router,
+  services: ApiServices,
+  dependencies: Dependencies,
+  metrics: Metrics | undefined,
+): void {
+  mount(router, getHealth, async () => {
+    const health = await checkHealth(services, dependencies)
+    return answerJson(health.status === 'ok' ? 200 : 503, health)
+  })
+
+  if (!metrics) return
+  router.get(getMetrics.path, async (_request, response) => {
+    response.setHeader('Content-Type', metrics.registry.contentType)
+    response.end(await metrics.registry.metrics())
+  })
+}

@@ -1,0 +1,103 @@
+import type { Router } from 'express'
+import { deleteFlowSegments } from '../../../contracts/operations/delete-flow-segments.ts'
+import { getFlowSegments } from '../../../contracts/operations/get-flow-segments.ts'
+import { postFlowSegments } from '../../../contracts/operations/post-flow-segments.ts'
+import { formatTimeRange, parseTimeRange } from '../../../contracts/time/timerange.ts'
+import { extentOf } from '../../../contracts/time/timerange-algebra.ts'
+import { rowTimeRange } from '../../../projections/catalog/segment-row.ts'
+import type { SegmentPageRow } from '../../catalog/segment-queries.ts'
+import { deleteSegments } from '../../commands/delete-segments.ts'
+import { type FailedSegment, registerSegments } from '../../commands/register-segments.ts'
+import type { ApiServices } from '../api-services.ts'
+import { answerEmpty, answerJson } from '../http/answer.ts'
+import { commandDone, contextOf } from '../http/command-request.ts'
+import { errorBody } from '../http/error-answer.ts'
+import { badRequest } from '../http/http-refusal.ts'
+import { type Handler, mount } from '../http/mount.ts'
+import { pagingOf } from '../http/paging.ts'
+import { refusalFor } from '../http/rejection.ts'
+import { urlSelection } from '../objects/url-selection.ts'
+import { renderSegments } from './render-segments.ts'
+
+/** Enough for 5,000 segments with several URLs each. */
+const MAX_BODY_BYTES = 8 * 1024 * 1024
+
+export function segmentRoutes(router: Router, services: ApiServices): void {
+  const { catalog, storageBackends } = services
+
+  mount(router, getFlowSegments, ({ params, query, queryPatterns, request }) => {
+    const paging = pagingOf(request, query, services.publicUrl())
+    const exists = catalog.reader.flow(params.flowId) !== undefined
+    const { rows, next } = exists
+      ? catalog.reader.page({
+          flow_id: params.flowId,
+          range: parseTimeRange(query.timerange),
+          reverse: query.reverse_order,
+          limit: paging.limit,
+          ...(query.object_id !== undefined && { object_id: query.object_id }),
+          ...(paging.from && { from: timeKey(paging.from) }),
+        })
+      : { rows: [], next: undefined }
+    const tags = {
+      tagValues: queryPatterns['storage_backend_tag.{name}'],
+      tagExists: queryPatterns['storage_backend_tag_exists.{name}'],
+    }
+    const renderUrls = urlSelection(storageBackends, catalog.reader, { ...query, ...tags }, services.now())
+    const headers = paging.headers(rows.length, next)
+    headers['X-Paging-Timerange'] = coveredBy(rows)
+    const json = renderSegments(catalog.reader, rows, renderUrls, query.include_object_timerange)
+    return { status: 200, json, headers }
+  })
+
+  const register: Handler<typeof postFlowSegments> = async ({ params, body, request, response }) => {
+    const segments = Array.isArray(body) ? body : [body]
+    const context = contextOf(request, response)
+    const { outcome, position } = await registerSegments(services, context, params.flowId, segments)
+    if ('refused' in outcome) throw refusalFor(outcome.refused)
+    await commandDone(services, response, position)
+    const { failed } = outcome
+    if (failed.length === 0) return answerEmpty(201)
+    if (!Array.isArray(body)) throw refusalFor(failed[0]!.rejection)
+    return answerJson(200, {
+      failed_segments: failed.map((failure) => failedSegment(failure, services.now())),
+    })
+  }
+  mount(router, postFlowSegments, register, MAX_BODY_BYTES)
+
+  mount(router, deleteFlowSegments, async ({ params, query, request, response }) => {
+    const { outcome, position } = await deleteSegments(
+      services,
+      contextOf(request, response),
+      params.flowId,
+      {
+        range: parseTimeRange(query.timerange),
+        ...(query.object_id !== undefined && { object_id: query.object_id }),
+      },
+    )
+    if ('refused' in outcome) throw refusalFor(outcome.refused)
+    await commandDone(services, response, position)
+    return answerEmpty(204)
+  })
+}
+
+/** What a page of rows covers, in either direction; `()` for none. */
+function coveredBy(rows: readonly SegmentPageRow[]): string {
+  const ends = [rows[0], rows.at(-1)].filter((row) => row !== undefined)
+  return formatTimeRange(extentOf(ends.map((row) => parseTimeRange(rowTimeRange(row)))))
+}
+
+function timeKey([seconds, nanoseconds]: readonly (string | number)[]): readonly [number, number] {
+  if (!Number.isInteger(seconds) || !Number.isInteger(nanoseconds)) {
+    throw badRequest('page: is not a key of this list')
+  }
+  return [seconds as number, nanoseconds as number]
+}
+
+function failedSegment({ segment, rejection }: FailedSegment, nowMs: number) {
+  const { type, message } = refusalFor(rejection)
+  return {
+    object_id: segment.object_id,
+    timerange: segment.timerange,
+    error: errorBody(type, message, nowMs),
+  }
+}

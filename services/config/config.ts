@@ -1,0 +1,56 @@
+import { isIP } from 'node:net'
+import { z } from 'zod'
+
+const LOOPBACK = new Set(['127.0.0.1', '::1', 'localhost'])
+
+const seconds = (min: number, fallback: number) => z.coerce.number().int().min(min).default(fallback)
+
+/** Every variable the service reads. Units are in the names. README.md lists them. */
+const Environment = z
+  .object({
+    HOST: z.string().min(1).default('127.0.0.1'),
+    PORT: z.coerce.number().int().min(0).max(65_535).default(8000),
+    DATA_DIR: z.string().min(1).default('./data'),
+    LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
+    PUBLIC_URL: z
+      .url({ protocol: /^https?$/ })
+      .transform((url) => url.replace(/\/+$/, ''))
+      .optional(),
+    SECRET_KEY: z.string().min(32).optional(),
+    ALLOW_UNAUTHENTICATED: z.stringbool().default(false),
+    MIN_OBJECT_TIMEOUT_SECONDS: seconds(300, 3600),
+    MIN_PRESIGNED_URL_TIMEOUT_SECONDS: seconds(30, 3600),
+    MAX_OBJECT_BYTES: z.coerce
+      .number()
+      .int()
+      .positive()
+      .default(5 * 1024 ** 3),
+    METRICS_ENABLED: z.stringbool().default(true),
+  })
+  .refine(({ HOST, ALLOW_UNAUTHENTICATED }) => LOOPBACK.has(HOST) || ALLOW_UNAUTHENTICATED, {
+    path: ['HOST'],
+    error:
+      'is not loopback, and anyone who reaches it could read and write: set ALLOW_UNAUTHENTICATED=true if that is meant',
+  })
+  .refine((env) => env.MIN_PRESIGNED_URL_TIMEOUT_SECONDS <= env.MIN_OBJECT_TIMEOUT_SECONDS, {
+    path: ['MIN_PRESIGNED_URL_TIMEOUT_SECONDS'],
+    error: 'must not be more than MIN_OBJECT_TIMEOUT_SECONDS',
+  })
+
+export type Config = Readonly<z.infer<typeof Environment>>
+
+/** A variable that stops the start: the message names it and says what is wrong. */
+export class InvalidConfig extends Error {
+  override readonly name = 'InvalidConfig'
+}
+
+/** Reads the environment once. @throws InvalidConfig naming every variable that is wrong */
+export function loadConfig(environment: NodeJS.ProcessEnv): Config {
+  const parsed = Environment.safeParse(environment)
+  if (parsed.success) return Object.freeze(parsed.data)
+  const faults = parsed.error.issues.map(({ path, message }) => `  ${path.join('.')}: ${message}`)
+  throw new InvalidConfig(`these environment variables are wrong:\n${faults.join('\n')}`)
+}
+
+/** How a host is written in a URL. */
+export const urlHost = (host: string): string => (isIP(host) === 6 ? `[${host}]` : host)

@@ -1,0 +1,89 @@
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+
+export type Metrics = {
+  readonly registry: Registry
+  request(method: string, route: string, status: number, seconds: number): void
+  command(operation: string, outcome: 'accepted' | 'refused' | 'failed'): void
+  appended(appends: number, events: number, seconds: number): void
+  mediaIn(bytes: number): void
+  mediaOut(bytes: number): void
+}
+
+/** Read when Prometheus asks, not kept. */
+export type Gauges = { readonly logPosition: () => Promise<number>; readonly catalogPosition: () => number }
+
+const FAST = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5]
+const SIZES = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024]
+
+/** The metrics of one process; docs/operations.md says what each is for. */
+export function createMetrics(gauges: Gauges): Metrics {
+  const registry = new Registry()
+  collectDefaultMetrics({ register: registry })
+  const registers = [registry]
+
+  const requests = new Histogram({
+    name: 'framelog_http_request_seconds',
+    help: 'Time to answer a request, by route and status',
+    labelNames: ['method', 'route', 'status'],
+    buckets: FAST,
+    registers,
+  })
+  const commands = new Counter({
+    name: 'framelog_commands_total',
+    help: 'Commands, by operation and outcome',
+    labelNames: ['operation', 'outcome'],
+    registers,
+  })
+  const appendSeconds = new Histogram({
+    name: 'framelog_log_append_seconds',
+    help: 'Time to write one group of appends to the log, sync included',
+    buckets: FAST,
+    registers,
+  })
+  const appendBatch = new Histogram({
+    name: 'framelog_log_append_batch_size',
+    help: 'Appends that shared one sync',
+    buckets: SIZES,
+    registers,
+  })
+  const appendEvents = new Counter({ name: 'framelog_log_events_total', help: 'Events appended', registers })
+  const media = new Counter({
+    name: 'framelog_media_bytes_total',
+    help: 'Media bytes taken in and given out',
+    labelNames: ['direction'],
+    registers,
+  })
+  new Gauge({
+    name: 'framelog_log_position',
+    help: 'Position of the newest event',
+    registers,
+    async collect() {
+      this.set(await gauges.logPosition())
+    },
+  })
+  new Gauge({
+    name: 'framelog_projection_lag_events',
+    help: 'Events in the log that a projection does not include yet',
+    labelNames: ['projection'],
+    registers,
+    async collect() {
+      this.set(
+        { projection: 'catalog' },
+        Math.max(0, (await gauges.logPosition()) - gauges.catalogPosition()),
+      )
+    },
+  })
+
+  return {
+    registry,
+    request: (method, route, status, seconds) => requests.observe({ method, route, status }, seconds),
+    command: (operation, outcome) => commands.inc({ operation, outcome }),
+    appended: (appends, events, seconds) => {
+      appendSeconds.observe(seconds)
+      appendBatch.observe(appends)
+      appendEvents.inc(events)
+    },
+    mediaIn: (bytes) => media.inc({ direction: 'in' }, bytes),
+    mediaOut: (bytes) => media.inc({ direction: 'out' }, bytes),
+  }
+}

@@ -1,0 +1,104 @@
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { openSqliteEventLog } from '../adapters/event-log/sqlite/open-sqlite-event-log.ts'
+import type { ApiServices } from '../api/api-services.ts'
+import { createApp } from '../api/app.ts'
+import { mediaRouter } from '../api/media/media-router.ts'
+import { openCatalog } from '../catalog/catalog.ts'
+import type { CommandServices } from '../commands/command-services.ts'
+import { commandRunner } from '../commands/run-command.ts'
+import { openStreamCache } from '../commands/stream-cache.ts'
+import { type Config, urlHost } from '../config/config.ts'
+import { startDeletionService } from '../deletion/deletion-service.ts'
+import { flowDrain } from '../deletion/flow-drain.ts'
+import type { Logger } from '../observability/logger.ts'
+import { createMetrics } from '../observability/metrics.ts'
+import type { EventLog } from '../ports/event-log.ts'
+import { storageBackends } from '../storage/storage-backends.ts'
+import { lockCatalog } from './catalog-lock.ts'
+import { listen } from './http-listener.ts'
+import { localBackend } from './local-backend.ts'
+import { derivedKey, secretKey } from './secret-key.ts'
+import { VERSION } from './version.ts'
+
+export type Standalone = {
+  /** Where clients reach it. */
+  readonly url: string
+  /** Answers what was asked, lets its consumers finish, and lets go of its files. */
+  stop(): Promise<void>
+}
+
+const DRAIN_GRACE_MS = 10_000
+
+/** Everything in one process: the API, its catalog, and every consumer of the log. */
+export async function startStandalone(config: Config, logger: Logger): Promise<Standalone> {
+  mkdirSync(config.DATA_DIR, { recursive: true })
+  const paths = { log: join(config.DATA_DIR, 'events.db'), catalog: join(config.DATA_DIR, 'catalog.db') }
+  const unlock = lockCatalog(paths.catalog)
+  const secret = secretKey(config.DATA_DIR, config.SECRET_KEY)
+
+  let port = config.PORT
+  const publicUrl = () => config.PUBLIC_URL ?? `http://${urlHost(reachable(config.HOST))}:${port}`
+  const log = openSqliteEventLog({
+    path: paths.log,
+    metrics: { appended: (...batch) => metrics.appended(...batch) },
+  })
+  const catalog = await openCatalog(
+    { catalogPath: paths.catalog, logLocation: paths.log },
+    tellOfCatalog(logger),
+  )
+  const metrics = createMetrics({ logPosition: () => log.head(), catalogPosition: catalog.position })
+  const backend = await localBackend(config, publicUrl, derivedKey(secret, 'media urls'))
+
+  const commands: CommandServices = {
+    run: commandRunner(log, openStreamCache(log)),
+    catalog,
+    storageBackends: storageBackends([backend]),
+  }
+  const services: ApiServices = {
+    ...commands,
+    drainFlow: flowDrain(commands),
+    now: Date.now,
+    publicUrl,
+    serviceVersion: VERSION,
+    minObjectTimeout: config.MIN_OBJECT_TIMEOUT_SECONDS,
+    minPresignedUrlTimeout: config.MIN_PRESIGNED_URL_TIMEOUT_SECONDS,
+  }
+  const app = createApp({
+    services,
+    dependencies: dependenciesOf(log, backend.store.check),
+    media: mediaRouter({ stores: [backend.store], bytesIn: metrics.mediaIn, bytesOut: metrics.mediaOut }),
+    logger,
+    metrics,
+    exposeMetrics: config.METRICS_ENABLED,
+  })
+  const listener = await listen(app, config.HOST, port)
+  port = listener.port
+  const deletion = await startDeletionService(log, services.drainFlow, logger)
+
+  return {
+    url: publicUrl(),
+    stop: async () => {
+      await listener.drain(DRAIN_GRACE_MS)
+      await deletion.stop()
+      await catalog.close()
+      await log.close()
+      unlock()
+    },
+  }
+}
+
+/** Where a wildcard address can be reached from this machine at least; PUBLIC_URL says better. */
+const reachable = (host: string): string => (host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host)
+
+const tellOfCatalog = (logger: Logger) => ({
+  onProgress: (position: number, head: number) =>
+    logger.info({ position, head, percent: Math.floor((100 * position) / head) }, 'building the catalog'),
+  onRebuilt: (position: number) => logger.info({ position }, 'the catalog was built from the log'),
+  onFailure: (error: Error) => logger.error({ err: error }, 'the catalog has stopped; it is started again'),
+})
+
+const dependenciesOf = (log: EventLog, checkStore: () => Promise<void>) => ({
+  logPosition: () => log.head(),
+  checks: { event_log: () => log.head(), media_store: checkStore },
+})
