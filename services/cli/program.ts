@@ -1,0 +1,25 @@
+import { Command } from 'commander'
+import { addExportCommand } from './commands/export-command.ts'
+import { addIngestCommand } from './commands/ingest-command.ts'
+import { addLogCommand } from './commands/log-command.ts'
+import { addLsCommand } from './commands/ls-command.ts'
+import { addServeCommand } from './commands/serve-command.ts'
+
+const EXIT_CODES = `
+Exit codes: 0 done, 1 failed, 2 wrong usage.`
+
+/** The command line. What a command needs is loaded when it runs: help and short commands start at once. */
+export function createProgram(version: string): Command {
+  const program = new Command('framelog')
+    .description('A time-addressable media store, and tools for any TAMS service.')
+    .version(version)
+    .showHelpAfterError('(--help tells more)')
+    .addHelpText('after', EXIT_CODES)
+    .exitOverride()
+  addServeCommand(program)
+  addIngestCommand(program)
+  addExportCommand(program)
+  addLsCommand(program)
+  addLogCommand(program)
+  return program
+}
