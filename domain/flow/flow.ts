@@ -77,6 +77,13 @@ function put(
   return isKnown(flow, state.flow) ? accept() : accept({ type: 'FlowUpdated', data: { flow } })
 }
 
-/** A collection is never known: a member that was deleted meanwhile has left it, and may be back. */
-const isKnown = (flow: FlowMetadata, before: FlowMetadata): boolean =>
-  (flow.flow_collection ?? []).length === 0 && sameJson(before, flow)
+/**
+ * A collection is never known: a member that was deleted meanwhile has left it, and may be back. A version that
+ * is not given is as it was.
+ */
+function isKnown(flow: FlowMetadata, before: FlowMetadata): boolean {
+  if ((flow.flow_collection ?? []).length > 0) return false
+  const { metadata_version: asked, ...said } = flow
+  const { metadata_version: had, ...known } = before
+  return sameJson(said, known) && (asked === undefined || asked === had)
+}

@@ -39,8 +39,9 @@ export function createApp(parts: AppParts): Express {
   app.set('query parser', 'simple')
   app.use(observeRequests(logger, metrics))
   app.use(readAtLeast(services.catalog, dependencies.logPosition))
-  flowRoutes(app, services)
+  // First what is asked for most: a router tries its paths in order.
   segmentRoutes(app, services)
+  flowRoutes(app, services)
   storageRoutes(app, services)
   objectRoutes(app, services)
   sourceRoutes(app, services)

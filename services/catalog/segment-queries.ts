@@ -3,6 +3,7 @@ import type { SegmentRecord } from '../../contracts/events/timeline-events.ts'
 import { type Bound, parseTimeRange, type TimeRange } from '../../contracts/time/timerange.ts'
 import { covers, extentOf } from '../../contracts/time/timerange-algebra.ts'
 import { rowTimeRange } from '../../projections/catalog/segment-row.ts'
+import { packedRows } from './packed-rows.ts'
 import { compareKeys, type TimeKey, timeKeys } from './time-key.ts'
 
 export type SegmentPageRequest = {
@@ -55,11 +56,52 @@ export type SegmentQueries = {
 
 const COLUMNS = 's.start_s, s.start_ns, s.end_s, s.end_ns, s.end_inclusive, s.object_id, s.extra'
 
+/** Those of a SegmentPageRow, in its order. */
+const PAGE_COLUMNS = [
+  'start_s',
+  'start_ns',
+  'end_s',
+  'end_ns',
+  'end_inclusive',
+  'object_id',
+  'extra',
+  'storage_id',
+  'key',
+  'key_frame_count',
+  'init_object_id',
+  'timerange',
+  'has_urls',
+]
+
+function pageRow(fields: readonly string[]): SegmentPageRow {
+  const [start_s, start_ns, end_s, end_ns, end_inclusive, object_id, ...rest] = fields
+  const [extra, storage_id, key, key_frame_count, init_object_id, timerange, has_urls] = rest
+  return [
+    Number(start_s),
+    Number(start_ns),
+    Number(end_s),
+    Number(end_ns),
+    Number(end_inclusive),
+    object_id as string,
+    extra || null,
+    storage_id || null,
+    key || null,
+    key_frame_count ? Number(key_frame_count) : null,
+    init_object_id || null,
+    timerange || null,
+    has_urls ? Number(has_urls) : null,
+  ]
+}
+
 export function segmentQueries(database: DatabaseSyncInstance): SegmentQueries {
   const rowsOf = (sql: string) => {
     const statement = database.prepare(sql)
     statement.setReturnArrays(true)
     return (...parameters: (string | number)[]) => statement.all(...parameters) as unknown as SegmentPageRow[]
+  }
+  const pagesOf = (order: 'ASC' | 'DESC', byObject: boolean) => {
+    const packed = packedRows(database, PAGE_COLUMNS, pageSql(order, byObject))
+    return (...parameters: (string | number)[]) => packed(...parameters).map(pageRow)
   }
   const pageSql = (order: 'ASC' | 'DESC', byObject: boolean) => `
     SELECT ${COLUMNS}, o.storage_id, o.key, o.key_frame_count, o.init_object_id, o.timerange, o.has_urls
@@ -68,10 +110,10 @@ export function segmentQueries(database: DatabaseSyncInstance): SegmentQueries {
       AND (s.start_s, s.start_ns) >= (?, ?) AND (s.start_s, s.start_ns) <= (?, ?)
     ORDER BY s.start_s ${order}, s.start_ns ${order} LIMIT +?`
   const pages = {
-    forward: rowsOf(pageSql('ASC', false)),
-    backward: rowsOf(pageSql('DESC', false)),
-    forwardOfObject: rowsOf(pageSql('ASC', true)),
-    backwardOfObject: rowsOf(pageSql('DESC', true)),
+    forward: pagesOf('ASC', false),
+    backward: pagesOf('DESC', false),
+    forwardOfObject: pagesOf('ASC', true),
+    backwardOfObject: pagesOf('DESC', true),
   }
   const lastStartingBy = rowsOf(`
     SELECT ${COLUMNS} FROM segments s WHERE s.timeline = ? AND (s.start_s, s.start_ns) <= (?, ?)

@@ -13,8 +13,9 @@ export type PutFlowOutcome =
   | { readonly created: boolean }
 
 /** Creates or replaces a Flow, and its Source with it. @see TAMS PUT_flows-flowId */
-export function putFlow({ run }: CommandServices, context: EventContext, flow: FlowMetadata) {
+export function putFlow({ run, catalog }: CommandServices, context: EventContext, asked: FlowMetadata) {
   return run(context, async (unit): Promise<PutFlowOutcome> => {
+    const flow = withoutOldVersion(asked, catalog.reader.flow(asked.id)?.metadata_version)
     const stream = await unit.load(flowStream, flow.id)
     const before = stream.state
     if (before.status === 'deleted' && !(await isDrained(unit, flow.id))) {
@@ -37,6 +38,13 @@ export function putFlow({ run }: CommandServices, context: EventContext, flow: F
     }
     return { created: before.status !== 'live' }
   })
+}
+
+/** A flow that was read, changed and put back names the version it had: that asks for none (flow-common.json). */
+function withoutOldVersion(flow: FlowMetadata, old: string | undefined): FlowMetadata {
+  if (flow.metadata_version === undefined || flow.metadata_version !== old) return flow
+  const { metadata_version: _, ...rest } = flow
+  return rest
 }
 
 /** Takes a Flow from its Source, which goes with its last Flow. */

@@ -36,6 +36,9 @@ export const MEDIA_PATH = '/media/'
  */
 const EXPIRY_STEP_SECONDS = 60
 
+/** A live edge is asked for again and again: its URLs are kept while their expiry holds. About 200 bytes each. */
+const MAX_URLS_KEPT = 20_000
+
 const UNIX_SECONDS = /^\d{1,15}$/
 
 /** Makes and checks expiring URLs for one Storage Backend; another one's do not pass. */
@@ -47,23 +50,31 @@ export function createUrlSigner(options: UrlSignerOptions): UrlSigner {
   let expires = ''
   let query = ''
 
+  const kept = new Map<string, string>()
+
   const refreshExpiry = (nowMs: number): void => {
     const now = Math.floor(nowMs / 1000 / EXPIRY_STEP_SECONDS)
     if (now === step) return
     step = now
     expires = String((now + 1) * EXPIRY_STEP_SECONDS + Math.ceil(urlLifetimeSeconds))
     query = `?expires=${expires}&signature=`
+    kept.clear()
   }
-  const plainUrl = (key: string): string => {
+  const pathOf = (key: string): string => {
     requireMediaKey(key)
-    return `${publicBaseUrl()}${MEDIA_PATH}${key}`
+    return MEDIA_PATH + key
   }
+  const plainUrl = (key: string): string => publicBaseUrl() + pathOf(key)
 
   return {
     plainUrl,
     getUrl(key, nowMs) {
       refreshExpiry(nowMs)
-      return plainUrl(key) + query + mac(signedText({ method: 'GET' }, key, expires))
+      const known = kept.get(key)
+      if (known !== undefined) return publicBaseUrl() + known
+      const path = pathOf(key) + query + mac(signedText({ method: 'GET' }, key, expires))
+      if (kept.size < MAX_URLS_KEPT) kept.set(key, path)
+      return publicBaseUrl() + path
     },
     putUrl(key, contentType, nowMs) {
       refreshExpiry(nowMs)

@@ -1,0 +1,45 @@
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import type { Bench } from './bench.ts'
+import { parseOptions } from './options.ts'
+import { environmentOf } from './report/environment.ts'
+import { terminalProgress } from './report/progress.ts'
+import { missed, reportOf, writeReport } from './report/report.ts'
+import type { Row } from './report/row.ts'
+import { tableOf } from './report/table.ts'
+import { scaleOf } from './scale.ts'
+import { measurePresigning } from './scenarios/measure-presigning.ts'
+import { measureFirstStarts } from './scenarios/measure-starts.ts'
+import { measureReadsOfLargeFlows } from './scenarios/read-scenarios.ts'
+import { measureWrites } from './scenarios/write-scenarios.ts'
+
+const options = parseOptions(process.argv, new Date())
+mkdirSync(options.data, { recursive: true })
+const directory = mkdtempSync(join(resolve(options.data), 'data-'))
+const rows: Row[] = []
+const bench: Bench = {
+  scale: scaleOf(options),
+  directory,
+  profileDirectory: options.profile,
+  progress: terminalProgress(process.stderr),
+  wants: (...scenarios) => scenarios.some((scenario) => options.only.includes(scenario)),
+  add: (row) => rows.push(row),
+}
+
+try {
+  const environment = await environmentOf(directory)
+  if (bench.wants('startup')) await measureFirstStarts(bench)
+  await measureWrites(bench)
+  await measureReadsOfLargeFlows(bench)
+  if (bench.wants('presign')) await measurePresigning(bench)
+
+  const report = reportOf(options.quick, environment, rows)
+  writeReport(options.json, report)
+  const { node, processor, cores, file_system, fsync_ms } = environment
+  process.stdout.write(`\n${tableOf(rows, !options.quick)}\n`)
+  process.stdout.write(`Node ${node}, ${cores} x ${processor}, ${file_system}, `)
+  process.stdout.write(`fsync ${fsync_ms.median.toFixed(2)} ms; all of it in ${options.json}\n`)
+  if (options.strict && missed(report).length > 0) process.exitCode = 1
+} finally {
+  rmSync(directory, { recursive: true, force: true })
+}

@@ -1,0 +1,22 @@
+import type { Budget, Row } from './row.ts'
+
+/** What the service promises on two cores, one process, durable. docs/benchmarks.md says what each is about. */
+export const BUDGETS = {
+  singlePost: { of: 'ratio', atLeast: 0.5 },
+  bulkPost: { of: 'service', atLeast: 50_000 },
+  page: { of: 'ratio', atLeast: 0.4 },
+  /** Latency in the largest flow by that in the smallest. */
+  flatness: { of: 'service', atMost: 1.5 },
+  rebuild: { of: 'service', atLeast: 100_000 },
+  restart: { of: 'service', atMost: 1 },
+  memory: { of: 'service', atMost: 400 },
+} as const satisfies Record<string, Budget>
+
+/** @returns whether the row's median is within its budget; undefined for a row without one */
+export function isWithinBudget({ budget, service, ratio }: Row): boolean | undefined {
+  if (!budget) return undefined
+  const { of, atLeast = -Infinity, atMost = Infinity } = budget
+  const spread = of === 'ratio' ? ratio : service
+  if (!spread) throw new Error('a budget of a ratio needs a row with a ratio')
+  return spread.median >= atLeast && spread.median <= atMost
+}

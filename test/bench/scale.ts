@@ -1,0 +1,54 @@
+/** How much work each measurement is. */
+export type Scale = {
+  /** Of each measurement: their median is the result. */
+  readonly rounds: number
+  readonly starts: number
+  readonly rebuilds: number
+  readonly producers: number
+  /** Single registrations a producer makes in a round. */
+  readonly singlesPerProducer: number
+  readonly bulkConnections: number
+  readonly segmentsPerBulk: number
+  readonly bulksPerConnection: number
+  /** Segments in each of the flows that are read, smallest first. */
+  readonly flowSizes: readonly number[]
+  /** Reads a round, on as many connections as there are producers. */
+  readonly reads: number
+  /** Reads a round, one after the other on one connection. */
+  readonly serialReads: number
+  readonly urls: number
+}
+
+const FULL: Scale = {
+  rounds: 7,
+  starts: 5,
+  rebuilds: 3,
+  producers: 64,
+  singlesPerProducer: 150,
+  bulkConnections: 4,
+  segmentsPerBulk: 500,
+  bulksPerConnection: 20,
+  flowSizes: [10_000, 1_000_000],
+  reads: 2_000,
+  serialReads: 300,
+  urls: 200_000,
+}
+
+/** Proves that the benchmark works. Its numbers are too small to say anything. */
+const QUICK: Scale = {
+  ...FULL,
+  rounds: 2,
+  starts: 2,
+  rebuilds: 1,
+  singlesPerProducer: 10,
+  bulksPerConnection: 3,
+  flowSizes: [2_000, 10_000],
+  reads: 200,
+  serialReads: 50,
+  urls: 10_000,
+}
+
+export function scaleOf({ quick, tenMillion }: { quick: boolean; tenMillion: boolean }): Scale {
+  const scale = quick ? QUICK : FULL
+  return tenMillion ? { ...scale, flowSizes: [...scale.flowSizes, 10_000_000] } : scale
+}

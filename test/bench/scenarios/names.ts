@@ -1,0 +1,16 @@
+/** What can be measured, in the order it is. */
+export const SCENARIOS = [
+  'startup',
+  'single',
+  'one-flow',
+  'bulk',
+  'bulk-cold',
+  'seed',
+  'pages',
+  'flow',
+  'restart',
+  'rebuild',
+  'presign',
+] as const
+
+export type Scenario = (typeof SCENARIOS)[number]
