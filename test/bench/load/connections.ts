@@ -45,8 +45,9 @@ export function sharedLanes(list: Iterable<Exchange>, connections: number): read
   return Array.from({ length: connections }, () => lane)
 }
 
-export function* repeated(exchange: Exchange, times: number): Iterable<Exchange> {
-  for (let i = 0; i < times; i++) yield exchange
+/** As many exchanges, one after the other from a list that starts over. */
+export function* repeated(exchanges: readonly Exchange[], times: number): Iterable<Exchange> {
+  for (let i = 0; i < times; i++) yield exchanges[i % exchanges.length]!
 }
 
 async function driveLane(client: Client, lane: Lane, latencies: number[]): Promise<void> {

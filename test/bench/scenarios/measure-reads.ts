@@ -6,7 +6,7 @@ import { type Load, withCpu } from '../load/load.ts'
 import { BUDGETS } from '../report/budgets.ts'
 import { comparedRow, latencyOf, rowOf } from '../report/row.ts'
 import { ratiosOf } from '../statistics.ts'
-import { PAGE_CASES, preparePage, prepareRead, readBody } from './page-cases.ts'
+import { PAGE_CASES, preparePages, prepareRead, readBody } from './page-cases.ts'
 import type { SeededFlow } from './seed-flows.ts'
 
 /** Reads of the same thing from both servers, many at once, and from the service one at a time. */
@@ -23,7 +23,7 @@ export async function measurePages(
   flows: readonly SeededFlow[],
 ): Promise<void> {
   for (const [position, caseOf] of Object.entries(PAGE_CASES)) {
-    const pages = await Promise.all(flows.map((flow) => preparePage(servers, flow, caseOf(flow))))
+    const pages = await Promise.all(flows.map((flow) => preparePages(servers, flow, caseOf(flow))))
     const loads = await measureReads(bench, servers, `pages: ${position}`, pages)
     for (const [index, { count }] of flows.entries()) {
       const what = `${position} of ${count.toLocaleString('en')} segments`
@@ -38,37 +38,40 @@ export async function measurePages(
 export async function measureFlowReads(bench: Bench, servers: Servers, flow: SeededFlow): Promise<void> {
   const path = `/flows/${flow.flowId}`
   const exchange = await prepareRead(servers, path, await readBody(servers, path))
-  const [loads] = await measureReads(bench, servers, 'flow', [exchange])
+  const [loads] = await measureReads(bench, servers, 'flow', [[exchange]])
   const label = { scenario: 'flow', what: 'GET of its metadata', unit: 'requests/s' }
   bench.add({ ...comparedRow(label, loads!), latency: latencyOf(loads!.serial) })
 }
 
-/** @returns the loads of each of the reads, in their order; all were made in turns */
+/**
+ * @param reads lists of requests that are made over and over, each list for itself
+ * @returns the loads of each list, in their order; all were made in turns
+ */
 async function measureReads(
   { scale, progress }: Bench,
   { service, bare }: Servers,
   name: string,
-  exchanges: readonly Exchange[],
+  reads: readonly (readonly Exchange[])[],
 ): Promise<readonly ReadLoads[]> {
-  const { producers: connections, reads, serialReads, rounds } = scale
+  const { producers: connections, rounds } = scale
   const many = {
     service: openConnections(service.origin, connections),
     bare: openConnections(bare.origin, connections),
   }
   const one = openConnections(service.origin, 1)
-  const send = (target: Connections, exchange: Exchange, times: number, lanes: number) => () =>
-    target.drive(sharedLanes(repeated(exchange, times), lanes))
-  const turns = exchanges.flatMap((exchange) => [
-    () => withCpu(service, send(many.service, exchange, reads, connections)),
-    () => withCpu(bare, send(many.bare, exchange, reads, connections)),
-    send(one, exchange, serialReads, 1),
+  const send = (target: Connections, exchanges: readonly Exchange[], times: number, lanes: number) => () =>
+    target.drive(sharedLanes(repeated(exchanges, times), lanes))
+  const turns = reads.flatMap((exchanges) => [
+    () => withCpu(service, send(many.service, exchanges, scale.reads, connections)),
+    () => withCpu(bare, send(many.bare, exchanges, scale.reads, connections)),
+    send(one, exchanges, scale.serialReads, 1),
   ])
   progress.say(`${name}: warming up`)
   await interleave(1, turns)
   progress.say(`${name}: ${rounds} rounds`)
   const loads = await interleave(rounds, turns)
   await Promise.all([many.service.close(), many.bare.close(), one.close()])
-  return exchanges.map((_, index) => ({
+  return reads.map((_, index) => ({
     service: loads[3 * index]!,
     bare: loads[3 * index + 1]!,
     serial: loads[3 * index + 2]!,

@@ -13,39 +13,52 @@ export type PageCase = {
 /** The service's default: no `limit` is sent. */
 const SEGMENTS_PER_PAGE = 100
 
-/** The ways into a flow. A service that skips what comes before pays more the farther in it is. */
-export const PAGE_CASES = {
-  head: () => ({ query: {}, indexAt: (offset) => offset }),
-  'middle, by timerange': ({ count }) => {
-    const middle = Math.floor(count / 2)
-    return { query: { timerange: `[${startAt(middle)}_` }, indexAt: (offset) => middle + offset }
-  },
-  'middle, by page key': ({ middle: { pageKey, index } }) => ({
-    query: { page: pageKey },
-    indexAt: (offset) => index + offset,
-  }),
-  'tail, latest first': ({ count }) => ({
-    query: { reverse_order: 'true' },
-    indexAt: (offset) => count - 1 - offset,
-  }),
-} as const satisfies Record<string, (flow: SeededFlow) => PageCase>
+/** How many different pages of a flow's middle are read in turn, so that no single one is in every cache. */
+const PAGES = 50
 
 /**
- * Reads the page once, checks that it has what it should, and has the bare handler send the same bytes.
- * @returns the request for it, good for either server: no answer of another length will do
+ * The ways into a flow. There is one head and one tail, which everyone reads; the middle is half of the flow.
+ * A service that skips what comes before pays more the farther in it is.
  */
-export async function preparePage(
+export const PAGE_CASES = {
+  head: () => [{ query: {}, indexAt: (offset) => offset }],
+  'middle, by timerange': ({ count }) =>
+    spread(PAGES, Math.floor(count / 4), Math.floor((count * 3) / 4)).map((index) => ({
+      query: { timerange: `[${startAt(index)}_` },
+      indexAt: (offset) => index + offset,
+    })),
+  'middle, by page key': ({ count, places }) => {
+    const middle = places.filter(({ index }) => index >= count / 4 && index <= (count * 3) / 4)
+    return spread(Math.min(PAGES, middle.length), 0, middle.length).map((place) => {
+      const { pageKey, index } = middle[place]!
+      return { query: { page: pageKey }, indexAt: (offset) => index + offset }
+    })
+  },
+  'tail, latest first': ({ count }) => [
+    { query: { reverse_order: 'true' }, indexAt: (offset) => count - 1 - offset },
+  ],
+} as const satisfies Record<string, (flow: SeededFlow) => readonly PageCase[]>
+
+/**
+ * Reads each page once, checks that it has what it should, and has the bare handler send the same bytes.
+ * @returns the requests for them, good for either server: no answer of another length will do
+ */
+export async function preparePages(
   servers: Servers,
-  { flowId }: SeededFlow,
-  { query, indexAt }: PageCase,
-): Promise<Exchange> {
-  const parameters = new URLSearchParams(query).toString()
-  const path = `/flows/${flowId}/segments${parameters === '' ? '' : `?${parameters}`}`
-  const body = await readBody(servers, path)
-  const segments = JSON.parse(body)
-  if (segments.length !== SEGMENTS_PER_PAGE) throw new WrongAnswer(`${path}: ${segments.length} segments`)
-  verifySegments(flowId, segments, indexAt)
-  return prepareRead(servers, path, body)
+  flow: SeededFlow,
+  cases: readonly PageCase[],
+): Promise<readonly Exchange[]> {
+  const exchanges: Exchange[] = []
+  for (const { query, indexAt } of cases) {
+    const parameters = new URLSearchParams(query).toString()
+    const path = `/flows/${flow.flowId}/segments${parameters === '' ? '' : `?${parameters}`}`
+    const body = await readBody(servers, path)
+    const segments = JSON.parse(body)
+    if (segments.length !== SEGMENTS_PER_PAGE) throw new WrongAnswer(`${path}: ${segments.length} segments`)
+    verifySegments(flow.flowId, segments, indexAt)
+    exchanges.push(await prepareRead(servers, path, body))
+  }
+  return exchanges
 }
 
 /** @param body what the service answers, to be sent by the bare handler too */
@@ -60,3 +73,7 @@ export async function readBody({ service }: Servers, path: string): Promise<stri
   if (response.status !== 200) throw new WrongAnswer(`${path} answered ${response.status}: ${body}`)
   return body
 }
+
+/** Whole numbers from `first` up to `end`, at even distances. */
+const spread = (count: number, first: number, end: number): readonly number[] =>
+  Array.from({ length: count }, (_, i) => first + Math.floor((i * (end - first)) / count))

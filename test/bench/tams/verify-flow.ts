@@ -10,16 +10,16 @@ const LARGEST_PAGE = 1000
 
 /**
  * Reads a flow through the API from its first to its last segment.
- * @returns the first page key at or past the middle; undefined where the flow is one page
+ * @returns the places the service named on the way, in order; none where the flow is one page
  * @throws WrongAnswer where a segment is missing, in the wrong place, or not one that was registered
  */
 export async function verifyFlow(
   origin: string,
   flowId: string,
   count: number,
-): Promise<PlaceInFlow | undefined> {
+): Promise<readonly PlaceInFlow[]> {
+  const places: PlaceInFlow[] = []
   let read = 0
-  let middle: PlaceInFlow | undefined
   let page: string | null | undefined
   do {
     const parameters = new URLSearchParams({ limit: String(LARGEST_PAGE), ...(page && { page }) })
@@ -29,11 +29,11 @@ export async function verifyFlow(
     verifySegments(flowId, segments, (offset) => read + offset)
     read += segments.length
     page = response.headers.get('x-paging-nextkey')
-    if (!middle && page && read >= count / 2) middle = { pageKey: page, index: read }
+    if (page) places.push({ pageKey: page, index: read })
   } while (page)
   if (read !== count)
     throw new WrongAnswer(`${flowId}: ${count} segments were acknowledged, ${read} are there`)
-  return middle
+  return places
 }
 
 /** @throws WrongAnswer unless each segment is the one that `indexAt` its place says */

@@ -56,11 +56,16 @@ describe('a load', () => {
         ports.add(request.socket.remotePort!)
         response.end()
       },
-      sharedLanes(repeated(get('/'), 100), 4),
+      sharedLanes(repeated([get('/')], 100), 4),
     )
     expect(answered).toBe(100)
     expect(ports.size).toBe(4)
   })
+
+  it('starts a list over where more is to be sent than it has', () =>
+    expect([...repeated([get('/a'), get('/b')], 5)].map(({ path }) => path)).toEqual([
+      ...['/a', '/b', '/a', '/b', '/a'],
+    ]))
 
   it('sends bodies as JSON', async () => {
     const told: unknown[] = []
@@ -78,7 +83,7 @@ describe('a load', () => {
   })
 
   it('knows the rate and the latencies of what it sent', async () => {
-    const load = await drive((_request, response) => response.end(), sharedLanes(repeated(get('/'), 50), 2))
+    const load = await drive((_request, response) => response.end(), sharedLanes(repeated([get('/')], 50), 2))
     expect(load.perSecond).toBe(50 / load.seconds)
     expect(load.p50Ms).toBeGreaterThan(0)
     expect(load.p99Ms).toBeGreaterThanOrEqual(load.p50Ms)

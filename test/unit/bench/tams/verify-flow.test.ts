@@ -29,8 +29,12 @@ const verify = (listed: readonly unknown[]) =>
   serving(having(listed), (origin) => verifyFlow(origin, FLOW, segments.length))
 
 describe('looking for what was acknowledged', () => {
-  it('reads page after page, and remembers the way to the middle', async () =>
-    expect(await verify(segments)).toEqual({ pageKey: '2000', index: 2000 }))
+  it('reads page after page, and remembers where each starts', async () =>
+    expect(await verify(segments)).toEqual([
+      { pageKey: '1000', index: 1000 },
+      { pageKey: '2000', index: 2000 },
+      { pageKey: '3000', index: 3000 },
+    ]))
 
   it('misses a segment at the end', () => expect(verify(segments.slice(0, -1))).rejects.toThrow(WrongAnswer))
 
