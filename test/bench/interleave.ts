@@ -5,11 +5,11 @@
  */
 export async function interleave<T>(
   rounds: number,
-  turns: readonly (() => Promise<T>)[],
+  turns: readonly ((round: number) => Promise<T>)[],
 ): Promise<readonly (readonly T[])[]> {
   const results: T[][] = turns.map(() => [])
   for (let round = 0; round < rounds; round++) {
-    for (const [index, turn] of turns.entries()) results[index]!.push(await turn())
+    for (const [index, turn] of turns.entries()) results[index]!.push(await turn(round))
   }
   return results
 }

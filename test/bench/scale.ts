@@ -16,6 +16,8 @@ export type Scale = {
   readonly reads: number
   /** Reads a round, one after the other on one connection. */
   readonly serialReads: number
+  /** Reads a round of pages that were never read before. */
+  readonly coldReads: number
   readonly urls: number
 }
 
@@ -31,6 +33,7 @@ const FULL: Scale = {
   flowSizes: [10_000, 1_000_000],
   reads: 2_000,
   serialReads: 300,
+  coldReads: 300,
   urls: 200_000,
 }
 
@@ -45,6 +48,7 @@ const QUICK: Scale = {
   flowSizes: [2_000, 10_000],
   reads: 200,
   serialReads: 50,
+  coldReads: 40,
   urls: 10_000,
 }
 

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto'
-import { rmSync } from 'node:fs'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type RunningService, startService, temporaryFolder } from '../support/running-service.ts'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { serviceOfSuite } from '../support/running-service.ts'
 import { allocate, putFlow, send, sendRaw, videoFlow } from '../support/tams-requests.ts'
 
 const deep = (depth: number): string => '['.repeat(depth) + ']'.repeat(depth)
@@ -69,17 +68,11 @@ const badRequests: readonly (readonly [what: string, string, string, string | un
 ]
 
 describe('bad input', () => {
-  const folder = temporaryFolder()
-  let service: RunningService
+  const service = serviceOfSuite()
   let flow: string
 
   beforeAll(async () => {
-    service = await startService(folder)
     flow = await putFlow(service.url)
-  })
-  afterAll(async () => {
-    await service.stop()
-    rmSync(folder, { recursive: true, force: true })
   })
 
   it.each(badRequests)('%s is refused with the error body', async (_what, method, path, body, status) => {

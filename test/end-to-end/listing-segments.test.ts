@@ -1,28 +1,21 @@
 import { randomUUID } from 'node:crypto'
-import { rmSync } from 'node:fs'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type RunningService, startService, temporaryFolder } from '../support/running-service.ts'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { serviceOfSuite } from '../support/running-service.ts'
 import { allocate, listSegments, putFlow, send } from '../support/tams-requests.ts'
 
 describe('listing Flow Segments over HTTP', () => {
-  const folder = temporaryFolder()
-  let service: RunningService
+  const service = serviceOfSuite()
   let flow: string
   let segments: string
   /** Ten seconds, an instant just after them, a gap, and two seconds before zero. */
   const timeranges = ['[-2:0_0:0)', ...Array.from({ length: 10 }, (_, i) => `[${i}:0_${i + 1}:0)`), '[10:0]']
 
   beforeAll(async () => {
-    service = await startService(folder)
     flow = await putFlow(service.url)
     segments = `${service.url}/flows/${flow}/segments`
     const objects = await allocate(service.url, flow, timeranges.length)
     const posts = timeranges.map((timerange, i) => ({ object_id: objects[i]?.object_id, timerange }))
     expect((await send(segments, 'POST', posts)).status).toBe(201)
-  })
-  afterAll(async () => {
-    await service.stop()
-    rmSync(folder, { recursive: true, force: true })
   })
 
   const listed = async (query: string) =>
@@ -123,15 +116,7 @@ describe('listing Flow Segments over HTTP', () => {
 })
 
 describe('what a segment says of its object', () => {
-  const folder = temporaryFolder()
-  let service: RunningService
-  beforeAll(async () => {
-    service = await startService(folder)
-  })
-  afterAll(async () => {
-    await service.stop()
-    rmSync(folder, { recursive: true, force: true })
-  })
+  const service = serviceOfSuite()
 
   it('is that of its registration, wherever the object is used', async () => {
     const first = await putFlow(service.url)
@@ -241,15 +226,7 @@ describe('what a segment says of its object', () => {
 })
 
 describe('deleting Flow Segments over HTTP', () => {
-  const folder = temporaryFolder()
-  let service: RunningService
-  beforeAll(async () => {
-    service = await startService(folder)
-  })
-  afterAll(async () => {
-    await service.stop()
-    rmSync(folder, { recursive: true, force: true })
-  })
+  const service = serviceOfSuite()
 
   it('takes those wholly inside the timerange, and lets their place be used again', async () => {
     const flow = await putFlow(service.url)

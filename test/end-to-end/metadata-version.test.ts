@@ -1,18 +1,9 @@
-import { rmSync } from 'node:fs'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type RunningService, startService, temporaryFolder } from '../support/running-service.ts'
+import { describe, expect, it } from 'vitest'
+import { serviceOfSuite } from '../support/running-service.ts'
 import { send, videoFlow } from '../support/tams-requests.ts'
 
 describe('the version of a flow’s metadata', () => {
-  const folder = temporaryFolder()
-  let service: RunningService
-  beforeAll(async () => {
-    service = await startService(folder)
-  })
-  afterAll(async () => {
-    await service.stop()
-    rmSync(folder, { recursive: true, force: true })
-  })
+  const service = serviceOfSuite()
 
   const read = async (id: string) =>
     (await send(`${service.url}/flows/${id}`, 'GET')).body as Record<string, unknown>

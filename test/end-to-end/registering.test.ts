@@ -1,21 +1,11 @@
-import { rmSync } from 'node:fs'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { parseTimeRange } from '../../contracts/time/timerange.ts'
 import { overlaps } from '../../contracts/time/timerange-algebra.ts'
-import { type RunningService, startService, temporaryFolder } from '../support/running-service.ts'
+import { serviceOfSuite } from '../support/running-service.ts'
 import { allocate, listSegments, putFlow, send } from '../support/tams-requests.ts'
 
 describe('registering Flow Segments over HTTP', () => {
-  const folder = temporaryFolder()
-  let service: RunningService
-
-  beforeAll(async () => {
-    service = await startService(folder)
-  })
-  afterAll(async () => {
-    await service.stop()
-    rmSync(folder, { recursive: true, force: true })
-  })
+  const service = serviceOfSuite()
 
   it('makes one segment of 100 identical requests at once, and tells all of them that it is there', async () => {
     const flow = await putFlow(service.url)

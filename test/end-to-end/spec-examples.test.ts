@@ -1,7 +1,7 @@
-import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type RunningService, startService, temporaryFolder } from '../support/running-service.ts'
+import { describe, expect, it } from 'vitest'
+import { serviceOfSuite } from '../support/running-service.ts'
 import { send, videoFlow } from '../support/tams-requests.ts'
 
 /** The official examples, where they lie beside the project. */
@@ -31,16 +31,7 @@ const examples = present
   : []
 
 describe.skipIf(!present)('the flows of the specification', () => {
-  const folder = temporaryFolder()
-  let service: RunningService
-
-  beforeAll(async () => {
-    service = await startService(folder)
-  })
-  afterAll(async () => {
-    await service.stop()
-    rmSync(folder, { recursive: true, force: true })
-  })
+  const service = serviceOfSuite()
 
   it('has examples to try', () => expect(examples.length).toBeGreaterThan(10))
 

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { afterAll, beforeAll } from 'vitest'
 
 /** The built service as a process of its own, as users run it. */
 export type RunningService = {
@@ -66,3 +67,26 @@ export async function withFolder<T>(use: (folder: string) => Promise<T>): Promis
 }
 
 export const temporaryFolder = (): string => mkdtempSync(join(tmpdir(), 'framelog-test-'))
+
+/** A service for all tests of a suite, with a data directory of its own: there while they run. */
+export function serviceOfSuite(): { readonly url: string; log(): string } {
+  const folder = temporaryFolder()
+  let service: RunningService | undefined
+  const running = (): RunningService => {
+    if (!service) throw new Error('the service runs only while the tests do')
+    return service
+  }
+  beforeAll(async () => {
+    service = await startService(folder)
+  })
+  afterAll(async () => {
+    await service?.stop()
+    rmSync(folder, { recursive: true, force: true })
+  })
+  return {
+    get url() {
+      return running().url
+    },
+    log: () => running().log(),
+  }
+}

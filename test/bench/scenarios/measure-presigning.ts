@@ -1,14 +1,18 @@
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { openFilesystemMediaStore } from '../../../services/adapters/media-store/filesystem/filesystem-media-store.ts'
+import type { MediaStore } from '../../../services/ports/media-store.ts'
 import type { Bench } from '../bench.ts'
+import { WrongAnswer } from '../load/exchange.ts'
 import { rowOf } from '../report/row.ts'
 import { objectIdAt } from '../tams/nth-segment.ts'
 
-const KEYS = 1000
 const MAX_OBJECT_BYTES = 1024
 
-/** URLs that the filesystem media store signs in a second, here in this process: each page needs a hundred. */
+/**
+ * URLs that the filesystem media store signs in a second, here in this process: each page needs a hundred. For
+ * objects that it has signed none for, and for the same ones again, as when many clients follow one flow.
+ */
 export async function measurePresigning(bench: Bench): Promise<void> {
   const { rounds, urls } = bench.scale
   const store = await openFilesystemMediaStore({
@@ -20,18 +24,29 @@ export async function measurePresigning(bench: Bench): Promise<void> {
     maxObjectBytes: MAX_OBJECT_BYTES,
   })
   const nowMs = Date.now()
-  const keys = Array.from({ length: KEYS }, (_, index) => store.newKey(nowMs, objectIdAt('bench', index)))
-  const distinct = new Set(keys.map((key) => store.getUrl(key, nowMs)))
-  if (distinct.size !== KEYS) throw new Error('keys share a URL')
-
-  const sign = (): number => {
-    const started = performance.now()
-    let characters = 0
-    for (let i = 0; i < urls; i++) characters += store.getUrl(keys[i % KEYS]!, nowMs).length
-    if (characters === 0) throw new Error('there are no URLs')
-    return urls / ((performance.now() - started) / 1000)
+  const freshKeys = () => Array.from({ length: urls }, (_, i) => store.newKey(nowMs, objectIdAt('bench', i)))
+  rateOf(store, freshKeys(), nowMs)
+  const fresh: number[] = []
+  const again: number[] = []
+  for (let round = 0; round < rounds; round++) {
+    const keys = freshKeys()
+    fresh.push(rateOf(store, keys, nowMs))
+    const few = keys.slice(0, SAME_KEYS)
+    rateOf(store, few, nowMs)
+    again.push(rateOf(store, few, nowMs))
   }
-  sign()
-  const rates = Array.from({ length: rounds }, sign)
-  bench.add(rowOf({ scenario: 'presign', what: 'filesystem store, getUrl', unit: 'URLs/s' }, rates))
+  const label = { scenario: 'presign', unit: 'URLs/s' }
+  bench.add(rowOf({ ...label, what: 'filesystem store, each key once' }, fresh))
+  bench.add(rowOf({ ...label, what: `filesystem store, the same ${SAME_KEYS} keys` }, again))
+}
+
+const SAME_KEYS = 1000
+
+/** @throws where two keys share a URL: then it was not signed for them */
+function rateOf(store: MediaStore, keys: readonly string[], nowMs: number): number {
+  const started = performance.now()
+  const urls = keys.map((key) => store.getUrl(key, nowMs))
+  const seconds = (performance.now() - started) / 1000
+  if (new Set(urls).size !== new Set(keys).size) throw new WrongAnswer('keys share a URL')
+  return keys.length / seconds
 }

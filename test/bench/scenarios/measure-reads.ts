@@ -6,7 +6,7 @@ import { type Load, withCpu } from '../load/load.ts'
 import { BUDGETS } from '../report/budgets.ts'
 import { comparedRow, latencyOf, rowOf } from '../report/row.ts'
 import { ratiosOf } from '../statistics.ts'
-import { PAGE_CASES, preparePages, prepareRead, readBody } from './page-cases.ts'
+import { PAGE_CASES, prepareReads, readBody, readPages } from './page-cases.ts'
 import type { SeededFlow } from './seed-flows.ts'
 
 /** Reads of the same thing from both servers, many at once, and from the service one at a time. */
@@ -23,8 +23,11 @@ export async function measurePages(
   flows: readonly SeededFlow[],
 ): Promise<void> {
   for (const [position, caseOf] of Object.entries(PAGE_CASES)) {
-    const pages = await Promise.all(flows.map((flow) => preparePages(servers, flow, caseOf(flow))))
-    const loads = await measureReads(bench, servers, `pages: ${position}`, pages)
+    const reads: (readonly Exchange[])[] = []
+    for (const flow of flows) {
+      reads.push(await prepareReads(servers.bare, await readPages(servers.service, flow, caseOf(flow))))
+    }
+    const loads = await measureReads(bench, servers, `pages: ${position}`, reads)
     for (const [index, { count }] of flows.entries()) {
       const what = `${position} of ${count.toLocaleString('en')} segments`
       const label = { scenario: 'pages', what, unit: 'requests/s', budget: BUDGETS.page }
@@ -37,8 +40,9 @@ export async function measurePages(
 /** The metadata of a flow, which is the largest there is. */
 export async function measureFlowReads(bench: Bench, servers: Servers, flow: SeededFlow): Promise<void> {
   const path = `/flows/${flow.flowId}`
-  const exchange = await prepareRead(servers, path, await readBody(servers, path))
-  const [loads] = await measureReads(bench, servers, 'flow', [[exchange]])
+  const body = await readBody(servers.service, path)
+  const reads = await prepareReads(servers.bare, [{ path, body }])
+  const [loads] = await measureReads(bench, servers, 'flow', [reads])
   const label = { scenario: 'flow', what: 'GET of its metadata', unit: 'requests/s' }
   bench.add({ ...comparedRow(label, loads!), latency: latencyOf(loads!.serial) })
 }

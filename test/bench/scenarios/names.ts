@@ -7,6 +7,7 @@ export const SCENARIOS = [
   'bulk-cold',
   'seed',
   'pages',
+  'pages-cold',
   'flow',
   'restart',
   'rebuild',

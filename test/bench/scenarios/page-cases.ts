@@ -39,35 +39,52 @@ export const PAGE_CASES = {
   ],
 } as const satisfies Record<string, (flow: SeededFlow) => readonly PageCase[]>
 
-/**
- * Reads each page once, checks that it has what it should, and has the bare handler send the same bytes.
- * @returns the requests for them, good for either server: no answer of another length will do
- */
-export async function preparePages(
-  servers: Servers,
+/** As many pages as there are to be had, at even distances, of which no two have a segment in common. */
+export const disjointPages = ({ count }: SeededFlow, pages: number): readonly PageCase[] =>
+  spread(pages, 0, Math.floor(count / SEGMENTS_PER_PAGE)).map((page) => ({
+    query: { timerange: `[${startAt(page * SEGMENTS_PER_PAGE)}_` },
+    indexAt: (offset) => page * SEGMENTS_PER_PAGE + offset,
+  }))
+
+/** A page as the service has it, checked to hold what it should. */
+export type ReadPage = { readonly path: string; readonly body: string }
+
+/** Reads each page once. @throws WrongAnswer */
+export async function readPages(
+  service: Servers['service'],
   flow: SeededFlow,
   cases: readonly PageCase[],
-): Promise<readonly Exchange[]> {
-  const exchanges: Exchange[] = []
+): Promise<readonly ReadPage[]> {
+  const pages: ReadPage[] = []
   for (const { query, indexAt } of cases) {
     const parameters = new URLSearchParams(query).toString()
     const path = `/flows/${flow.flowId}/segments${parameters === '' ? '' : `?${parameters}`}`
-    const body = await readBody(servers, path)
+    const body = await readBody(service, path)
     const segments = JSON.parse(body)
     if (segments.length !== SEGMENTS_PER_PAGE) throw new WrongAnswer(`${path}: ${segments.length} segments`)
     verifySegments(flow.flowId, segments, indexAt)
-    exchanges.push(await prepareRead(servers, path, body))
+    pages.push({ path, body })
   }
-  return exchanges
+  return pages
 }
 
-/** @param body what the service answers, to be sent by the bare handler too */
-export async function prepareRead({ bare }: Servers, path: string, body: string): Promise<Exchange> {
-  await bare.serve(path, body)
-  return { method: 'GET', path, expected: { status: 200, bytes: Buffer.byteLength(body) } }
+/**
+ * Has the bare handler send the same bytes as the service.
+ * @returns the requests for them, good for either server: no answer of another length will do
+ */
+export async function prepareReads(
+  bare: Servers['bare'],
+  pages: readonly ReadPage[],
+): Promise<readonly Exchange[]> {
+  for (const { path, body } of pages) await bare.serve(path, body)
+  return pages.map(({ path, body }) => ({
+    method: 'GET',
+    path,
+    expected: { status: 200, bytes: Buffer.byteLength(body) },
+  }))
 }
 
-export async function readBody({ service }: Servers, path: string): Promise<string> {
+export async function readBody(service: Servers['service'], path: string): Promise<string> {
   const response = await fetch(service.origin + path)
   const body = await response.text()
   if (response.status !== 200) throw new WrongAnswer(`${path} answered ${response.status}: ${body}`)

@@ -1,4 +1,5 @@
 import { type Bench, withServers } from '../bench.ts'
+import { measureColdPages } from './measure-cold-pages.ts'
 import { measureFlowReads, measurePages } from './measure-reads.ts'
 import { measureRebuilds, measureRestarts } from './measure-starts.ts'
 import { addMemory } from './memory-rows.ts'
@@ -8,7 +9,7 @@ const DATA_DIRECTORY = 'read'
 
 /** Everything that needs large flows: they are made once. */
 export async function measureReadsOfLargeFlows(bench: Bench): Promise<void> {
-  if (!bench.wants('seed', 'pages', 'flow', 'restart', 'rebuild')) return
+  if (!bench.wants('seed', 'pages', 'pages-cold', 'flow', 'restart', 'rebuild')) return
   const flows = await withServers(bench, DATA_DIRECTORY, async (servers) => {
     const seeded = await seedFlows(bench, servers.service.origin)
     const total = seeded.reduce((sum, { count }) => sum + count, 0)
@@ -18,6 +19,7 @@ export async function measureReadsOfLargeFlows(bench: Bench): Promise<void> {
     if (bench.wants('pages', 'flow')) addMemory(bench, servers.service, 'all reads')
     return seeded
   })
+  if (bench.wants('pages-cold')) await measureColdPages(bench, DATA_DIRECTORY, flows.at(-1)!)
   if (bench.wants('restart')) await measureRestarts(bench, DATA_DIRECTORY, flows)
   if (bench.wants('rebuild')) await measureRebuilds(bench, DATA_DIRECTORY, flows)
 }
