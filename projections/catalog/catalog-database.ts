@@ -26,7 +26,7 @@ export function createCatalogDatabase(path: string): DatabaseSyncInstance {
 /** Opens a catalog for reading, beside its writer. */
 export function openCatalogForReading(path: string): DatabaseSyncInstance {
   const database = new DatabaseSync(path, { readOnly: true })
-  database.exec('PRAGMA busy_timeout = 5000; PRAGMA cache_size = -32000; PRAGMA mmap_size = 268435456')
+  database.exec('PRAGMA busy_timeout = 5000; PRAGMA cache_size = -32000')
   return database
 }
 
@@ -46,7 +46,7 @@ function openForWriting(path: string): DatabaseSyncInstance {
   // for every batch.
   database.exec(`
     PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = 5000;
-    PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = 4000; PRAGMA journal_size_limit = 67108864`)
+    PRAGMA cache_size = -32768; PRAGMA wal_autocheckpoint = 4000; PRAGMA journal_size_limit = 67108864`)
   return database
 }
 

@@ -35,7 +35,7 @@ const FIRST_PAGE = 64
 const PAGE = 500
 
 /** @param maxStreams how many states are kept; the least recently used go first. */
-export function openStreamCache(log: EventLog, maxStreams = 50_000): StreamCache {
+export function openStreamCache(log: EventLog, maxStreams = 20_000): StreamCache {
   const entries = new LRUCache<string, StreamEntry>({ max: maxStreams })
   const loading = new Map<string, Promise<StreamEntry>>()
 

@@ -26,20 +26,20 @@ const bench: Bench = {
   add: (row) => rows.push(row),
 }
 
-try {
-  const environment = await environmentOf(directory)
-  if (bench.wants('startup')) await measureFirstStarts(bench)
-  await measureWrites(bench)
-  await measureReadsOfLargeFlows(bench)
-  if (bench.wants('presign')) await measurePresigning(bench)
+// Whatever ends a run, the service goes with it, and gigabytes of its data do.
+process.once('exit', () => rmSync(directory, { recursive: true, force: true }))
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1))
 
-  const report = reportOf(options.quick, environment, rows)
-  writeReport(options.json, report)
-  const { node, processor, cores, file_system, fsync_ms } = environment
-  process.stdout.write(`\n${tableOf(rows, !options.quick)}\n`)
-  process.stdout.write(`Node ${node}, ${cores} x ${processor}, ${file_system}, `)
-  process.stdout.write(`fsync ${fsync_ms.median.toFixed(2)} ms; all of it in ${options.json}\n`)
-  if (options.strict && missed(report).length > 0) process.exitCode = 1
-} finally {
-  rmSync(directory, { recursive: true, force: true })
-}
+const environment = await environmentOf(directory)
+if (bench.wants('startup')) await measureFirstStarts(bench)
+await measureWrites(bench)
+await measureReadsOfLargeFlows(bench)
+if (bench.wants('presign')) await measurePresigning(bench)
+
+const report = reportOf(options.quick, environment, rows)
+writeReport(options.json, report)
+const { node, processor, cores, file_system, fsync_ms } = environment
+process.stdout.write(`\n${tableOf(rows, !options.quick)}\n`)
+process.stdout.write(`Node ${node}, ${cores} x ${processor}, ${file_system}, `)
+process.stdout.write(`fsync ${fsync_ms.median.toFixed(2)} ms; all of it in ${options.json}\n`)
+if (options.strict && missed(report).length > 0) process.exitCode = 1

@@ -36,6 +36,9 @@ export async function startService({ dataDir, profileDirectory }: ServiceOptions
   })
   const output = tailOf(child)
   const exited = once(child, 'exit') as Promise<[number | null, NodeJS.Signals | null]>
+  const endWithUs = () => void child.kill('SIGKILL')
+  process.once('exit', endWithUs)
+  exited.then(() => process.off('exit', endWithUs))
   const origin = await readyAt(child, exited, output)
   return {
     origin,
