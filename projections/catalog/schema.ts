@@ -2,7 +2,7 @@
  * The catalog's tables. It is a view of the log: a change here needs a new CATALOG_VERSION, upon which every
  * catalog is rebuilt.
  */
-export const CATALOG_VERSION = 1
+export const CATALOG_VERSION = 2
 
 /**
  * Times of events are UTC milliseconds (`*_ms`). Media times are a pair of integers, seconds (48 bits) and

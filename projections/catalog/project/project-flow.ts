@@ -1,0 +1,50 @@
+import type { FlowEvent } from '../../../contracts/events/flow-events.ts'
+import type { RecordedEvent } from '../../../contracts/events/recorded-event.ts'
+import type { FlowMetadata } from '../../../contracts/resources/flow.ts'
+import type { RowChange, SqlValue } from '../row-change.ts'
+import { createdBy, type Projection, put, updatedBy } from './projection.ts'
+
+export const flowProjection: Projection<FlowEvent['type']> = {
+  FlowCreated: (event) =>
+    putFlow(event.data.flow, { ...createdBy(event), ...flowColumns(event, event.data.flow) }),
+  FlowUpdated: (event) =>
+    putFlow(event.data.flow, { ...updatedBy(event), ...flowColumns(event, event.data.flow) }),
+  FlowDeleted: ({ data: { flow_id } }) => [
+    { op: 'remove', table: 'flows', id: flow_id },
+    { op: 'set-members', flow_id, members: [] },
+    { op: 'remove-member', member_id: flow_id },
+  ],
+}
+
+function putFlow(flow: FlowMetadata, set: Readonly<Record<string, SqlValue>>): readonly RowChange[] {
+  return [
+    put('flows', flow.id, set),
+    { op: 'set-members', flow_id: flow.id, members: flow.flow_collection ?? [] },
+  ]
+}
+
+/**
+ * The collection is kept in rows of its own: members come and go without the flow that collects them. Who a
+ * client says made or changed the flow goes before who sent the command.
+ */
+function flowColumns({ id }: RecordedEvent, flow: FlowMetadata) {
+  const { flow_collection: _, metadata_version, created_by, updated_by, ...document } = flow
+  const essence: Partial<Record<string, unknown>> = flow.essence_parameters ?? {}
+  return {
+    source_id: flow.source_id,
+    format: flow.format,
+    codec: flow.codec ?? null,
+    label: flow.label ?? null,
+    status: flow.status ?? null,
+    profile_id: flow.profile_id ?? null,
+    frame_width: integerOrNull(essence['frame_width']),
+    frame_height: integerOrNull(essence['frame_height']),
+    init_segments: essence['init_segments'] === true ? 1 : 0,
+    document: JSON.stringify(document),
+    metadata_version: metadata_version ?? id,
+    ...(created_by !== undefined && { created_by }),
+    ...(updated_by !== undefined && { updated_by }),
+  }
+}
+
+const integerOrNull = (value: unknown): number | null => (typeof value === 'number' ? value : null)

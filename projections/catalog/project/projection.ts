@@ -1,0 +1,26 @@
+import type { DomainEventType } from '../../../contracts/events/domain-event.ts'
+import type { RecordedEvent } from '../../../contracts/events/recorded-event.ts'
+import type { KeyedTable, RowChange, SqlValue } from '../row-change.ts'
+
+/**
+ * What events of some types change in the catalog. Pure: times and authors come from the event, so that a
+ * rebuild gives the same rows.
+ */
+export type Projection<T extends DomainEventType> = {
+  readonly [K in T]: (event: Extract<RecordedEvent, { type: K }>) => readonly RowChange[]
+}
+
+export const put = (table: KeyedTable, id: string, set: Readonly<Record<string, SqlValue>>): RowChange => ({
+  op: 'put',
+  table,
+  id,
+  set,
+})
+
+export const createdBy = (event: RecordedEvent) => ({
+  created_ms: event.timeMs,
+  created_by: event.actor,
+  ...updatedBy(event),
+})
+
+export const updatedBy = ({ timeMs, actor }: RecordedEvent) => ({ updated_ms: timeMs, updated_by: actor })

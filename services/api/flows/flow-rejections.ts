@@ -1,0 +1,20 @@
+import type { FlowRejection } from '../../../domain/flow/flow.ts'
+import type { Tellings } from '../http/telling.ts'
+
+export const flowTellings: Tellings<FlowRejection | { readonly reason: 'flow_being_deleted' }> = {
+  flow_not_found: { status: 404, summary: () => 'there is no such flow' },
+  flow_read_only: { status: 403, summary: () => 'the flow is read-only' },
+  flow_being_deleted: {
+    status: 400,
+    summary: () => 'a flow of this id is being deleted: try again when its segments are gone',
+  },
+  flow_container_missing: { status: 400, summary: () => 'the flow has no container, so it takes no media' },
+  flow_format_fixed: {
+    status: 400,
+    summary: ({ format }) => `format: is ${format} for good; other media needs another flow`,
+  },
+  collected_flow_missing: {
+    status: 400,
+    summary: ({ flow_ids }) => `flow_collection: there is no flow ${flow_ids.slice(0, 5).join(', ')}`,
+  },
+}

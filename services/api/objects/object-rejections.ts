@@ -1,0 +1,48 @@
+import type { ObjectRejection } from '../../../domain/media-object/media-object.ts'
+import type { Tellings } from '../http/telling.ts'
+
+type Named = { readonly object_id: string }
+
+export const objectTellings: Tellings<ObjectRejection> = {
+  object_exists: { status: 400, summary: (object) => `${nameOf(object)} is in use already` },
+  object_still_referenced: { status: 400, summary: (object) => `${nameOf(object)} is still in use` },
+  object_unknown: {
+    status: 400,
+    summary: (object) => `${nameOf(object)} was not allocated here, and has no get_urls to find it elsewhere`,
+  },
+  object_retired: { status: 400, summary: (object) => `${nameOf(object)} was deleted` },
+  object_of_other_flow: {
+    status: 400,
+    summary: (object) => `${nameOf(object)} was allocated for another flow, which has to use it first`,
+  },
+  object_is_init: { status: 400, summary: (object) => `${nameOf(object)} is an init object, not media` },
+  object_is_media: { status: 400, summary: (object) => `${nameOf(object)} is media, not an init object` },
+  object_timerange_differs: fixed('object_timerange'),
+  object_init_differs: fixed('init_object_id'),
+  object_key_frame_count_differs: fixed('key_frame_count'),
+  object_init_missing: {
+    status: 400,
+    summary: (object) => `${nameOf(object)} needs an init_object_id: the flow says init_segments`,
+  },
+  object_init_unexpected: {
+    status: 400,
+    summary: (object) => `${nameOf(object)} has an init object: the flow does not say init_segments`,
+  },
+  object_timerange_exceeded: {
+    status: 400,
+    summary: (object) => `timerange: reaches out of what ${nameOf(object)} holds`,
+  },
+  object_label_taken: {
+    status: 400,
+    summary: (object) => `get_urls: a label stands for another URL of ${nameOf(object)} already`,
+  },
+}
+
+function fixed(property: string) {
+  return {
+    status: 400,
+    summary: (object: Named) => `${property}: differs from what ${nameOf(object)} was registered with`,
+  }
+}
+
+const nameOf = ({ object_id }: Named): string => `the object ${object_id.slice(0, 200)}`

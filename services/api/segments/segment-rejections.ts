@@ -1,0 +1,16 @@
+import type { TimelineRejection } from '../../../domain/timeline/timeline.ts'
+import type { Tellings } from '../http/telling.ts'
+
+type LabelRejection = { readonly reason: 'label_of_storage_backend'; readonly label: string }
+
+export const segmentTellings: Tellings<TimelineRejection | LabelRejection> = {
+  segment_overlaps: {
+    status: 400,
+    summary: ({ existing }) => `timerange: overlaps what the flow has at ${existing}`,
+  },
+  segments_moved: { status: 400, summary: () => 'the segments are no longer where they were' },
+  label_of_storage_backend: {
+    status: 400,
+    summary: ({ label }) => `get_urls: the label ${label} is a storage backend's`,
+  },
+}
