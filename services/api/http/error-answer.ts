@@ -49,6 +49,12 @@ function fromBodyParser(error: unknown): HttpRefusal | undefined {
   if (!(error instanceof Error)) return undefined
   const { status, type = 'bad_request', message } = error as Error & { status?: unknown; type?: string }
   if (typeof status !== 'number' || status < 400 || status > 499) return undefined
-  const summary = type === 'entity.parse.failed' ? `the body is not JSON: ${message}` : message
+  const summary = type === 'entity.parse.failed' ? `the body is not JSON${placeIn(message)}` : message
   return new HttpRefusal(status, type.replaceAll('.', '_'), summary.slice(0, 500))
+}
+
+/** Where JSON ends to be JSON. The rest of the message quotes the body, which may hold a key. */
+function placeIn(message: string): string {
+  const position = message.match(/ at position (\d+)/)?.[1]
+  return position === undefined ? '' : ` (from position ${position})`
 }
