@@ -5,4 +5,6 @@ export const streamName = {
   flow: (id: string): string => `flow-${id}`,
   timeline: (flowId: string): string => `timeline-${flowId}`,
   object: (id: string): string => `object-${id}`,
+  profile: (id: string): string => `profile-${id}`,
+  webhook: (id: string): string => `webhook-${id}`,
 } as const

@@ -1,6 +1,7 @@
 import type { Operation } from '../http/operation.ts'
 import { deleteFlow } from './delete-flow.ts'
 import { deleteFlowSegments } from './delete-flow-segments.ts'
+import { deleteWebhook } from './delete-webhook.ts'
 import { getFlow } from './get-flow.ts'
 import { getFlowSegments } from './get-flow-segments.ts'
 import { getFlows } from './get-flows.ts'
@@ -8,15 +9,22 @@ import { getHealth } from './get-health.ts'
 import { getMetrics } from './get-metrics.ts'
 import { getObject } from './get-object.ts'
 import { getOpenapi } from './get-openapi.ts'
+import { getProfile } from './get-profile.ts'
+import { getProfiles } from './get-profiles.ts'
 import { getRoot } from './get-root.ts'
 import { getService } from './get-service.ts'
 import { getSource } from './get-source.ts'
 import { getSources } from './get-sources.ts'
 import { getStorageBackends } from './get-storage-backends.ts'
+import { getWebhook } from './get-webhook.ts'
+import { getWebhooks } from './get-webhooks.ts'
 import { postFlowSegments } from './post-flow-segments.ts'
 import { postFlowStorage } from './post-flow-storage.ts'
+import { postProfile } from './post-profile.ts'
 import { postService } from './post-service.ts'
+import { postWebhooks } from './post-webhooks.ts'
 import { putFlow } from './put-flow.ts'
+import { putWebhook } from './put-webhook.ts'
 
 /** Every operation of the service, in the order the documentation shows them. HEAD comes with each GET. */
 export const operations: readonly Operation[] = [
@@ -24,6 +32,14 @@ export const operations: readonly Operation[] = [
   getService,
   postService,
   getStorageBackends,
+  getProfiles,
+  getProfile,
+  postProfile,
+  getWebhooks,
+  postWebhooks,
+  getWebhook,
+  putWebhook,
+  deleteWebhook,
   getSources,
   getSource,
   getFlows,

@@ -1,6 +1,8 @@
 /** The groups the documentation shows operations in: TAMS's own, and ours. */
 export const operationTags = {
   Service: 'What this instance is and where it keeps media.',
+  Profiles: 'Technical metadata that Flows share.',
+  Webhooks: 'Who is told of changes, and of which.',
   Sources: 'Pieces of media as such, whatever their encodings.',
   Flows: 'Sources in one encoding each.',
   FlowSegments: 'Media Objects on the timelines of Flows.',

@@ -24,6 +24,15 @@ const inlineShape = {
 
 const fromProfile = absent('is technical metadata: it needs a format, and goes without a profile_id')
 
+const profileShape = {
+  codec: fromProfile,
+  container: fromProfile,
+  avg_bit_rate: fromProfile,
+  segment_duration: fromProfile,
+  container_mapping: fromProfile,
+  essence_parameters: fromProfile,
+}
+
 const ProfileFlowPut = z
   .object({
     ...flowCommonShape,
@@ -32,12 +41,7 @@ const ProfileFlowPut = z
       .regex(UUID_PATTERN, { error: NOT_A_UUID })
       .describe('The Profile that gives all technical metadata.'),
     format: fromProfile,
-    codec: fromProfile,
-    container: fromProfile,
-    avg_bit_rate: fromProfile,
-    segment_duration: fromProfile,
-    container_mapping: fromProfile,
-    essence_parameters: fromProfile,
+    ...profileShape,
   })
   .meta({ id: 'ProfileFlowPut', title: 'By Profile' })
 
@@ -81,3 +85,6 @@ export const FlowPut = z
   })
 
 export type FlowPut = z.infer<typeof FlowPut>
+
+/** A Flow whose technical metadata a Profile gives. */
+export type ProfileFlowPut = Omit<z.infer<typeof ProfileFlowPut>, keyof typeof profileShape>

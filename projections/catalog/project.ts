@@ -2,9 +2,11 @@ import type { DomainEventType } from '../../contracts/events/domain-event.ts'
 import type { RecordedEvent } from '../../contracts/events/recorded-event.ts'
 import { flowProjection } from './project/project-flow.ts'
 import { objectProjection } from './project/project-object.ts'
+import { profileProjection } from './project/project-profile.ts'
 import { serviceProjection } from './project/project-service.ts'
 import { sourceProjection } from './project/project-source.ts'
 import { timelineProjection } from './project/project-timeline.ts'
+import { webhookProjection } from './project/project-webhook.ts'
 import type { Projection } from './project/projection.ts'
 import type { RowChange } from './row-change.ts'
 
@@ -15,6 +17,8 @@ const projection: Projection<DomainEventType> = {
   ...flowProjection,
   ...timelineProjection,
   ...objectProjection,
+  ...profileProjection,
+  ...webhookProjection,
 }
 
 /** What an event changes in the catalog, in order. */

@@ -3,7 +3,7 @@ import type { SegmentRecord } from '../../contracts/events/timeline-events.ts'
 export type SqlValue = string | number | null
 
 /** Tables whose rows have one text key, `id`. */
-export type KeyedTable = 'service' | 'sources' | 'flows' | 'objects'
+export type KeyedTable = 'service' | 'sources' | 'flows' | 'objects' | 'profiles' | 'webhooks'
 
 /**
  * What an event does to the catalog. Puts name only the columns they set: a row that is not there yet has

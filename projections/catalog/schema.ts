@@ -53,4 +53,17 @@ CREATE INDEX objects_by_init ON objects (init_object_id) WHERE init_object_id IS
 CREATE TABLE object_urls (
   object_id TEXT, label TEXT, url TEXT, PRIMARY KEY (object_id, label)
 ) WITHOUT ROWID;
+
+CREATE TABLE profiles (
+  id TEXT PRIMARY KEY, format TEXT, codec TEXT, label TEXT, document TEXT, created_ms INTEGER, created_by TEXT
+) WITHOUT ROWID;
+CREATE INDEX profiles_by_created ON profiles (created_ms, id);
+CREATE INDEX profiles_by_format ON profiles (format, created_ms, id);
+CREATE INDEX profiles_by_codec ON profiles (codec, created_ms, id);
+CREATE INDEX profiles_by_label ON profiles (label, created_ms, id);
+
+CREATE TABLE webhooks (
+  id TEXT PRIMARY KEY, url TEXT, status TEXT, error TEXT, document TEXT
+) WITHOUT ROWID;
+CREATE INDEX webhooks_by_url ON webhooks (url, id);
 `

@@ -16,10 +16,12 @@ import { objectRoutes } from './objects/object-routes.ts'
 import { openapiRouter } from './openapi/openapi-router.ts'
 import type { Dependencies } from './operational/check-health.ts'
 import { operationalRoutes } from './operational/operational-routes.ts'
+import { profileRoutes } from './profiles/profile-routes.ts'
 import { segmentRoutes } from './segments/segment-routes.ts'
 import { serviceRoutes } from './service/service-routes.ts'
 import { sourceRoutes } from './sources/source-routes.ts'
 import { storageRoutes } from './storage/storage-routes.ts'
+import { webhookRoutes } from './webhooks/webhook-routes.ts'
 
 export type AppParts = {
   readonly services: ApiServices
@@ -46,6 +48,8 @@ export function createApp(parts: AppParts): Express {
   objectRoutes(app, services)
   sourceRoutes(app, services)
   serviceRoutes(app, services)
+  profileRoutes(app, services)
+  webhookRoutes(app, services)
   operationalRoutes(app, services, dependencies, exposeMetrics ? metrics : undefined)
   app.use(media)
   app.use(openapiRouter(openapiDocument(operations, apiInfo)))

@@ -2,8 +2,10 @@ import type { DatabaseSyncInstance } from '@photostructure/sqlite'
 import { type FlowQueries, flowQueries } from './flow-queries.ts'
 import { type ListQueries, listQueries } from './list-queries.ts'
 import { type ObjectQueries, objectQueries } from './object-queries.ts'
+import { type ProfileQueries, profileQueries } from './profile-queries.ts'
 import { type SegmentQueries, segmentQueries } from './segment-queries.ts'
 import { type SourceQueries, sourceQueries } from './source-queries.ts'
+import { type WebhookQueries, webhookQueries } from './webhook-queries.ts'
 
 export type ServiceRow = { readonly name: string | null; readonly description: string | null }
 
@@ -12,6 +14,8 @@ export type CatalogReader = FlowQueries &
   SourceQueries &
   SegmentQueries &
   ObjectQueries &
+  ProfileQueries &
+  WebhookQueries &
   ListQueries & { service(): ServiceRow | undefined }
 
 export function catalogReader(database: DatabaseSyncInstance): CatalogReader {
@@ -21,6 +25,8 @@ export function catalogReader(database: DatabaseSyncInstance): CatalogReader {
     ...sourceQueries(database),
     ...segmentQueries(database),
     ...objectQueries(database),
+    ...profileQueries(database),
+    ...webhookQueries(database),
     ...listQueries(database),
     service: () => service.get() as ServiceRow | undefined,
   }

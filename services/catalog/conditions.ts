@@ -2,7 +2,7 @@ import type { TimeRange } from '../../contracts/time/timerange.ts'
 import type { Condition } from './list-queries.ts'
 import { timeKeys } from './time-key.ts'
 
-type Listed = 'flows' | 'sources'
+type Listed = 'flows' | 'sources' | 'webhooks'
 
 export const columnIs = (column: string, value: string | number | undefined): readonly Condition[] =>
   value === undefined ? [] : [{ sql: `${column} = ?`, parameters: [value] }]

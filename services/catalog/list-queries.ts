@@ -1,8 +1,10 @@
 import type { DatabaseSyncInstance, StatementSyncInstance } from '@photostructure/sqlite'
 import type { FlowRow } from './flow-queries.ts'
+import type { ProfileRow } from './profile-queries.ts'
 import type { SourceRow } from './source-queries.ts'
+import type { WebhookRow } from './webhook-queries.ts'
 
-export type ListSort = 'created' | 'updated' | 'label'
+export type ListSort = 'created' | 'updated' | 'label' | 'url'
 
 /** Where a page starts: what its first row sorts by. */
 export type ListKey = readonly (string | number)[]
@@ -24,6 +26,10 @@ export type ListPage<R> = { readonly rows: readonly R[]; readonly next: ListKey 
 export type ListQueries = {
   flows(request: ListRequest): ListPage<FlowRow>
   sources(request: ListRequest): ListPage<SourceRow>
+  /** Sorted by `created`. */
+  profiles(request: ListRequest): ListPage<ProfileRow>
+  /** Sorted by `url`. */
+  webhooks(request: ListRequest): ListPage<WebhookRow>
 }
 
 /**
@@ -34,6 +40,7 @@ const SORTS: Record<ListSort, { readonly by: readonly string[]; readonly descend
   created: { by: ['created_ms', 'id'], descends: true },
   updated: { by: ['updated_ms', 'id'], descends: true },
   label: { by: ['(label IS NULL)', 'ifnull(label, id)', 'id'], descends: false },
+  url: { by: ['url', 'id'], descends: false },
 }
 
 // `LIMIT +?` here and in other queries: SQLite plans a statement anew for each value of a bare `LIMIT ?`.
@@ -49,7 +56,7 @@ export function listQueries(database: DatabaseSyncInstance): ListQueries {
   }
 
   const list =
-    <R>(table: 'flows' | 'sources') =>
+    <R>(table: 'flows' | 'sources' | 'profiles' | 'webhooks') =>
     ({ conditions, sort, reverse, limit, from }: ListRequest): ListPage<R> => {
       const { by, descends } = SORTS[sort]
       const down = descends !== reverse
@@ -65,5 +72,10 @@ export function listQueries(database: DatabaseSyncInstance): ListQueries {
       return { rows, next: following && (JSON.parse(following.sort_key) as ListKey) }
     }
 
-  return { flows: list<FlowRow>('flows'), sources: list<SourceRow>('sources') }
+  return {
+    flows: list<FlowRow>('flows'),
+    sources: list<SourceRow>('sources'),
+    profiles: list<ProfileRow>('profiles'),
+    webhooks: list<WebhookRow>('webhooks'),
+  }
 }

@@ -1,21 +1,35 @@
 import type { EventContext } from '../../contracts/events/recorded-event.ts'
 import type { SourceMetadata } from '../../contracts/events/source-events.ts'
 import type { FlowMetadata } from '../../contracts/resources/flow.ts'
+import type { ProfileFlowPut } from '../../contracts/resources/flow-put.ts'
 import { decideFlow, type FlowRejection } from '../../domain/flow/flow.ts'
+import { flowOfProfile, type UnknownProfile } from '../../domain/profile/profile.ts'
 import { decideSource, type SourceRejection } from '../../domain/source/source.ts'
 import { isTimelineEmpty } from '../../domain/timeline/timeline.ts'
 import type { CommandServices } from './command-services.ts'
-import { flowStream, sourceStream, timelineStream } from './stream-kind.ts'
+import { flowStream, profileStream, sourceStream, timelineStream } from './stream-kind.ts'
 import type { UnitOfWork } from './unit-of-work.ts'
 
 export type PutFlowOutcome =
-  | { readonly refused: FlowRejection | SourceRejection | { readonly reason: 'flow_being_deleted' } }
+  | {
+      readonly refused:
+        | FlowRejection
+        | SourceRejection
+        | UnknownProfile
+        | { readonly reason: 'flow_being_deleted' }
+    }
   | { readonly created: boolean }
 
 /** Creates or replaces a Flow, and its Source with it. @see TAMS PUT_flows-flowId */
-export function putFlow({ run, catalog }: CommandServices, context: EventContext, asked: FlowMetadata) {
+export function putFlow(
+  { run, catalog }: CommandServices,
+  context: EventContext,
+  asked: FlowMetadata | ProfileFlowPut,
+) {
   return run(context, async (unit): Promise<PutFlowOutcome> => {
-    const flow = withoutOldVersion(asked, catalog.reader.flow(asked.id)?.metadata_version)
+    const whole = asked.format === undefined ? await expanded(unit, asked) : asked
+    if ('reason' in whole) return { refused: whole }
+    const flow = withoutOldVersion(whole, catalog.reader.flow(asked.id)?.metadata_version)
     const stream = await unit.load(flowStream, flow.id)
     const before = stream.state
     if (before.status === 'deleted' && !(await isDrained(unit, flow.id))) {
@@ -39,6 +53,10 @@ export function putFlow({ run, catalog }: CommandServices, context: EventContext
     return { created: before.status !== 'live' }
   })
 }
+
+/** Profiles never change, so what a Flow gets from one at its writing is what it would get at any reading. */
+const expanded = async (unit: UnitOfWork, asked: ProfileFlowPut): Promise<FlowMetadata | UnknownProfile> =>
+  flowOfProfile(asked, (await unit.load(profileStream, asked.profile_id)).state)
 
 /** A flow that was read, changed and put back names the version it had: that asks for none (flow-common.json). */
 function withoutOldVersion(flow: FlowMetadata, old: string | undefined): FlowMetadata {

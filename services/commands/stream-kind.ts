@@ -1,17 +1,21 @@
 import type { FlowEvent } from '../../contracts/events/flow-events.ts'
 import type { ObjectEvent } from '../../contracts/events/object-events.ts'
+import type { ProfileEvent } from '../../contracts/events/profile-events.ts'
 import type { ServiceEvent } from '../../contracts/events/service-events.ts'
 import type { SourceEvent } from '../../contracts/events/source-events.ts'
 import { streamName } from '../../contracts/events/stream-name.ts'
 import type { TimelineEvent } from '../../contracts/events/timeline-events.ts'
+import type { WebhookEvent } from '../../contracts/events/webhook-events.ts'
 import { coverageFromJson, coverageToJson } from '../../contracts/time/coverage.ts'
 import type { Aggregate } from '../../domain/decision.ts'
 import { type FlowState, flowAggregate } from '../../domain/flow/flow.ts'
 import { objectAggregate } from '../../domain/media-object/media-object.ts'
 import type { ObjectState } from '../../domain/media-object/object-state.ts'
+import { type ProfileState, profileAggregate } from '../../domain/profile/profile.ts'
 import { type ServiceState, serviceAggregate } from '../../domain/service/service.ts'
 import { type SourceState, sourceAggregate } from '../../domain/source/source.ts'
 import { type TimelineState, timelineAggregate } from '../../domain/timeline/timeline.ts'
+import { type WebhookState, webhookAggregate } from '../../domain/webhook/webhook.ts'
 
 /** An aggregate, the streams it lives in, and how its state is kept as a snapshot. */
 export type StreamKind<S, E> = {
@@ -33,6 +37,8 @@ export const serviceStream = plain<ServiceState, ServiceEvent>(streamName.servic
 export const sourceStream = plain<SourceState, SourceEvent>(streamName.source, sourceAggregate)
 export const flowStream = plain<FlowState, FlowEvent>(streamName.flow, flowAggregate)
 export const objectStream = plain<ObjectState, ObjectEvent>(streamName.object, objectAggregate)
+export const profileStream = plain<ProfileState, ProfileEvent>(streamName.profile, profileAggregate)
+export const webhookStream = plain<WebhookState, WebhookEvent>(streamName.webhook, webhookAggregate)
 
 export const timelineStream: StreamKind<TimelineState, TimelineEvent> = {
   streamOf: streamName.timeline,

@@ -14,6 +14,7 @@ import { flowDrain } from '../deletion/flow-drain.ts'
 import type { Logger } from '../observability/logger.ts'
 import { createMetrics } from '../observability/metrics.ts'
 import type { EventLog } from '../ports/event-log.ts'
+import { sealer } from '../sealing/sealer.ts'
 import { storageBackends } from '../storage/storage-backends.ts'
 import { lockCatalog } from './catalog-lock.ts'
 import { listen } from './http-listener.ts'
@@ -58,6 +59,7 @@ export async function startStandalone(config: Config, logger: Logger): Promise<S
   const services: ApiServices = {
     ...commands,
     drainFlow: flowDrain(commands),
+    webhookKeys: sealer(derivedKey(secret, 'webhook keys')),
     now: Date.now,
     publicUrl,
     serviceVersion: VERSION,

@@ -2,14 +2,19 @@ import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import type { RecordedEvent } from '../../contracts/events/recorded-event.ts'
 import type { FlowMetadata } from '../../contracts/resources/flow.ts'
+import type { ProfileFlowPut } from '../../contracts/resources/flow-put.ts'
 import type { FlowSegmentPost } from '../../contracts/resources/flow-segment.ts'
+import type { ProfilePost } from '../../contracts/resources/profile.ts'
 import { parseTimeRange } from '../../contracts/time/timerange.ts'
 import { decideObject } from '../../domain/media-object/media-object.ts'
+import type { WebhookCommand } from '../../domain/webhook/webhook.ts'
 import { openSqliteEventLog } from '../../services/adapters/event-log/sqlite/open-sqlite-event-log.ts'
 import { openFilesystemMediaStore } from '../../services/adapters/media-store/filesystem/filesystem-media-store.ts'
 import type { Catalog } from '../../services/catalog/catalog.ts'
 import { type AllocateStorageOutcome, allocateStorage } from '../../services/commands/allocate-storage.ts'
 import type { CommandServices } from '../../services/commands/command-services.ts'
+import { commandWebhook, type WebhookOutcome } from '../../services/commands/command-webhook.ts'
+import { type CreateProfileOutcome, createProfile } from '../../services/commands/create-profile.ts'
 import { type DeleteFlowOutcome, deleteFlow } from '../../services/commands/delete-flow.ts'
 import {
   type DeleteSegmentsOutcome,
@@ -38,7 +43,9 @@ export type CommandHarness = {
   readonly cache: StreamCache
   readonly catalog: Catalog
   readonly services: CommandServices
-  putFlow(flow: FlowMetadata): Promise<PutFlowOutcome>
+  putFlow(flow: FlowMetadata | ProfileFlowPut): Promise<PutFlowOutcome>
+  createProfile(profile: ProfilePost): Promise<CreateProfileOutcome>
+  webhook(id: string, command: WebhookCommand): Promise<WebhookOutcome>
   deleteFlow(flow_id: string): Promise<DeleteFlowOutcome>
   /** Removes what a deleted flow left. */
   drain(flow_id: string): Promise<void>
@@ -86,6 +93,8 @@ export async function openCommandHarness(
     catalog,
     services,
     putFlow: (flow) => outcomeOf(putFlow(services, context(), flow)),
+    createProfile: (profile) => outcomeOf(createProfile(services, context(), profile)),
+    webhook: (id, command) => outcomeOf(commandWebhook(services, context(), id, command)),
     deleteFlow: (flow_id) => outcomeOf(deleteFlow(services, context(), flow_id)),
     drain: async (flow_id) => {
       await drainTimeline(services, context(), flow_id)

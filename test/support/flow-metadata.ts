@@ -1,5 +1,6 @@
 import { AUDIO, MULTI, VIDEO } from '../../contracts/resources/content-format.ts'
 import type { FlowMetadata } from '../../contracts/resources/flow.ts'
+import type { ProfilePost } from '../../contracts/resources/profile.ts'
 
 type Common = Partial<Omit<FlowMetadata, 'format' | 'codec' | 'container' | 'essence_parameters'>>
 type Video = Extract<FlowMetadata, { format: typeof VIDEO }>
@@ -36,5 +37,22 @@ export const multiFlow = (id: string, source_id: string, changes: Common = {}): 
   id,
   source_id,
   format: MULTI,
+  ...changes,
+})
+
+/** A profile of such video as `videoFlow` is. */
+export const videoProfile = (id: string, changes: Partial<Omit<ProfilePost, 'id'>> = {}): ProfilePost => {
+  const { id: _, source_id: __, ...flow_metadata } = videoFlow('', '')
+  return { id, flow_metadata, ...changes }
+}
+
+export const audioProfile = (id: string, changes: Partial<Omit<ProfilePost, 'id'>> = {}): ProfilePost => ({
+  id,
+  flow_metadata: {
+    format: AUDIO,
+    codec: 'audio/aac',
+    container: 'video/mp2t',
+    essence_parameters: { sample_rate: 48_000, channels: 2 },
+  },
   ...changes,
 })

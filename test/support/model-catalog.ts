@@ -1,5 +1,12 @@
 import { parseTimeRange } from '../../contracts/time/timerange.ts'
-import type { LogModel, ModelFlow, ModelObject, ModelSegment } from './log-model/model.ts'
+import type {
+  LogModel,
+  ModelFlow,
+  ModelObject,
+  ModelProfile,
+  ModelSegment,
+  ModelWebhook,
+} from './log-model/model.ts'
 
 type Row = Readonly<Record<string, string | number | null>>
 
@@ -14,6 +21,7 @@ export function catalogOf(model: LogModel): Record<string, readonly Row[]> {
       live.flatMap(([object_id, { urls }]) => [...urls].map(([label, url]) => ({ object_id, label, url }))),
     ),
     objects: sorted(live.map(([id, object]) => objectRow(id, object))),
+    profiles: sorted([...model.profiles].map(([id, profile]) => profileRow(id, profile))),
     segments: sorted(
       [...model.timelines.values()].flatMap((segments, index) =>
         segments.map((segment) => segmentRow(index + 1, segment)),
@@ -29,6 +37,7 @@ export function catalogOf(model: LogModel): Record<string, readonly Row[]> {
         ...stamps,
       })),
     ),
+    webhooks: sorted([...model.webhooks].map(([id, webhook]) => webhookRow(id, webhook))),
     timelines: [...model.timelines.keys()].map((flow_id, index) => ({ key: index + 1, flow_id })),
   }
 }
@@ -72,6 +81,30 @@ function objectRow(id: string, object: ModelObject): Row {
     init_object_id: registration?.init_object_id ?? null,
     first_flow_id: first_flow_id ?? null,
     has_urls: urls.size > 0 ? 1 : null,
+  }
+}
+
+function profileRow(id: string, { profile, ...stamps }: ModelProfile): Row {
+  const { created_by: _, ...document } = profile
+  return {
+    id,
+    format: profile.flow_metadata.format,
+    codec: profile.flow_metadata.codec,
+    label: profile.label ?? null,
+    document: JSON.stringify(document),
+    ...stamps,
+  }
+}
+
+/** The key is nowhere in it, sealed or not. */
+function webhookRow(id: string, { webhook, status, error }: ModelWebhook): Row {
+  const { sealed_api_key: _, ...document } = webhook
+  return {
+    id,
+    url: webhook.url,
+    status,
+    error: error === undefined ? null : JSON.stringify(error),
+    document: JSON.stringify(document),
   }
 }
 

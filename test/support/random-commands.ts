@@ -3,6 +3,9 @@ import type { FlowMetadata } from '../../contracts/resources/flow.ts'
 import type { FlowSegmentPost } from '../../contracts/resources/flow-segment.ts'
 import type { CommandHarness } from './command-harness.ts'
 import { audioFlow, fragmentedFlow, multiFlow, videoFlow } from './flow-metadata.ts'
+import { profilePrologue, randomProfileCommand } from './random-profile-commands.ts'
+import { randomWebhookCommand, webhookPrologue } from './random-webhook-commands.ts'
+import { sometimes } from './sometimes.ts'
 
 /** One thing that a client, or whoever cleans up, does. */
 export type RandomCommand = (harness: CommandHarness) => Promise<unknown>
@@ -17,22 +20,6 @@ const flowId = fc.constantFrom(...FLOWS)
 const sourceId = fc.constantFrom(...SOURCES)
 const objectId = fc.constantFrom(...OBJECTS)
 const text = fc.constantFrom('x', 'ü', '', 'Ω long label', "it's")
-
-/** An object in which each of these is sometimes there: once in `oneIn` times. */
-const sometimes = <T extends object>(oneIn: number, model: { [K in keyof T]: fc.Arbitrary<T[K]> }) =>
-  fc
-    .record(
-      Object.fromEntries(
-        Object.entries<fc.Arbitrary<unknown>>(model).map(([key, value]) => [
-          key,
-          fc.oneof({ weight: oneIn - 1, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary: value }),
-        ]),
-      ),
-    )
-    .map(
-      (all) =>
-        Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined)) as Partial<T>,
-    )
 
 const changes = sometimes<Required<Changes>>(3, {
   label: text,
@@ -78,6 +65,10 @@ const putFlow: fc.Arbitrary<RandomCommand> = fc.tuple(flowId, sourceId, changes)
   ([id, source, made]) =>
     (harness) =>
       harness.putFlow(MAKERS[id](id, source, made)),
+)
+
+const profileCommand: fc.Arbitrary<RandomCommand> = randomProfileCommand(
+  fc.tuple(flowId, sourceId, changes).map(([id, source_id, made]) => ({ id, source_id, ...made })),
 )
 
 const deleteFlow: fc.Arbitrary<RandomCommand> = flowId.map((id) => (harness) => harness.deleteFlow(id))
@@ -175,6 +166,8 @@ const randomCommand: fc.Arbitrary<RandomCommand> = fc.oneof(
   { weight: 3, arbitrary: deleteSegments },
   { weight: 1, arbitrary: retire },
   { weight: 1, arbitrary: updateService },
+  { weight: 2, arbitrary: profileCommand },
+  { weight: 3, arbitrary: randomWebhookCommand },
 )
 
 /** What every sequence begins with, so that most commands find something to work on. */
@@ -186,6 +179,8 @@ const prologue: readonly RandomCommand[] = [
   ({ allocate }) => allocate('video', 'a', 'b', '__proto__'),
   ({ allocate }) => allocate('fragmented', 'c', 'd', 'head'),
   ({ allocate }) => allocate('sound', 'e'),
+  ...profilePrologue,
+  ...webhookPrologue,
 ]
 
 export const randomCommands = (maxLength: number): fc.Arbitrary<readonly RandomCommand[]> =>

@@ -45,6 +45,15 @@ function streamOf({ type, data }: DomainEvent): string {
     case 'SegmentsAdded':
     case 'SegmentsDeleted':
       return streamName.timeline(data.flow_id)
+    case 'ProfileCreated':
+      return streamName.profile(data.profile.id)
+    case 'WebhookRegistered':
+    case 'WebhookUpdated':
+      return streamName.webhook(data.webhook.id)
+    case 'WebhookDeleted':
+    case 'WebhookStarted':
+    case 'WebhookFailed':
+      return streamName.webhook(data.webhook_id)
     default:
       return streamName.object(data.object_id)
   }

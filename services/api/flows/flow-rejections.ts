@@ -1,12 +1,19 @@
 import type { FlowRejection } from '../../../domain/flow/flow.ts'
+import type { UnknownProfile } from '../../../domain/profile/profile.ts'
 import type { Tellings } from '../http/telling.ts'
 
-export const flowTellings: Tellings<FlowRejection | { readonly reason: 'flow_being_deleted' }> = {
+export const flowTellings: Tellings<
+  FlowRejection | UnknownProfile | { readonly reason: 'flow_being_deleted' }
+> = {
   flow_not_found: { status: 404, summary: () => 'there is no such flow' },
   flow_read_only: { status: 403, summary: () => 'the flow is read-only' },
   flow_being_deleted: {
     status: 400,
     summary: () => 'a flow of this id is being deleted: try again when its segments are gone',
+  },
+  profile_not_found: {
+    status: 400,
+    summary: ({ profile_id }) => `profile_id: there is no profile ${profile_id}`,
   },
   flow_container_missing: { status: 400, summary: () => 'the flow has no container, so it takes no media' },
   flow_format_fixed: {

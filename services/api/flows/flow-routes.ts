@@ -4,7 +4,7 @@ import { getFlow } from '../../../contracts/operations/get-flow.ts'
 import { getFlows } from '../../../contracts/operations/get-flows.ts'
 import { putFlow as putFlowOperation } from '../../../contracts/operations/put-flow.ts'
 import type { FlowMetadata } from '../../../contracts/resources/flow.ts'
-import type { FlowPut } from '../../../contracts/resources/flow-put.ts'
+import type { ProfileFlowPut } from '../../../contracts/resources/flow-put.ts'
 import { parseTimeRange } from '../../../contracts/time/timerange.ts'
 import { deleteFlow } from '../../commands/delete-flow.ts'
 import { putFlow } from '../../commands/put-flow.ts'
@@ -45,7 +45,9 @@ export function flowRoutes(router: Router, services: ApiServices): void {
 
   mount(router, putFlowOperation, async ({ params, body, request, response }): Promise<Answer> => {
     if (body.id !== params.flowId) throw badRequest('id: differs from the id in the path')
-    const { outcome, position } = await putFlow(services, contextOf(request, response), metadataOf(body))
+    // Of an inline Flow's profile_id, only its absence is left.
+    const asked = body as FlowMetadata | ProfileFlowPut
+    const { outcome, position } = await putFlow(services, contextOf(request, response), asked)
     if ('refused' in outcome) throw refusalFor(outcome.refused)
     await commandDone(services, response, position)
     const row = outcome.created ? catalog.reader.flow(body.id) : undefined
@@ -60,10 +62,4 @@ export function flowRoutes(router: Router, services: ApiServices): void {
     await commandDone(services, response, position)
     return answerEmpty(204)
   })
-}
-
-/** No service of this version has Profiles, so none of them exists. @see TAMS PUT_flows-flowId */
-function metadataOf(body: FlowPut): FlowMetadata {
-  if (body.format === undefined) throw badRequest('profile_id: there is no such profile')
-  return body as FlowMetadata
 }

@@ -1,10 +1,19 @@
 import { flowTellings } from '../flows/flow-rejections.ts'
 import { objectTellings } from '../objects/object-rejections.ts'
+import { profileTellings } from '../profiles/profile-rejections.ts'
 import { segmentTellings } from '../segments/segment-rejections.ts'
 import { sourceTellings } from '../sources/source-rejections.ts'
+import { webhookTellings } from '../webhooks/webhook-rejections.ts'
 import { HttpRefusal } from './http-refusal.ts'
 
-const tellings = { ...flowTellings, ...sourceTellings, ...objectTellings, ...segmentTellings }
+const tellings = {
+  ...flowTellings,
+  ...sourceTellings,
+  ...objectTellings,
+  ...segmentTellings,
+  ...profileTellings,
+  ...webhookTellings,
+}
 
 type Reason = keyof typeof tellings
 

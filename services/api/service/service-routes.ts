@@ -46,7 +46,7 @@ function describeService(services: ApiServices): Service {
     type: 'urn:x-tams:service.framelog',
     api_version: API_VERSION,
     service_version: services.serviceVersion,
-    event_stream_mechanisms: [],
+    event_stream_mechanisms: [{ name: 'webhooks' }],
     min_object_timeout: `${services.minObjectTimeout}:0`,
     min_presigned_url_timeout: `${services.minPresignedUrlTimeout}:0`,
   }

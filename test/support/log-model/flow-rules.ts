@@ -1,5 +1,7 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { FlowEvent } from '../../../contracts/events/flow-events.ts'
 import type { RecordedEvent } from '../../../contracts/events/recorded-event.ts'
+import type { FlowMetadata } from '../../../contracts/resources/flow.ts'
 import { type Broken, type LogModel, type ModelFlow, type Rules, restamp, stamp } from './model.ts'
 
 export const flowRules: Rules<FlowEvent['type']> = {
@@ -38,6 +40,7 @@ function put(
   if (!source) broken(`the source ${flow.source_id} is not there`)
   else if (!source.flowIds.has(flow.id)) broken('its source does not know it')
   else if (source.source.format !== flow.format) broken('its format is not its source’s')
+  if (flow.profile_id !== undefined) checkProfile(model, flow, broken)
   const members = flow.flow_collection ?? []
   for (const { id } of members)
     if (id !== flow.id && !model.flows.has(id)) broken(`the member ${id} is not there`)
@@ -50,4 +53,22 @@ function put(
     members,
     metadata_version: flow.metadata_version ?? event.id,
   })
+}
+
+const TECHNICAL = [
+  'format',
+  'codec',
+  'container',
+  'avg_bit_rate',
+  'segment_duration',
+  'container_mapping',
+  'essence_parameters',
+]
+
+/** A flow of a profile is what the profile says, no more and no less. */
+function checkProfile({ profiles }: LogModel, flow: FlowMetadata, broken: Broken): void {
+  const profile = profiles.get(flow.profile_id ?? '')?.profile
+  if (!profile) broken(`the profile ${flow.profile_id} is not there`)
+  const technical = Object.fromEntries(Object.entries(flow).filter(([name]) => TECHNICAL.includes(name)))
+  if (!isDeepStrictEqual(technical, profile?.flow_metadata)) broken('it is not what its profile says')
 }

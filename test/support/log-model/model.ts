@@ -7,8 +7,12 @@ import type {
 import type { RecordedEvent } from '../../../contracts/events/recorded-event.ts'
 import type { SourceMetadata } from '../../../contracts/events/source-events.ts'
 import type { SegmentRecord } from '../../../contracts/events/timeline-events.ts'
+import type { WebhookSettings } from '../../../contracts/events/webhook-events.ts'
+import type { ErrorBody } from '../../../contracts/resources/error.ts'
 import type { FlowMetadata } from '../../../contracts/resources/flow.ts'
 import type { FlowCollection } from '../../../contracts/resources/flow-collection.ts'
+import type { ProfilePost } from '../../../contracts/resources/profile.ts'
+import type { WebhookStatus } from '../../../contracts/resources/webhook.ts'
 import type { Instants } from '../instants.ts'
 
 // What a log says, told a second time in the plainest way, with a list of what must never be so. It shares
@@ -43,6 +47,14 @@ export type ModelObject = {
   retired: boolean
 }
 
+export type ModelProfile = Pick<Stamped, 'created_ms' | 'created_by'> & { readonly profile: ProfilePost }
+
+export type ModelWebhook = {
+  readonly webhook: WebhookSettings
+  readonly status: WebhookStatus
+  readonly error?: ErrorBody
+}
+
 export type LogModel = {
   service: { name: string; description: string }
   readonly sources: Map<string, ModelSource>
@@ -50,6 +62,8 @@ export type LogModel = {
   /** Segments by flow id, in time order. */
   readonly timelines: Map<string, ModelSegment[]>
   readonly objects: Map<string, ModelObject>
+  readonly profiles: Map<string, ModelProfile>
+  readonly webhooks: Map<string, ModelWebhook>
   /** By stream, the last revision. */
   readonly revisions: Map<string, number>
   /** What no log may hold, in words. */

@@ -3,8 +3,10 @@ import type { RecordedEvent } from '../../../contracts/events/recorded-event.ts'
 import { flowRules } from './flow-rules.ts'
 import type { Broken, LogModel, Rules } from './model.ts'
 import { objectRules, usesOf } from './object-rules.ts'
+import { profileRules } from './profile-rules.ts'
 import { sourceRules } from './source-rules.ts'
 import { timelineRules } from './timeline-rules.ts'
+import { webhookRules } from './webhook-rules.ts'
 
 const rules: Rules<DomainEventType> = {
   ServiceUpdated: (model, { data }) => {
@@ -14,6 +16,8 @@ const rules: Rules<DomainEventType> = {
   ...flowRules,
   ...timelineRules,
   ...objectRules,
+  ...profileRules,
+  ...webhookRules,
 }
 
 export const emptyModel = (): LogModel => ({
@@ -22,6 +26,8 @@ export const emptyModel = (): LogModel => ({
   flows: new Map(),
   timelines: new Map(),
   objects: new Map(),
+  profiles: new Map(),
+  webhooks: new Map(),
   revisions: new Map(),
   violations: [],
 })

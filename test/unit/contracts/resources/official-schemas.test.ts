@@ -4,7 +4,9 @@ import type { z } from 'zod'
 import { FlowPut } from '../../../../contracts/resources/flow-put.ts'
 import { FlowSegmentPost } from '../../../../contracts/resources/flow-segment.ts'
 import { FlowStoragePost } from '../../../../contracts/resources/flow-storage.ts'
+import { ProfilePost } from '../../../../contracts/resources/profile.ts'
 import { ServicePost } from '../../../../contracts/resources/service.ts'
+import { WebhookPost, WebhookPut } from '../../../../contracts/resources/webhook.ts'
 import { type Mutant, mutantsOf } from '../../../support/contracts/mutations.ts'
 import {
   exampleNames,
@@ -28,6 +30,25 @@ const segment = {
   sample_count: 25,
   key_frame_count: 1,
   get_urls: [{ url: 'https://media.example.com/a', label: 'elsewhere' }],
+}
+
+const webhook = {
+  id: 'c8b7a3f4-52c9-4d5e-9b0a-1f4e6d7c8b90',
+  url: 'https://hook.example.com/',
+  api_key_name: 'X-Key',
+  api_key_value: 'a',
+  events: ['flows/created'],
+  flow_ids: ['0d7b4f2e-6f0a-4d53-9a53-3f2f1c6f7f10'],
+  source_ids: ['7f1de0a4-3b43-4f0e-8f0e-6d1d3a4c9b21'],
+  flow_collected_by_ids: ['7f1de0a4-3b43-4f0e-8f0e-6d1d3a4c9b21'],
+  source_collected_by_ids: ['7f1de0a4-3b43-4f0e-8f0e-6d1d3a4c9b21'],
+  accept_get_urls: ['local'],
+  accept_storage_ids: ['60af2ab4-e8a5-4c65-a09b-d35983680315'],
+  presigned: true,
+  verbose_storage: true,
+  include_object_timerange: true,
+  tags: { site: 'a' },
+  status: 'created',
 }
 
 const storage = {
@@ -70,6 +91,37 @@ describe.skipIf(!hasSpecification)(`beside the JSON schemas of the TAMS specific
     const counted = compare('flow-storage-post.json', FlowStoragePost, { limit: 5 })
     expect(counted.lenient.map(named)).toEqual([])
     expect(counted.strict.map(named)).toEqual(['limit = -1', 'limit = 0'])
+  })
+
+  const profiles = exampleNames().filter((name) => /^profile-/.test(name))
+
+  it.each(profiles)('no Profile that differs from %s in one place is judged otherwise', (name) => {
+    const { lenient, strict } = compare(
+      'profile.json',
+      ProfilePost,
+      hasSpecification ? readExample(name) : {},
+    )
+    expect(lenient.filter(({ path }) => path[0] !== 'created').map(named)).toEqual([])
+    expect(strict.map(named)).toEqual([])
+  })
+
+  it('a webhook is judged otherwise only where it could not be carried out', () => {
+    const { id: _, ...post } = webhook
+    const strict = [
+      ' added',
+      'url = ""',
+      'url = "x"',
+      'api_key_name left out',
+      'api_key_name = ""',
+      'api_key_value = ""',
+    ]
+    for (const judged of [
+      compare('webhook-post.json', WebhookPost, post),
+      compare('webhook-put.json', WebhookPut, webhook),
+    ]) {
+      expect(judged.lenient.map(named)).toEqual([])
+      expect(judged.strict.map(named).map((text) => text.replace('unknown', ''))).toEqual(strict)
+    }
   })
 
   it('a change of the service is judged alike', () => {

@@ -5,7 +5,9 @@ import { videoFlow } from '../../../support/flow-metadata.ts'
 import { recorded } from '../../../support/recorded-events.ts'
 
 const flow = videoFlow('hd', 'camera', { flow_collection: [{ id: 'hd' }], tags: { a: '1' } })
+const { id: _id, source_id: _source, tags: _tags, flow_collection: _members, ...technical } = flow
 const source = { id: 'camera', format: flow.format }
+const webhook = { id: 'hook', url: 'https://a/', events: [], sealed_api_key: 'v1.sealed' }
 const ids = { object_id: 'clip', flow_id: 'hd' }
 
 /** One of each type: a new type does not compile until it is here. */
@@ -27,6 +29,15 @@ const samples: { readonly [T in DomainEventType]: Extract<DomainEvent, { type: T
   InstanceAdded: { object_id: 'clip', label: 'web', url: 'https://a/' },
   ObjectRetired: { object_id: 'clip' },
   ObjectPurged: { object_id: 'clip' },
+  ProfileCreated: { profile: { id: 'house', flow_metadata: technical } },
+  WebhookRegistered: { webhook, status: 'created' },
+  WebhookUpdated: { webhook, status: 'disabled' },
+  WebhookDeleted: { webhook_id: 'hook' },
+  WebhookStarted: { webhook_id: 'hook' },
+  WebhookFailed: {
+    webhook_id: 'hook',
+    error: { type: 'gone', summary: '410', time: '2026-11-21T00:00:00Z' },
+  },
 }
 
 const eventOf = (type: string, data: unknown) => recorded([{ type, data } as DomainEvent])[0]!
@@ -77,5 +88,21 @@ describe('what an event changes in the catalog', () => {
     expect(rowOf('FlowUpdated', { flow: bare })).toMatchObject({
       set: { label: null, status: null, codec: null, init_segments: 0, document: JSON.stringify(bare) },
     })
+  })
+
+  it('is a profile made by whom its client says, or else by whom it came from', () => {
+    const profile = { id: 'house', flow_metadata: technical }
+    const said = { ...profile, created_by: 'bob' }
+    const document = JSON.stringify(profile)
+    expect(rowOf('ProfileCreated', { profile })).toMatchObject({ set: { document, created_by: 'ada' } })
+    expect(rowOf('ProfileCreated', { profile: said })).toMatchObject({ set: { document, created_by: 'bob' } })
+  })
+
+  it('is nothing that holds a webhook’s key', () => {
+    for (const type of ['WebhookRegistered', 'WebhookUpdated']) {
+      const row = JSON.stringify(rowOf(type, { webhook, status: 'created' }))
+      expect(row).toContain('https://a/')
+      expect(row).not.toContain('sealed')
+    }
   })
 })

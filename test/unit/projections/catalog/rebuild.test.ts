@@ -47,11 +47,17 @@ const EVERY_EVENT = [
   'ObjectDereferenced',
   'ObjectReferenced',
   'ObjectRetired',
+  'ProfileCreated',
   'SegmentsAdded',
   'SegmentsDeleted',
   'ServiceUpdated',
   'SourceCreated',
   'SourceDeleted',
+  'WebhookDeleted',
+  'WebhookFailed',
+  'WebhookRegistered',
+  'WebhookStarted',
+  'WebhookUpdated',
 ]
 
 describe('the catalog', () => {

@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import { AUDIO, VIDEO } from '../../../../contracts/resources/content-format.ts'
-import { audioFlow, multiFlow, videoFlow } from '../../../support/flow-metadata.ts'
+import {
+  audioFlow,
+  audioProfile,
+  multiFlow,
+  videoFlow,
+  videoProfile,
+} from '../../../support/flow-metadata.ts'
 import { withHarness } from '../../../support/with-harness.ts'
 
 const hd = videoFlow('hd', 'camera', { label: 'HD', description: 'Main', tags: { site: 'a' } })
@@ -105,6 +111,71 @@ describe('putting a flow', () => {
       await drain('hd')
       expect(await putFlow(hd)).toStrictEqual({ created: true })
     })
+  })
+})
+
+describe('putting a flow of a profile', () => {
+  const asked = { id: 'hd', source_id: 'camera', profile_id: 'house', label: 'HD' }
+
+  it('keeps what the profile says with what the client says', async () => {
+    const model = await withHarness(async ({ createProfile, putFlow, catchUp, catalog }) => {
+      await createProfile(videoProfile('house', { label: 'House', tags: { of: 'the profile' } }))
+      expect(await putFlow(asked)).toStrictEqual({ created: true })
+      await catchUp()
+      expect(catalog.reader.flow('hd')).toMatchObject({ profile_id: 'house', codec: 'video/h264' })
+    })
+    expect(model.flows.get('hd')?.flow).toStrictEqual(
+      videoFlow('hd', 'camera', { profile_id: 'house', label: 'HD' }),
+    )
+  })
+
+  it('writes nothing where it says nothing new', async () => {
+    await withHarness(async ({ createProfile, putFlow, log }) => {
+      await createProfile(videoProfile('house'))
+      await putFlow(asked)
+      const head = await log.head()
+      expect(await putFlow({ ...asked })).toStrictEqual({ created: false })
+      expect(await log.head()).toBe(head)
+    })
+  })
+
+  it('is refused for a profile that is not there, and leaves no trace', async () => {
+    await withHarness(async ({ putFlow, log }) => {
+      expect(await putFlow(asked)).toStrictEqual({
+        refused: { reason: 'profile_not_found', profile_id: 'house' },
+      })
+      expect(await log.head()).toBe(0)
+    })
+  })
+
+  it('is refused where the profile is of another format than the flow or its source', async () => {
+    await withHarness(async ({ createProfile, putFlow }) => {
+      await createProfile(audioProfile('speech'))
+      await putFlow(hd)
+      expect(await putFlow({ ...asked, profile_id: 'speech' })).toStrictEqual({
+        refused: { reason: 'flow_format_fixed', format: VIDEO },
+      })
+      expect(await putFlow({ id: 'sound', source_id: 'camera', profile_id: 'speech' })).toStrictEqual({
+        refused: { reason: 'source_format_differs', source_id: 'camera', format: VIDEO },
+      })
+    })
+  })
+
+  it('takes a flow that is there onto the profile, and an inline one off it', async () => {
+    const model = await withHarness(async ({ createProfile, putFlow, catchUp, catalog }) => {
+      const profileOfFlow = async () => {
+        await catchUp()
+        const row = catalog.reader.flow('hd')
+        return (JSON.parse(row?.document ?? '{}') as { profile_id?: string }).profile_id
+      }
+      await createProfile(videoProfile('house'))
+      await putFlow(hd)
+      await putFlow(asked)
+      expect(await profileOfFlow()).toBe('house')
+      await putFlow(hd)
+      expect(await profileOfFlow()).toBeUndefined()
+    })
+    expect(model.flows.get('hd')?.flow).toStrictEqual(hd)
   })
 })
 

@@ -5,12 +5,14 @@ import { fold } from '../../../../domain/decision.ts'
 import {
   flowStream,
   objectStream,
+  profileStream,
   type StreamKind,
   serviceStream,
   sourceStream,
   timelineStream,
+  webhookStream,
 } from '../../../../services/commands/stream-kind.ts'
-import { videoFlow } from '../../../support/flow-metadata.ts'
+import { videoFlow, videoProfile } from '../../../support/flow-metadata.ts'
 
 /** The state after these events, as it comes back from a snapshot: JSON lies between the two. */
 function restored<S, E>({ aggregate, toSnapshot, fromSnapshot }: StreamKind<S, E>, ...events: E[]) {
@@ -53,6 +55,24 @@ describe('a state comes back from its snapshot as it was', () => {
         objectStream,
         { type: 'ObjectAllocated', data: allocation },
         { type: 'ObjectRetired', data: { object_id } },
+      ),
+    ],
+    [
+      'a profile',
+      restored(profileStream, { type: 'ProfileCreated', data: { profile: videoProfile('house') } }),
+    ],
+    [
+      'a webhook in error',
+      restored(
+        webhookStream,
+        {
+          type: 'WebhookRegistered',
+          data: { webhook: { id: 'hook', url: 'https://a/', events: [] }, status: 'created' },
+        },
+        {
+          type: 'WebhookFailed',
+          data: { webhook_id: 'hook', error: { type: 'gone', summary: '410', time: '2026-11-21T00:00:00Z' } },
+        },
       ),
     ],
     ['an empty timeline', restored(timelineStream)],

@@ -1,0 +1,44 @@
+import type { ErrorBody } from '../resources/error.ts'
+import type { AskedWebhookStatus, Webhook } from '../resources/webhook.ts'
+
+/** What a client says of a webhook, but for its status. */
+export type WebhookSettings = Omit<Webhook, 'status' | 'error'> & {
+  /** The key's value, sealed for this webhook under SECRET_KEY: there is no copy in clear. */
+  readonly sealed_api_key?: string
+}
+
+export type WebhookRegistered = {
+  readonly type: 'WebhookRegistered'
+  readonly data: { readonly webhook: WebhookSettings; readonly status: AskedWebhookStatus }
+}
+
+/** Carries all settings; the status is the webhook's from here on, and an earlier error is over. */
+export type WebhookUpdated = {
+  readonly type: 'WebhookUpdated'
+  readonly data: { readonly webhook: WebhookSettings; readonly status: AskedWebhookStatus }
+}
+
+export type WebhookDeleted = {
+  readonly type: 'WebhookDeleted'
+  readonly data: { readonly webhook_id: string }
+}
+
+/** Events are being sent to it. */
+export type WebhookStarted = {
+  readonly type: 'WebhookStarted'
+  readonly data: { readonly webhook_id: string }
+}
+
+/** The service gave up on it, for the reason its readers are told. */
+export type WebhookFailed = {
+  readonly type: 'WebhookFailed'
+  readonly data: { readonly webhook_id: string; readonly error: ErrorBody }
+}
+
+/** Stream `webhook-<webhook id>`. */
+export type WebhookEvent =
+  | WebhookRegistered
+  | WebhookUpdated
+  | WebhookDeleted
+  | WebhookStarted
+  | WebhookFailed

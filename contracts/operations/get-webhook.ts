@@ -1,0 +1,14 @@
+import { defineOperation } from '../http/operation.ts'
+import { Webhook } from '../resources/webhook.ts'
+import { webhookParams } from './webhook-params.ts'
+import { noSuchWebhook } from './webhook-responses.ts'
+
+export const getWebhook = defineOperation({
+  operationId: 'GET_webhooks-webhookId',
+  method: 'get',
+  path: '/service/webhooks/{webhookId}',
+  tag: 'Webhooks',
+  summary: 'Describe a webhook',
+  params: webhookParams,
+  responses: { 200: { description: 'The webhook.', body: Webhook }, 404: noSuchWebhook },
+})

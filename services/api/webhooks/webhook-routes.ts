@@ -1,0 +1,85 @@
+import { randomUUID } from 'node:crypto'
+import type { Request, Response, Router } from 'express'
+import type { WebhookSettings } from '../../../contracts/events/webhook-events.ts'
+import { deleteWebhook } from '../../../contracts/operations/delete-webhook.ts'
+import { getWebhook } from '../../../contracts/operations/get-webhook.ts'
+import { getWebhooks } from '../../../contracts/operations/get-webhooks.ts'
+import { postWebhooks } from '../../../contracts/operations/post-webhooks.ts'
+import { putWebhook } from '../../../contracts/operations/put-webhook.ts'
+import type { WebhookPut } from '../../../contracts/resources/webhook.ts'
+import type { WebhookCommand } from '../../../domain/webhook/webhook.ts'
+import { tagExists, tagIsOneOf } from '../../catalog/conditions.ts'
+import { commandWebhook } from '../../commands/command-webhook.ts'
+import type { Sealer } from '../../sealing/sealer.ts'
+import type { ApiServices } from '../api-services.ts'
+import { answerEmpty } from '../http/answer.ts'
+import { commandDone, contextOf } from '../http/command-request.ts'
+import { badRequest, notFound } from '../http/http-refusal.ts'
+import { mount } from '../http/mount.ts'
+import { pagingOf } from '../http/paging.ts'
+import { refusalFor } from '../http/rejection.ts'
+import { renderWebhook } from './render-webhook.ts'
+
+type Exchange = { readonly request: Request; readonly response: Response }
+
+export function webhookRoutes(router: Router, services: ApiServices): void {
+  const { catalog, webhookKeys } = services
+
+  const webhookJson = (id: string): string => {
+    const row = catalog.reader.webhook(id)
+    if (!row) throw notFound('there is no such webhook')
+    return renderWebhook(row)
+  }
+
+  const carryOut = async (id: string, command: WebhookCommand, { request, response }: Exchange) => {
+    const { outcome, position } = await commandWebhook(services, contextOf(request, response), id, command)
+    if ('refused' in outcome) throw refusalFor(outcome.refused)
+    await commandDone(services, response, position)
+  }
+
+  mount(router, getWebhooks, ({ query, queryPatterns, request }) => {
+    const paging = pagingOf(request, query, services.publicUrl())
+    const { rows, next } = catalog.reader.webhooks({
+      conditions: [
+        ...[...queryPatterns['tag.{name}']].map(([name, values]) => tagIsOneOf('webhooks', name, values)),
+        ...[...queryPatterns['tag_exists.{name}']].map(([name, exists]) =>
+          tagExists('webhooks', name, exists),
+        ),
+      ],
+      sort: 'url',
+      reverse: query.reverse_order,
+      limit: paging.limit,
+      ...(paging.from && { from: paging.from }),
+    })
+    const json = `[${rows.map(renderWebhook).join(',')}]`
+    return { status: 200, json, headers: paging.headers(rows.length, next) }
+  })
+
+  mount(router, getWebhook, ({ params }) => ({ status: 200, json: webhookJson(params.webhookId) }))
+
+  mount(router, postWebhooks, async ({ body, ...exchange }) => {
+    const id = randomUUID()
+    await carryOut(id, { type: 'RegisterWebhook', ...sealedIn(webhookKeys, { id, ...body }) }, exchange)
+    return { status: 201, json: webhookJson(id) }
+  })
+
+  mount(router, putWebhook, async ({ params, body, ...exchange }) => {
+    if (body.id !== params.webhookId) throw badRequest('id: differs from the id in the path')
+    await carryOut(body.id, { type: 'UpdateWebhook', ...sealedIn(webhookKeys, body) }, exchange)
+    return { status: 201, json: webhookJson(body.id) }
+  })
+
+  mount(router, deleteWebhook, async ({ params, ...exchange }) => {
+    await carryOut(params.webhookId, { type: 'DeleteWebhook' }, exchange)
+    return answerEmpty(204)
+  })
+}
+
+/** The key goes no further than here in clear. */
+function sealedIn(keys: Sealer, { api_key_value, status, ...said }: WebhookPut) {
+  const webhook: WebhookSettings = {
+    ...said,
+    ...(api_key_value !== undefined && { sealed_api_key: keys.seal(api_key_value, said.id) }),
+  }
+  return { webhook, status }
+}
