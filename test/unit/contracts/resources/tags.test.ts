@@ -24,6 +24,11 @@ describe('tags', () => {
     ['too much in all', tags(5, 'x'.repeat(16_000)), 'body: must have no more than 65536 characters in all'],
     ['too many', tags(1_001, 'x'), 'body: must have at most 1000 names'],
     ['too many, all wrong', tags(100_000, 1), 'body: must have at most 1000 names'],
+    [
+      'a name that objects have a meaning for',
+      JSON.parse('{"__proto__":"x"}'),
+      '__proto__: cannot be a name',
+    ],
     ['too many values', { a: Array(1_001).fill('x') }, 'a: must have at most 1000 items'],
   ])('are refused: %s', (_what, given, said) => {
     expect(faultsIn(Tags, given)).toBe(said)
