@@ -8,11 +8,17 @@ export type SourceMetadata = {
   readonly label?: string
   readonly description?: string
   readonly tags?: Tags
+  readonly created_by?: string
+  readonly updated_by?: string
 }
 
 export type SourceCreated = {
   readonly type: 'SourceCreated'
-  readonly data: { readonly source: SourceMetadata }
+  readonly data: {
+    readonly source: SourceMetadata
+    /** It was made for its own sake, not by a Flow: it stays when its last Flow goes. */
+    readonly kept?: true
+  }
 }
 export type SourceUpdated = {
   readonly type: 'SourceUpdated'
@@ -20,7 +26,7 @@ export type SourceUpdated = {
 }
 export type SourceDeleted = { readonly type: 'SourceDeleted'; readonly data: { readonly source_id: string } }
 
-/** A Source lives as long as a Flow represents it, so its stream keeps who they are. */
+/** A Source may live only as long as a Flow represents it, so its stream keeps who they are. */
 export type FlowAttached = {
   readonly type: 'FlowAttached'
   readonly data: { readonly source_id: string; readonly flow_id: string }

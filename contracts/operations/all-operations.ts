@@ -1,7 +1,9 @@
 import type { Operation } from '../http/operation.ts'
 import { deleteFlow } from './delete-flow.ts'
 import { deleteFlowSegments } from './delete-flow-segments.ts'
+import { deleteSource } from './delete-source.ts'
 import { deleteWebhook } from './delete-webhook.ts'
+import { flowPropertyOperations } from './flow-properties.ts'
 import { getFlow } from './get-flow.ts'
 import { getFlowSegments } from './get-flow-segments.ts'
 import { getFlows } from './get-flows.ts'
@@ -18,13 +20,17 @@ import { getSources } from './get-sources.ts'
 import { getStorageBackends } from './get-storage-backends.ts'
 import { getWebhook } from './get-webhook.ts'
 import { getWebhooks } from './get-webhooks.ts'
+import { postFlow } from './post-flow.ts'
 import { postFlowSegments } from './post-flow-segments.ts'
 import { postFlowStorage } from './post-flow-storage.ts'
 import { postProfile } from './post-profile.ts'
 import { postService } from './post-service.ts'
+import { postSource } from './post-source.ts'
 import { postWebhooks } from './post-webhooks.ts'
 import { putFlow } from './put-flow.ts'
+import { putSource } from './put-source.ts'
 import { putWebhook } from './put-webhook.ts'
+import { sourcePropertyOperations } from './source-properties.ts'
 
 /** Every operation of the service, in the order the documentation shows them. HEAD comes with each GET. */
 export const operations: readonly Operation[] = [
@@ -41,11 +47,17 @@ export const operations: readonly Operation[] = [
   putWebhook,
   deleteWebhook,
   getSources,
+  postSource,
   getSource,
+  putSource,
+  deleteSource,
+  ...sourcePropertyOperations,
   getFlows,
+  postFlow,
   getFlow,
   putFlow,
   deleteFlow,
+  ...flowPropertyOperations,
   getFlowSegments,
   postFlowSegments,
   deleteFlowSegments,

@@ -33,9 +33,16 @@ const profileShape = {
   essence_parameters: fromProfile,
 }
 
-const ProfileFlowPut = z
-  .object({
+/**
+ * What a client says of a Flow, in one of its forms.
+ * @param id the schema of its `id`
+ * @param verb what the names of the forms' schemas end with
+ */
+export const flowBody = <I extends z.ZodType>(id: I, verb: 'Put' | 'Post') => {
+  const inline = { ...inlineShape, id }
+  const profile = z.object({
     ...flowCommonShape,
+    id,
     profile_id: z
       .string({ error: 'is missing: a Flow needs either a format, with its metadata, or a profile_id' })
       .regex(UUID_PATTERN, { error: NOT_A_UUID })
@@ -43,48 +50,42 @@ const ProfileFlowPut = z
     format: fromProfile,
     ...profileShape,
   })
-  .meta({ id: 'ProfileFlowPut', title: 'By Profile' })
-
-const VideoFlowPut = z
-  .object({ ...inlineShape, ...flowVideoShape })
-  .check(checkVideo)
-  .meta({ id: 'VideoFlowPut', title: 'Video' })
-
-const AudioFlowPut = z
-  .object({ ...inlineShape, ...flowAudioShape })
-  .check(checkAudio)
-  .meta({ id: 'AudioFlowPut', title: 'Audio' })
-
-const ImageFlowPut = z
-  .object({ ...inlineShape, ...flowImageShape })
-  .meta({ id: 'ImageFlowPut', title: 'Image' })
-
-const DataFlowPut = z.object({ ...inlineShape, ...flowDataShape }).meta({ id: 'DataFlowPut', title: 'Data' })
-
-const MultiFlowPut = z
-  .object({ ...inlineShape, ...flowMultiShape })
-  .meta({ id: 'MultiFlowPut', title: 'Multi-essence' })
+  const video = z.object({ ...inline, ...flowVideoShape }).check(checkVideo)
+  const audio = z.object({ ...inline, ...flowAudioShape }).check(checkAudio)
+  const image = z.object({ ...inline, ...flowImageShape })
+  const data = z.object({ ...inline, ...flowDataShape })
+  const multi = z.object({ ...inline, ...flowMultiShape })
+  return z
+    .discriminatedUnion(
+      'format',
+      [
+        video.meta({ id: `VideoFlow${verb}`, title: 'Video' }),
+        audio.meta({ id: `AudioFlow${verb}`, title: 'Audio' }),
+        image.meta({ id: `ImageFlow${verb}`, title: 'Image' }),
+        data.meta({ id: `DataFlow${verb}`, title: 'Data' }),
+        multi.meta({ id: `MultiFlow${verb}`, title: 'Multi-essence' }),
+        profile.meta({ id: `ProfileFlow${verb}`, title: 'By Profile' }),
+      ],
+      {
+        error: (issue) => (issue.code === 'invalid_union' ? 'must be one of the content formats' : undefined),
+      },
+    )
+    .overwrite((flow) => {
+      // It has done its work: without a Profile is what an inline Flow is.
+      if (flow.format !== undefined && flow.profile_id === '') delete flow.profile_id
+      return flow
+    })
+}
 
 /** What a client says of a Flow: all of it, since a PUT replaces. @see TAMS flow-put.json */
-export const FlowPut = z
-  .discriminatedUnion(
-    'format',
-    [VideoFlowPut, AudioFlowPut, ImageFlowPut, DataFlowPut, MultiFlowPut, ProfileFlowPut],
-    { error: (issue) => (issue.code === 'invalid_union' ? 'must be one of the content formats' : undefined) },
-  )
-  .overwrite((flow) => {
-    // It has done its work: without a Profile is what an inline Flow is.
-    if (flow.format !== undefined && flow.profile_id === '') delete flow.profile_id
-    return flow
-  })
-  .meta({
-    id: 'FlowPut',
-    description:
-      'A Flow, whole: what is left out is unset. Its technical metadata is given here or by a Profile, never ' +
-      'both. `created`, `metadata_updated`, `segments_updated`, `timerange` and `collected_by` are ignored.',
-  })
+export const FlowPut = flowBody(flowCommonShape.id, 'Put').meta({
+  id: 'FlowPut',
+  description:
+    'A Flow, whole: what is left out is unset. Its technical metadata is given here or by a Profile, never ' +
+    'both. `created`, `metadata_updated`, `segments_updated`, `timerange` and `collected_by` are ignored.',
+})
 
 export type FlowPut = z.infer<typeof FlowPut>
 
 /** A Flow whose technical metadata a Profile gives. */
-export type ProfileFlowPut = Omit<z.infer<typeof ProfileFlowPut>, keyof typeof profileShape>
+export type ProfileFlowPut = Omit<Extract<FlowPut, { format?: undefined }>, keyof typeof profileShape>

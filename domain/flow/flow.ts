@@ -1,6 +1,9 @@
 import type { FlowEvent } from '../../contracts/events/flow-events.ts'
 import type { FlowMetadata } from '../../contracts/resources/flow.ts'
+import type { FlowCollection } from '../../contracts/resources/flow-collection.ts'
 import { type Aggregate, accept, type Decision, reject } from '../decision.ts'
+import { refuseTags, type TagsRejection } from '../tags/set-tag.ts'
+import { changedFlow, type FlowChange } from './flow-change.ts'
 import { sameJson } from './same-json.ts'
 
 export type FlowState =
@@ -15,6 +18,14 @@ export type FlowCommand =
       /** Members of the flow's collection that do not exist: the flow may collect itself, as TAMS's examples do. */
       readonly missingMembers: readonly string[]
     }
+  | {
+      readonly type: 'ChangeFlow'
+      readonly change: FlowChange
+      /** The collection as it is now: members that were deleted have left it. */
+      readonly collection: FlowCollection
+      /** As for `PutFlow`, of the collection that is asked for. */
+      readonly missingMembers: readonly string[]
+    }
   | { readonly type: 'DeleteFlow' }
 
 export type FlowRejection =
@@ -23,13 +34,17 @@ export type FlowRejection =
   | { readonly reason: 'collected_flow_missing'; readonly flow_ids: readonly string[] }
   | { readonly reason: 'flow_container_missing' }
   | { readonly reason: 'flow_format_fixed'; readonly format: string }
+  | { readonly reason: 'bit_rate_from_profile'; readonly profile_id: string }
+  | TagsRejection
 
-/** @see TAMS PUT_flows-flowId, DELETE_flows-flowId */
+/** @see TAMS PUT_flows-flowId, DELETE_flows-flowId, and PUT and DELETE of what is below */
 export function decideFlow(command: FlowCommand, state: FlowState): Decision<FlowEvent, FlowRejection> {
   const refusal = refuseWrite(state)
   switch (command.type) {
     case 'PutFlow':
       return refusal?.reason === 'flow_read_only' ? reject(refusal) : put(command, state)
+    case 'ChangeFlow':
+      return refusal && !isUnlocking(command.change, refusal) ? reject(refusal) : change(command, state)
     case 'DeleteFlow':
       if (refusal) return reject(refusal)
       if (state.status !== 'live') throw new Error('a writable flow is live')
@@ -75,6 +90,30 @@ function put(
     return reject({ reason: 'flow_format_fixed', format: state.flow.format })
   }
   return isKnown(flow, state.flow) ? accept() : accept({ type: 'FlowUpdated', data: { flow } })
+}
+
+/** The one write that a read-only flow takes. */
+const isUnlocking = ({ property }: FlowChange, { reason }: FlowRejection): boolean =>
+  property === 'read_only' && reason === 'flow_read_only'
+
+/** Whoever changes a flow has neither its version nor its last author say so: the event does. */
+function change(
+  { change, collection, missingMembers }: Extract<FlowCommand, { type: 'ChangeFlow' }>,
+  state: FlowState,
+): Decision<FlowEvent, FlowRejection> {
+  if (state.status !== 'live') throw new Error('a flow to be changed is live')
+  const { profile_id } = state.flow
+  if (change.property === 'avg_bit_rate' && profile_id !== undefined) {
+    return reject({ reason: 'bit_rate_from_profile', profile_id })
+  }
+  if (missingMembers.length > 0) return reject({ reason: 'collected_flow_missing', flow_ids: missingMembers })
+  const before = changedFlow(state.flow, { property: 'flow_collection', value: collection })
+  const after = changedFlow(before, change)
+  const refusal = change.property === 'tags' ? refuseTags(after.tags) : undefined
+  if (refusal) return reject(refusal)
+  if (sameJson(after, before)) return accept()
+  const { metadata_version: _, updated_by: __, ...flow } = after
+  return accept({ type: 'FlowUpdated', data: { flow } })
 }
 
 /**

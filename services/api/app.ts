@@ -5,6 +5,8 @@ import { apiInfo } from '../../contracts/operations/api-info.ts'
 import type { Logger } from '../observability/logger.ts'
 import type { Metrics } from '../observability/metrics.ts'
 import type { ApiServices } from './api-services.ts'
+import { flowCreateRoutes } from './flows/flow-create-routes.ts'
+import { flowPropertyRoutes } from './flows/flow-property-routes.ts'
 import { flowRoutes } from './flows/flow-routes.ts'
 import { send } from './http/answer.ts'
 import { errorAnswer, refusalOf } from './http/error-answer.ts'
@@ -19,7 +21,9 @@ import { operationalRoutes } from './operational/operational-routes.ts'
 import { profileRoutes } from './profiles/profile-routes.ts'
 import { segmentRoutes } from './segments/segment-routes.ts'
 import { serviceRoutes } from './service/service-routes.ts'
+import { sourcePropertyRoutes } from './sources/source-property-routes.ts'
 import { sourceRoutes } from './sources/source-routes.ts'
+import { sourceWriteRoutes } from './sources/source-write-routes.ts'
 import { storageRoutes } from './storage/storage-routes.ts'
 import { webhookRoutes } from './webhooks/webhook-routes.ts'
 
@@ -50,6 +54,10 @@ export function createApp(parts: AppParts): Express {
   serviceRoutes(app, services)
   profileRoutes(app, services)
   webhookRoutes(app, services)
+  flowPropertyRoutes(app, services)
+  flowCreateRoutes(app, services)
+  sourcePropertyRoutes(app, services)
+  sourceWriteRoutes(app, services)
   operationalRoutes(app, services, dependencies, exposeMetrics ? metrics : undefined)
   app.use(media)
   app.use(openapiRouter(openapiDocument(operations, apiInfo)))

@@ -17,14 +17,26 @@ export type PutFlowOutcome =
         | SourceRejection
         | UnknownProfile
         | { readonly reason: 'flow_being_deleted' }
+        | { readonly reason: 'flow_exists' }
     }
   | { readonly created: boolean }
 
+/** With its technical metadata, or with a Profile that gives it. */
+export type AskedFlow = FlowMetadata | ProfileFlowPut
+
 /** Creates or replaces a Flow, and its Source with it. @see TAMS PUT_flows-flowId */
-export function putFlow(
+export const putFlow = (services: CommandServices, context: EventContext, flow: AskedFlow) =>
+  writeFlow(services, context, flow, true)
+
+/** Creates a Flow whose id nobody has. */
+export const createFlow = (services: CommandServices, context: EventContext, flow: AskedFlow) =>
+  writeFlow(services, context, flow, false)
+
+function writeFlow(
   { run, catalog }: CommandServices,
   context: EventContext,
-  asked: FlowMetadata | ProfileFlowPut,
+  asked: AskedFlow,
+  mayReplace: boolean,
 ) {
   return run(context, async (unit): Promise<PutFlowOutcome> => {
     const whole = asked.format === undefined ? await expanded(unit, asked) : asked
@@ -32,6 +44,7 @@ export function putFlow(
     const flow = withoutOldVersion(whole, catalog.reader.flow(asked.id)?.metadata_version)
     const stream = await unit.load(flowStream, flow.id)
     const before = stream.state
+    if (before.status === 'live' && !mayReplace) return { refused: { reason: 'flow_exists' } }
     if (before.status === 'deleted' && !(await isDrained(unit, flow.id))) {
       return { refused: { reason: 'flow_being_deleted' } }
     }
@@ -78,7 +91,10 @@ async function isDrained(unit: UnitOfWork, flow_id: string): Promise<boolean> {
   return isTimelineEmpty(timeline.state)
 }
 
-async function missingFlows(unit: UnitOfWork, flow: FlowMetadata): Promise<readonly string[]> {
+export async function missingFlows(
+  unit: UnitOfWork,
+  flow: Pick<FlowMetadata, 'id' | 'flow_collection'>,
+): Promise<readonly string[]> {
   const missing: string[] = []
   for (const { id } of flow.flow_collection ?? []) {
     if (id === flow.id) continue

@@ -1,17 +1,22 @@
 import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import type { RecordedEvent } from '../../contracts/events/recorded-event.ts'
+import type { SourceMetadata } from '../../contracts/events/source-events.ts'
 import type { FlowMetadata } from '../../contracts/resources/flow.ts'
 import type { ProfileFlowPut } from '../../contracts/resources/flow-put.ts'
 import type { FlowSegmentPost } from '../../contracts/resources/flow-segment.ts'
 import type { ProfilePost } from '../../contracts/resources/profile.ts'
 import { parseTimeRange } from '../../contracts/time/timerange.ts'
+import type { FlowChange } from '../../domain/flow/flow-change.ts'
 import { decideObject } from '../../domain/media-object/media-object.ts'
+import type { SourceChange } from '../../domain/source/source-change.ts'
 import type { WebhookCommand } from '../../domain/webhook/webhook.ts'
 import { openSqliteEventLog } from '../../services/adapters/event-log/sqlite/open-sqlite-event-log.ts'
 import { openFilesystemMediaStore } from '../../services/adapters/media-store/filesystem/filesystem-media-store.ts'
 import type { Catalog } from '../../services/catalog/catalog.ts'
 import { type AllocateStorageOutcome, allocateStorage } from '../../services/commands/allocate-storage.ts'
+import { type ChangeFlowOutcome, changeFlow } from '../../services/commands/change-flow.ts'
+import { type ChangeSourceOutcome, changeSource } from '../../services/commands/change-source.ts'
 import type { CommandServices } from '../../services/commands/command-services.ts'
 import { commandWebhook, type WebhookOutcome } from '../../services/commands/command-webhook.ts'
 import { type CreateProfileOutcome, createProfile } from '../../services/commands/create-profile.ts'
@@ -21,8 +26,10 @@ import {
   deleteSegments,
   drainTimeline,
 } from '../../services/commands/delete-segments.ts'
+import { type DeleteSourceOutcome, deleteSource } from '../../services/commands/delete-source.ts'
 import { commandContext } from '../../services/commands/event-context.ts'
-import { type PutFlowOutcome, putFlow } from '../../services/commands/put-flow.ts'
+import { createFlow, type PutFlowOutcome, putFlow } from '../../services/commands/put-flow.ts'
+import { createSource, type PutSourceOutcome, putSource } from '../../services/commands/put-source.ts'
 import { type RegisterSegmentsOutcome, registerSegments } from '../../services/commands/register-segments.ts'
 import { commandRunner } from '../../services/commands/run-command.ts'
 import { openStreamCache, type StreamCache } from '../../services/commands/stream-cache.ts'
@@ -46,7 +53,13 @@ export type CommandHarness = {
   putFlow(flow: FlowMetadata | ProfileFlowPut): Promise<PutFlowOutcome>
   createProfile(profile: ProfilePost): Promise<CreateProfileOutcome>
   webhook(id: string, command: WebhookCommand): Promise<WebhookOutcome>
+  createFlow(flow: FlowMetadata): Promise<PutFlowOutcome>
+  changeFlow(flow_id: string, change: FlowChange): Promise<ChangeFlowOutcome>
   deleteFlow(flow_id: string): Promise<DeleteFlowOutcome>
+  putSource(source: SourceMetadata): Promise<PutSourceOutcome>
+  createSource(source: SourceMetadata): Promise<PutSourceOutcome>
+  changeSource(source_id: string, change: SourceChange): Promise<ChangeSourceOutcome>
+  deleteSource(source_id: string, cascade?: boolean): Promise<DeleteSourceOutcome>
   /** Removes what a deleted flow left. */
   drain(flow_id: string): Promise<void>
   allocate(flow_id: string, ...object_ids: string[]): Promise<AllocateStorageOutcome>
@@ -95,7 +108,14 @@ export async function openCommandHarness(
     putFlow: (flow) => outcomeOf(putFlow(services, context(), flow)),
     createProfile: (profile) => outcomeOf(createProfile(services, context(), profile)),
     webhook: (id, command) => outcomeOf(commandWebhook(services, context(), id, command)),
+    createFlow: (flow) => outcomeOf(createFlow(services, context(), flow)),
+    changeFlow: (flow_id, change) => outcomeOf(changeFlow(services, context(), flow_id, change)),
     deleteFlow: (flow_id) => outcomeOf(deleteFlow(services, context(), flow_id)),
+    putSource: (source) => outcomeOf(putSource(services, context(), source)),
+    createSource: (source) => outcomeOf(createSource(services, context(), source)),
+    changeSource: (source_id, change) => outcomeOf(changeSource(services, context(), source_id, change)),
+    deleteSource: (source_id, cascade = false) =>
+      outcomeOf(deleteSource(services, context(), source_id, { cascade })),
     drain: async (flow_id) => {
       await drainTimeline(services, context(), flow_id)
     },

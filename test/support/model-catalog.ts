@@ -29,13 +29,16 @@ export function catalogOf(model: LogModel): Record<string, readonly Row[]> {
     ),
     service: isDescribed ? [{ id: 'service', ...model.service }] : [],
     sources: sorted(
-      [...model.sources].map(([id, { source, flowIds: _, ...stamps }]) => ({
-        id,
-        format: source.format,
-        label: source.label ?? null,
-        document: JSON.stringify(source),
-        ...stamps,
-      })),
+      [...model.sources].map(([id, { source, flowIds: _, isKept: __, ...stamps }]) => {
+        const { created_by: ___, updated_by: ____, ...document } = source
+        return {
+          id,
+          format: source.format,
+          label: source.label ?? null,
+          document: JSON.stringify(document),
+          ...stamps,
+        }
+      }),
     ),
     webhooks: sorted([...model.webhooks].map(([id, webhook]) => webhookRow(id, webhook))),
     timelines: [...model.timelines.keys()].map((flow_id, index) => ({ key: index + 1, flow_id })),

@@ -3,23 +3,14 @@ import type { FlowMetadata } from '../../contracts/resources/flow.ts'
 import type { FlowSegmentPost } from '../../contracts/resources/flow-segment.ts'
 import type { CommandHarness } from './command-harness.ts'
 import { audioFlow, fragmentedFlow, multiFlow, videoFlow } from './flow-metadata.ts'
+import { changeFlow, changeSource, deleteSource, writeSource } from './random-changes.ts'
+import { collection, type FLOWS, flowId, objectId, sourceId, tagValue, text } from './random-names.ts'
 import { profilePrologue, randomProfileCommand } from './random-profile-commands.ts'
 import { randomWebhookCommand, webhookPrologue } from './random-webhook-commands.ts'
 import { sometimes } from './sometimes.ts'
 
 /** One thing that a client, or whoever cleans up, does. */
 export type RandomCommand = (harness: CommandHarness) => Promise<unknown>
-
-// Few names and few places, so that commands meet: most are refused at some point, for every reason there is.
-
-const FLOWS = ['video', 'copy', 'fragmented', 'sound', 'programme'] as const
-const SOURCES = ['camera', 'other camera', 'microphone', 'show'] as const
-const OBJECTS = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'head', 'head 2', '__proto__'] as const
-
-const flowId = fc.constantFrom(...FLOWS)
-const sourceId = fc.constantFrom(...SOURCES)
-const objectId = fc.constantFrom(...OBJECTS)
-const text = fc.constantFrom('x', 'ü', '', 'Ω long label', "it's")
 
 const changes = sometimes<Required<Changes>>(3, {
   label: text,
@@ -28,14 +19,8 @@ const changes = sometimes<Required<Changes>>(3, {
   updated_by: text,
   metadata_version: text,
   status: fc.constantFrom('ingesting', 'closed_complete'),
-  tags: fc.dictionary(text, fc.oneof(text, fc.array(text, { maxLength: 3 })), { maxKeys: 3 }),
-  flow_collection: fc.array(
-    fc.oneof(
-      flowId.map((id) => ({ id })),
-      fc.record({ id: flowId, role: text }),
-    ),
-    { maxLength: 3 },
-  ),
+  tags: fc.dictionary(text, tagValue, { maxKeys: 3 }),
+  flow_collection: collection,
 })
 
 type Changes = Partial<
@@ -160,6 +145,10 @@ const updateService: fc.Arbitrary<RandomCommand> = fc
 const randomCommand: fc.Arbitrary<RandomCommand> = fc.oneof(
   { weight: 4, arbitrary: putFlow },
   { weight: 1, arbitrary: deleteFlow },
+  { weight: 3, arbitrary: changeFlow },
+  { weight: 2, arbitrary: changeSource },
+  { weight: 1, arbitrary: writeSource },
+  { weight: 1, arbitrary: deleteSource },
   { weight: 1, arbitrary: drain },
   { weight: 2, arbitrary: allocate },
   { weight: 12, arbitrary: register },

@@ -13,8 +13,13 @@ export const sourceProjection: Projection<SourceEvent['type']> = {
   FlowDetached: () => [],
 }
 
-const sourceColumns = (source: SourceMetadata) => ({
-  format: source.format,
-  label: source.label ?? null,
-  document: JSON.stringify(source),
-})
+/** Who a client says made or changed the source goes before who sent the command. */
+function sourceColumns({ created_by, updated_by, ...document }: SourceMetadata) {
+  return {
+    format: document.format,
+    label: document.label ?? null,
+    document: JSON.stringify(document),
+    ...(created_by !== undefined && { created_by }),
+    ...(updated_by !== undefined && { updated_by }),
+  }
+}

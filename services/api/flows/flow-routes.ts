@@ -3,11 +3,9 @@ import { deleteFlow as deleteFlowOperation } from '../../../contracts/operations
 import { getFlow } from '../../../contracts/operations/get-flow.ts'
 import { getFlows } from '../../../contracts/operations/get-flows.ts'
 import { putFlow as putFlowOperation } from '../../../contracts/operations/put-flow.ts'
-import type { FlowMetadata } from '../../../contracts/resources/flow.ts'
-import type { ProfileFlowPut } from '../../../contracts/resources/flow-put.ts'
 import { parseTimeRange } from '../../../contracts/time/timerange.ts'
 import { deleteFlow } from '../../commands/delete-flow.ts'
-import { putFlow } from '../../commands/put-flow.ts'
+import { type AskedFlow, putFlow } from '../../commands/put-flow.ts'
 import type { ApiServices } from '../api-services.ts'
 import { type Answer, answerEmpty } from '../http/answer.ts'
 import { commandDone, contextOf } from '../http/command-request.ts'
@@ -46,7 +44,7 @@ export function flowRoutes(router: Router, services: ApiServices): void {
   mount(router, putFlowOperation, async ({ params, body, request, response }): Promise<Answer> => {
     if (body.id !== params.flowId) throw badRequest('id: differs from the id in the path')
     // Of an inline Flow's profile_id, only its absence is left.
-    const asked = body as FlowMetadata | ProfileFlowPut
+    const asked = body as AskedFlow
     const { outcome, position } = await putFlow(services, contextOf(request, response), asked)
     if ('refused' in outcome) throw refusalFor(outcome.refused)
     await commandDone(services, response, position)

@@ -25,7 +25,12 @@ export type Stamped = {
   updated_by: string | null
 }
 
-export type ModelSource = Stamped & { source: SourceMetadata; readonly flowIds: Set<string> }
+export type ModelSource = Stamped & {
+  source: SourceMetadata
+  /** It was made for its own sake. */
+  readonly isKept: boolean
+  readonly flowIds: Set<string>
+}
 
 export type ModelFlow = Stamped & {
   flow: FlowMetadata

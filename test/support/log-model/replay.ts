@@ -52,9 +52,9 @@ export function violationsOf(model: LogModel): readonly string[] {
     const uses = usesOf(model, id)
     if (references !== uses) found.push(`${id} counts ${references} references, and has ${uses}`)
   }
-  for (const [id, { flowIds }] of model.sources) {
+  for (const [id, { flowIds, isKept }] of model.sources) {
     const flows = [...model.flows.values()].filter(({ flow }) => flow.source_id === id)
-    if (flows.length === 0) found.push(`the source ${id} has no flow`)
+    if (flows.length === 0 && !isKept) found.push(`the source ${id} has no flow`)
     if (flows.length !== flowIds.size) found.push(`the source ${id} counts ${flowIds.size} flows`)
   }
   return found

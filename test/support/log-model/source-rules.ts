@@ -3,13 +3,24 @@ import { type LogModel, type ModelSource, type Rules, restamp, stamp } from './m
 
 export const sourceRules: Rules<SourceEvent['type']> = {
   SourceCreated: (model, event, broken) => {
-    const { source } = event.data
+    const { source, kept = false } = event.data
     if (model.sources.has(source.id)) broken('it was there already')
-    model.sources.set(source.id, { source, flowIds: new Set(), ...stamp(event) })
+    const { created_by, updated_by, ...times } = stamp(event)
+    model.sources.set(source.id, {
+      source,
+      isKept: kept,
+      flowIds: new Set(),
+      ...times,
+      created_by: source.created_by ?? created_by,
+      updated_by: source.updated_by ?? updated_by,
+    })
   },
-  SourceUpdated: (model, event) => {
+  SourceUpdated: (model, event, broken) => {
     const { source } = event.data
-    Object.assign(sourceOf(model, source.id), { source, ...restamp(event) })
+    const before = sourceOf(model, source.id)
+    if (before.source.format !== source.format) broken('its format changes')
+    const { created_by = before.created_by, updated_by = event.actor } = source
+    Object.assign(before, { source, ...restamp(event), created_by, updated_by })
   },
   SourceDeleted: (model, { data: { source_id } }, broken) => {
     const orphans = [...model.flows.values()].filter(({ flow }) => flow.source_id === source_id)

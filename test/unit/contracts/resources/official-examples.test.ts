@@ -13,7 +13,7 @@ import { FlowStorage, FlowStoragePost } from '../../../../contracts/resources/fl
 import { MediaObject } from '../../../../contracts/resources/media-object.ts'
 import { Profile, ProfilePost } from '../../../../contracts/resources/profile.ts'
 import { Service, ServicePost } from '../../../../contracts/resources/service.ts'
-import { Source } from '../../../../contracts/resources/source.ts'
+import { Source, SourcePut } from '../../../../contracts/resources/source.ts'
 import { StorageBackend } from '../../../../contracts/resources/storage-backend.ts'
 import { Tags } from '../../../../contracts/resources/tags.ts'
 import { Webhook, WebhookPost, WebhookPut } from '../../../../contracts/resources/webhook.ts'
@@ -59,6 +59,7 @@ const DIFFERENCES = new Map<z.ZodType, Difference>([
   [Profile, { ignored: ['urn'] }],
   [WebhookPost, { ignored: [], added: { status: 'created' } }],
 ])
+const IGNORED_IN_SOURCE = ['created', 'updated', 'source_collection', 'collected_by']
 
 /** Times without a zone, which JSON Schema's date-time does not allow either. */
 const WRONG_EXAMPLES = ['flow-get-200-data-ttml.json', 'flow-get-200-multi.json']
@@ -85,6 +86,10 @@ describe.skipIf(!hasSpecification)(`the examples of the TAMS specification${ifSp
 
   it.each(examples.filter(({ file }) => file.startsWith('flow-get')))('$name can be put back', ({ body }) => {
     expect(FlowPut.parse(body)).toEqual(without(IGNORED_IN_PUT, body))
+  })
+
+  it.each(examples.filter(({ file }) => file.startsWith('source')))('$name can be put back', ({ body }) => {
+    expect(SourcePut.parse(body)).toEqual(without(IGNORED_IN_SOURCE, body))
   })
 
   it.each(['flow-collection-put.json', 'flow-collection-get-200.json'])('%s keeps its order', (name) => {

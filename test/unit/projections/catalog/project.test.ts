@@ -69,6 +69,17 @@ describe('what an event changes in the catalog', () => {
     })
   })
 
+  it('is so for sources too', () => {
+    const said = { ...source, created_by: 'bob', updated_by: 'eve' }
+    const document = JSON.stringify(source)
+    const ada = { document, created_by: 'ada', updated_by: 'ada' }
+    const bobAndEve = { document, created_by: 'bob', updated_by: 'eve' }
+    expect(rowOf('SourceCreated', { source, kept: true })).toMatchObject({ set: ada })
+    expect(rowOf('SourceCreated', { source: said })).toMatchObject({ set: bobAndEve })
+    expect(rowOf('SourceUpdated', { source })).toMatchObject({ set: { document, updated_by: 'ada' } })
+    expect(rowOf('SourceUpdated', { source })).not.toHaveProperty('set.created_by')
+  })
+
   it('leaves alone who made a flow, and when, where it is changed', () => {
     const row = rowOf('FlowUpdated', { flow })
     expect(row).not.toHaveProperty('set.created_by')

@@ -53,6 +53,7 @@ const EVERY_EVENT = [
   'ServiceUpdated',
   'SourceCreated',
   'SourceDeleted',
+  'SourceUpdated',
   'WebhookDeleted',
   'WebhookFailed',
   'WebhookRegistered',

@@ -192,3 +192,17 @@ describe('a read-only flow', () => {
     })
   })
 })
+
+describe('creating a flow', () => {
+  it('needs an id that no flow has', async () => {
+    const model = await withHarness(async ({ createFlow, deleteFlow }) => {
+      expect(await createFlow(videoFlow('hd', 'camera'))).toStrictEqual({ created: true })
+      expect(await createFlow(videoFlow('hd', 'camera', { label: 'again' }))).toStrictEqual({
+        refused: { reason: 'flow_exists' },
+      })
+      await deleteFlow('hd')
+      expect(await createFlow(videoFlow('hd', 'camera', { label: 'anew' }))).toStrictEqual({ created: true })
+    })
+    expect(model.flows.get('hd')?.flow.label).toBe('anew')
+  })
+})

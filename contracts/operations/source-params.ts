@@ -1,0 +1,4 @@
+import { Uuid } from '../resources/uuid.ts'
+
+/** The path of everything that belongs to one Source. */
+export const sourceParams = { sourceId: Uuid.describe('The Source.') }

@@ -1,0 +1,96 @@
+import type { Request, Response, Router } from 'express'
+import {
+  flowAvgBitRate,
+  flowCollection,
+  flowDescription,
+  flowLabel,
+  flowMaxBitRate,
+  flowReadOnly,
+  flowTag,
+  flowTags,
+} from '../../../contracts/operations/flow-properties.ts'
+import type { FlowMetadata } from '../../../contracts/resources/flow.ts'
+import type { FlowChange } from '../../../domain/flow/flow-change.ts'
+import type { FlowRow } from '../../catalog/flow-queries.ts'
+import { changeFlow } from '../../commands/change-flow.ts'
+import type { ApiServices } from '../api-services.ts'
+import { type Answer, answerEmpty, answerJson } from '../http/answer.ts'
+import { commandDone, contextOf } from '../http/command-request.ts'
+import { notFound } from '../http/http-refusal.ts'
+import { mount } from '../http/mount.ts'
+import { answerSet, answerTag } from '../http/property-answer.ts'
+import { refusalFor } from '../http/rejection.ts'
+
+type Exchange = { readonly request: Request; readonly response: Response }
+
+/** Each property of a Flow by itself. */
+export function flowPropertyRoutes(router: Router, services: ApiServices): void {
+  const { catalog } = services
+
+  const rowOf = (flowId: string): FlowRow => {
+    const row = catalog.reader.flow(flowId)
+    if (!row) throw notFound('there is no such flow')
+    return row
+  }
+  const read = (flowId: string): FlowMetadata => JSON.parse(rowOf(flowId).document)
+
+  const write = async (
+    { request, response }: Exchange,
+    flowId: string,
+    change: FlowChange,
+  ): Promise<Answer> => {
+    const { outcome, position } = await changeFlow(services, contextOf(request, response), flowId, change)
+    if ('refused' in outcome) throw refusalFor(outcome.refused)
+    await commandDone(services, response, position)
+    return answerEmpty(204)
+  }
+
+  mount(router, flowTags, ({ params }) => answerJson(200, read(params.flowId).tags ?? {}))
+  mount(router, flowTag.get, ({ params }) => answerTag('flow', read(params.flowId).tags, params.name))
+  mount(router, flowTag.put, ({ params: { flowId, name }, body, ...exchange }) =>
+    write(exchange, flowId, { property: 'tags', name, value: body }),
+  )
+  mount(router, flowTag.remove, ({ params: { flowId, name }, ...exchange }) =>
+    write(exchange, flowId, { property: 'tags', name, value: undefined }),
+  )
+
+  const mountText = (property: 'label' | 'description', text: typeof flowLabel) => {
+    mount(router, text.get, ({ params }) => answerSet('flow', property, read(params.flowId)[property]))
+    mount(router, text.put, ({ params, body, ...exchange }) =>
+      write(exchange, params.flowId, { property, value: body }),
+    )
+    mount(router, text.remove, ({ params, ...exchange }) =>
+      write(exchange, params.flowId, { property, value: undefined }),
+    )
+  }
+  mountText('description', flowDescription)
+  mountText('label', flowLabel)
+
+  const mountRate = (property: 'max_bit_rate' | 'avg_bit_rate', rate: typeof flowMaxBitRate) => {
+    mount(router, rate.get, ({ params }) => answerSet('flow', property, read(params.flowId)[property]))
+    mount(router, rate.put, ({ params, body, ...exchange }) =>
+      write(exchange, params.flowId, { property, value: body }),
+    )
+    mount(router, rate.remove, ({ params, ...exchange }) =>
+      write(exchange, params.flowId, { property, value: undefined }),
+    )
+  }
+  mountRate('max_bit_rate', flowMaxBitRate)
+  mountRate('avg_bit_rate', flowAvgBitRate)
+
+  mount(router, flowReadOnly.get, ({ params }) => answerJson(200, read(params.flowId).read_only ?? false))
+  mount(router, flowReadOnly.put, ({ params, body, ...exchange }) =>
+    write(exchange, params.flowId, { property: 'read_only', value: body }),
+  )
+
+  mount(router, flowCollection.get, ({ params }) => {
+    const { id } = rowOf(params.flowId)
+    return { status: 200, json: `[${catalog.reader.members(id).join(',')}]` }
+  })
+  mount(router, flowCollection.put, ({ params, body, ...exchange }) =>
+    write(exchange, params.flowId, { property: 'flow_collection', value: body }),
+  )
+  mount(router, flowCollection.remove, ({ params, ...exchange }) =>
+    write(exchange, params.flowId, { property: 'flow_collection', value: undefined }),
+  )
+}

@@ -1,0 +1,60 @@
+import type { Request, Response, Router } from 'express'
+import type { SourceMetadata } from '../../../contracts/events/source-events.ts'
+import {
+  sourceDescription,
+  sourceLabel,
+  sourceTag,
+  sourceTags,
+} from '../../../contracts/operations/source-properties.ts'
+import type { SourceChange } from '../../../domain/source/source-change.ts'
+import { changeSource } from '../../commands/change-source.ts'
+import type { ApiServices } from '../api-services.ts'
+import { type Answer, answerEmpty, answerJson } from '../http/answer.ts'
+import { commandDone, contextOf } from '../http/command-request.ts'
+import { notFound } from '../http/http-refusal.ts'
+import { mount } from '../http/mount.ts'
+import { answerSet, answerTag } from '../http/property-answer.ts'
+import { refusalFor } from '../http/rejection.ts'
+
+type Exchange = { readonly request: Request; readonly response: Response }
+
+/** Each property of a Source by itself. */
+export function sourcePropertyRoutes(router: Router, services: ApiServices): void {
+  const read = (sourceId: string): SourceMetadata => {
+    const row = services.catalog.reader.source(sourceId)
+    if (!row) throw notFound('there is no such source')
+    return JSON.parse(row.document)
+  }
+
+  const write = async (
+    { request, response }: Exchange,
+    sourceId: string,
+    change: SourceChange,
+  ): Promise<Answer> => {
+    const { outcome, position } = await changeSource(services, contextOf(request, response), sourceId, change)
+    if ('refused' in outcome) throw refusalFor(outcome.refused)
+    await commandDone(services, response, position)
+    return answerEmpty(204)
+  }
+
+  mount(router, sourceTags, ({ params }) => answerJson(200, read(params.sourceId).tags ?? {}))
+  mount(router, sourceTag.get, ({ params }) => answerTag('source', read(params.sourceId).tags, params.name))
+  mount(router, sourceTag.put, ({ params: { sourceId, name }, body, ...exchange }) =>
+    write(exchange, sourceId, { property: 'tags', name, value: body }),
+  )
+  mount(router, sourceTag.remove, ({ params: { sourceId, name }, ...exchange }) =>
+    write(exchange, sourceId, { property: 'tags', name, value: undefined }),
+  )
+
+  const mountText = (property: 'label' | 'description', text: typeof sourceLabel) => {
+    mount(router, text.get, ({ params }) => answerSet('source', property, read(params.sourceId)[property]))
+    mount(router, text.put, ({ params, body, ...exchange }) =>
+      write(exchange, params.sourceId, { property, value: body }),
+    )
+    mount(router, text.remove, ({ params, ...exchange }) =>
+      write(exchange, params.sourceId, { property, value: undefined }),
+    )
+  }
+  mountText('description', sourceDescription)
+  mountText('label', sourceLabel)
+}
