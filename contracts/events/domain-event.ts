@@ -1,3 +1,4 @@
+import type { DeletionEvent } from './deletion-events.ts'
 import type { FlowEvent } from './flow-events.ts'
 import type { ObjectEvent } from './object-events.ts'
 import type { ProfileEvent } from './profile-events.ts'
@@ -15,5 +16,6 @@ export type DomainEvent =
   | ObjectEvent
   | ProfileEvent
   | WebhookEvent
+  | DeletionEvent
 
 export type DomainEventType = DomainEvent['type']

@@ -7,4 +7,5 @@ export const streamName = {
   object: (id: string): string => `object-${id}`,
   profile: (id: string): string => `profile-${id}`,
   webhook: (id: string): string => `webhook-${id}`,
+  deletion: (id: string): string => `deletion-${id}`,
 } as const

@@ -5,6 +5,8 @@ import { deleteSource } from './delete-source.ts'
 import { deleteWebhook } from './delete-webhook.ts'
 import { flowPropertyOperations } from './flow-properties.ts'
 import { getFlow } from './get-flow.ts'
+import { getFlowDeleteRequest } from './get-flow-delete-request.ts'
+import { getFlowDeleteRequests } from './get-flow-delete-requests.ts'
 import { getFlowSegments } from './get-flow-segments.ts'
 import { getFlows } from './get-flows.ts'
 import { getHealth } from './get-health.ts'
@@ -21,6 +23,7 @@ import { getStorageBackends } from './get-storage-backends.ts'
 import { getWebhook } from './get-webhook.ts'
 import { getWebhooks } from './get-webhooks.ts'
 import { postFlow } from './post-flow.ts'
+import { postFlowDeleteRequests } from './post-flow-delete-requests.ts'
 import { postFlowSegments } from './post-flow-segments.ts'
 import { postFlowStorage } from './post-flow-storage.ts'
 import { postProfile } from './post-profile.ts'
@@ -63,6 +66,9 @@ export const operations: readonly Operation[] = [
   deleteFlowSegments,
   postFlowStorage,
   getObject,
+  getFlowDeleteRequests,
+  postFlowDeleteRequests,
+  getFlowDeleteRequest,
   getHealth,
   getMetrics,
   getOpenapi,

@@ -1,5 +1,6 @@
 import { defineOperation } from '../http/operation.ts'
 import { BooleanText } from '../http/query-text.ts'
+import { deletionAccepted } from './deletion-responses.ts'
 import { sourceParams } from './source-params.ts'
 
 export const deleteSource = defineOperation({
@@ -16,6 +17,7 @@ export const deleteSource = defineOperation({
     ),
   },
   responses: {
+    202: deletionAccepted,
     204: { description: 'Deleted.' },
     400: { description: 'The query is wrong.' },
     403: { description: 'One of its Flows is read-only; nothing is deleted.' },

@@ -6,5 +6,5 @@ import { DeletionRequest } from '../resources/deletion-request.ts'
 export const deletionAccepted: ResponseDefinition = {
   description: 'The deletion goes on; it can be watched where `Location` says.',
   body: DeletionRequest,
-  headers: { Location: z.string().describe('Path of the deletion request.') },
+  headers: { Location: z.string().describe('URL of the deletion request.') },
 }

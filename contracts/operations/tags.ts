@@ -8,5 +8,6 @@ export const operationTags = {
   FlowSegments: 'Media Objects on the timelines of Flows.',
   MediaStorage: 'Places to upload objects to.',
   Objects: 'The objects themselves: who uses them, and where they can be read.',
+  FlowDeleteRequests: 'Deletions that go on after their request was answered.',
   Operation: 'For those who run this service. Not part of TAMS.',
 } as const

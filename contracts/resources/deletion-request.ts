@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { ErrorBody } from './error.ts'
 import { Principal } from './free-text.ts'
+import { ObjectId } from './object-id.ts'
 import { DateTimeText, TimeRangeText } from './time-text.ts'
 import { Uuid } from './uuid.ts'
 
@@ -22,3 +23,25 @@ export const DeletionRequest = z
   .meta({ id: 'DeletionRequest', description: 'A deletion that goes on after its request was answered.' })
 
 export type DeletionRequest = z.infer<typeof DeletionRequest>
+
+/** Ours: TAMS makes deletion requests only of DELETEs. A Flow goes whole or stays. */
+export const DeletionRequestPost = z
+  .strictObject({
+    flow_id: Uuid.describe('The Flow to delete, or to delete from.'),
+    timerange: TimeRangeText.describe(
+      'Only Flow Segments that are wholly within it; all unless given.',
+    ).exactOptional(),
+    object_id: ObjectId.describe('Only Flow Segments of this Media Object.').exactOptional(),
+    delete_flow: z.boolean().describe('Whether the Flow itself goes too; not unless given.').exactOptional(),
+  })
+  .refine(
+    ({ delete_flow, timerange = '_', object_id }) =>
+      delete_flow !== true || (timerange === '_' && object_id === undefined),
+    {
+      path: ['delete_flow'],
+      error: 'takes all Flow Segments with it: no timerange or object_id goes with it',
+    },
+  )
+  .meta({ id: 'DeletionRequestPost', description: 'A deletion to be carried out.' })
+
+export type DeletionRequestPost = z.infer<typeof DeletionRequestPost>

@@ -26,7 +26,11 @@ export type FlowCommand =
       /** As for `PutFlow`, of the collection that is asked for. */
       readonly missingMembers: readonly string[]
     }
-  | { readonly type: 'DeleteFlow' }
+  | {
+      readonly type: 'DeleteFlow'
+      /** The deletion that removes its segments, where they do not go at once. */
+      readonly deletion_id?: string
+    }
 
 export type FlowRejection =
   | { readonly reason: 'flow_not_found' }
@@ -45,13 +49,16 @@ export function decideFlow(command: FlowCommand, state: FlowState): Decision<Flo
       return refusal?.reason === 'flow_read_only' ? reject(refusal) : put(command, state)
     case 'ChangeFlow':
       return refusal && !isUnlocking(command.change, refusal) ? reject(refusal) : change(command, state)
-    case 'DeleteFlow':
+    case 'DeleteFlow': {
       if (refusal) return reject(refusal)
       if (state.status !== 'live') throw new Error('a writable flow is live')
+      const { id: flow_id, source_id } = state.flow
+      const { deletion_id } = command
       return accept({
         type: 'FlowDeleted',
-        data: { flow_id: state.flow.id, source_id: state.flow.source_id },
+        data: { flow_id, source_id, ...(deletion_id !== undefined && { deletion_id }) },
       })
+    }
   }
 }
 

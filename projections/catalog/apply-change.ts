@@ -26,6 +26,9 @@ const appliers: Appliers = {
   'touch-segments': ({ staged }, { flow_id, time_ms }) => {
     staged.touched.set(flow_id, time_ms)
   },
+  'untouch-segments': ({ staged }, { flow_id }) => {
+    staged.touched.delete(flow_id)
+  },
   'add-segments': (write, { flow_id, segments }) => {
     const timeline = timelineKey(write, flow_id)
     for (const segment of segments) write.staged.segments.push([timeline, ...segmentRow(segment)])

@@ -1,5 +1,6 @@
 import type { DomainEventType } from '../../contracts/events/domain-event.ts'
 import type { RecordedEvent } from '../../contracts/events/recorded-event.ts'
+import { deletionProjection } from './project/project-deletion.ts'
 import { flowProjection } from './project/project-flow.ts'
 import { objectProjection } from './project/project-object.ts'
 import { profileProjection } from './project/project-profile.ts'
@@ -19,6 +20,7 @@ const projection: Projection<DomainEventType> = {
   ...objectProjection,
   ...profileProjection,
   ...webhookProjection,
+  ...deletionProjection,
 }
 
 /** What an event changes in the catalog, in order. */

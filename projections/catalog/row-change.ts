@@ -3,7 +3,14 @@ import type { SegmentRecord } from '../../contracts/events/timeline-events.ts'
 export type SqlValue = string | number | null
 
 /** Tables whose rows have one text key, `id`. */
-export type KeyedTable = 'service' | 'sources' | 'flows' | 'objects' | 'profiles' | 'webhooks'
+export type KeyedTable =
+  | 'service'
+  | 'sources'
+  | 'flows'
+  | 'objects'
+  | 'profiles'
+  | 'webhooks'
+  | 'deletion_requests'
 
 /**
  * What an event does to the catalog. Puts name only the columns they set: a row that is not there yet has
@@ -19,6 +26,8 @@ export type RowChange =
   | { readonly op: 'remove'; readonly table: KeyedTable; readonly id: string }
   /** Sets when the segments of a flow that is still there last changed. UTC, milliseconds. */
   | { readonly op: 'touch-segments'; readonly flow_id: string; readonly time_ms: number }
+  /** Of a flow that has just come to be: changes of an earlier one's segments are none of its own. */
+  | { readonly op: 'untouch-segments'; readonly flow_id: string }
   | {
       readonly op: 'set-members'
       readonly flow_id: string

@@ -1,12 +1,14 @@
 import type { CommandServices } from '../commands/command-services.ts'
-import type { DrainFlow } from '../deletion/flow-drain.ts'
 import type { Sealer } from '../sealing/sealer.ts'
 
 /** What the routes work with. */
 export type ApiServices = CommandServices & {
-  readonly drainFlow: DrainFlow
   /** Seals the keys that webhooks authenticate with. */
   readonly webhookKeys: Sealer
+  /** How long a request waits for a deletion that does not fit into it, milliseconds. */
+  readonly deleteWaitMs: number
+  /** Tells of segments that went within a request. */
+  readonly segmentsDeleted: (count: number) => void
   /** UTC, milliseconds. */
   readonly now: () => number
   /** Where clients reach this service: scheme, host and port, no slash at the end. */

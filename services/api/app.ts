@@ -5,6 +5,7 @@ import { apiInfo } from '../../contracts/operations/api-info.ts'
 import type { Logger } from '../observability/logger.ts'
 import type { Metrics } from '../observability/metrics.ts'
 import type { ApiServices } from './api-services.ts'
+import { deletionRoutes } from './deletions/deletion-routes.ts'
 import { flowCreateRoutes } from './flows/flow-create-routes.ts'
 import { flowPropertyRoutes } from './flows/flow-property-routes.ts'
 import { flowRoutes } from './flows/flow-routes.ts'
@@ -51,6 +52,7 @@ export function createApp(parts: AppParts): Express {
   storageRoutes(app, services)
   objectRoutes(app, services)
   sourceRoutes(app, services)
+  deletionRoutes(app, services)
   serviceRoutes(app, services)
   profileRoutes(app, services)
   webhookRoutes(app, services)

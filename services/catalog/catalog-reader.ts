@@ -1,4 +1,5 @@
 import type { DatabaseSyncInstance } from '@photostructure/sqlite'
+import { type DeletionQueries, deletionQueries } from './deletion-queries.ts'
 import { type FlowQueries, flowQueries } from './flow-queries.ts'
 import { type ListQueries, listQueries } from './list-queries.ts'
 import { type ObjectQueries, objectQueries } from './object-queries.ts'
@@ -16,6 +17,7 @@ export type CatalogReader = FlowQueries &
   ObjectQueries &
   ProfileQueries &
   WebhookQueries &
+  DeletionQueries &
   ListQueries & { service(): ServiceRow | undefined }
 
 export function catalogReader(database: DatabaseSyncInstance): CatalogReader {
@@ -27,6 +29,7 @@ export function catalogReader(database: DatabaseSyncInstance): CatalogReader {
     ...objectQueries(database),
     ...profileQueries(database),
     ...webhookQueries(database),
+    ...deletionQueries(database),
     ...listQueries(database),
     service: () => service.get() as ServiceRow | undefined,
   }

@@ -1,10 +1,11 @@
 import type { DatabaseSyncInstance, StatementSyncInstance } from '@photostructure/sqlite'
+import type { DeletionRow } from './deletion-queries.ts'
 import type { FlowRow } from './flow-queries.ts'
 import type { ProfileRow } from './profile-queries.ts'
 import type { SourceRow } from './source-queries.ts'
 import type { WebhookRow } from './webhook-queries.ts'
 
-export type ListSort = 'created' | 'updated' | 'label' | 'url'
+export type ListSort = 'created' | 'updated' | 'label' | 'url' | 'expiry'
 
 /** Where a page starts: what its first row sorts by. */
 export type ListKey = readonly (string | number)[]
@@ -30,17 +31,19 @@ export type ListQueries = {
   profiles(request: ListRequest): ListPage<ProfileRow>
   /** Sorted by `url`. */
   webhooks(request: ListRequest): ListPage<WebhookRow>
+  deletionRequests(request: ListRequest): ListPage<DeletionRow>
 }
 
 /**
- * What each order compares, most significant first: total, since ids are unique. A row without a label sorts
- * by its id, after those that have one.
+ * What each order compares, most significant first: total, since ids are unique. A row without a label, or
+ * an expiry, sorts by its id, after those that have one.
  */
 const SORTS: Record<ListSort, { readonly by: readonly string[]; readonly descends: boolean }> = {
   created: { by: ['created_ms', 'id'], descends: true },
   updated: { by: ['updated_ms', 'id'], descends: true },
   label: { by: ['(label IS NULL)', 'ifnull(label, id)', 'id'], descends: false },
   url: { by: ['url', 'id'], descends: false },
+  expiry: { by: ['ifnull(-expiry_ms, 0)', 'id'], descends: false },
 }
 
 // `LIMIT +?` here and in other queries: SQLite plans a statement anew for each value of a bare `LIMIT ?`.
@@ -56,7 +59,7 @@ export function listQueries(database: DatabaseSyncInstance): ListQueries {
   }
 
   const list =
-    <R>(table: 'flows' | 'sources' | 'profiles' | 'webhooks') =>
+    <R>(table: 'flows' | 'sources' | 'profiles' | 'webhooks' | 'deletion_requests') =>
     ({ conditions, sort, reverse, limit, from }: ListRequest): ListPage<R> => {
       const { by, descends } = SORTS[sort]
       const down = descends !== reverse
@@ -77,5 +80,6 @@ export function listQueries(database: DatabaseSyncInstance): ListQueries {
     sources: list<SourceRow>('sources'),
     profiles: list<ProfileRow>('profiles'),
     webhooks: list<WebhookRow>('webhooks'),
+    deletionRequests: list<DeletionRow>('deletion_requests'),
   }
 }

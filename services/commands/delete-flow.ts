@@ -1,25 +1,74 @@
 import type { EventContext } from '../../contracts/events/recorded-event.ts'
-import { decideFlow, type FlowRejection } from '../../domain/flow/flow.ts'
+import { ETERNITY } from '../../contracts/time/timerange.ts'
+import { type FlowRejection, refuseWrite } from '../../domain/flow/flow.ts'
+import { isTimelineEmpty } from '../../domain/timeline/timeline.ts'
 import type { CommandServices } from './command-services.ts'
-import { detachFlow } from './put-flow.ts'
-import { flowStream } from './stream-kind.ts'
+import { removeSegments, SEGMENTS_PER_CHUNK } from './remove-segments.ts'
+import { isLeftUndrained, removeFlow, requestFlowDeletion } from './request-deletion.ts'
+import { flowStream, timelineStream } from './stream-kind.ts'
+import type { UnitOfWork } from './unit-of-work.ts'
 
-export type DeleteFlowOutcome = { readonly refused: FlowRejection } | { readonly deleted: true }
+export type DeleteFlowsOutcome =
+  | { readonly refused: FlowRejection; readonly flow_id: string }
+  | {
+      /** How many segments went at once. */
+      readonly deleted: number
+      /** The deletions that remove the segments of the others. */
+      readonly deletion_ids: readonly string[]
+    }
+
+/** `deletion_id`: it had too many segments for one append; the deletion saga removes them. */
+export type DeleteFlowOutcome =
+  | { readonly refused: FlowRejection }
+  | { readonly deleted: number; readonly deletion_id?: string }
+
+/** Deletes one Flow. @see TAMS DELETE_flows-flowId */
+export function deleteFlow(services: CommandServices, context: EventContext, flow_id: string) {
+  return services.run(context, async (unit): Promise<DeleteFlowOutcome> => {
+    if (await isLeftUndrained(services, unit, flow_id)) {
+      return { deleted: 0, deletion_id: await requestFlowDeletion(services, unit, flow_id) }
+    }
+    const outcome = await deleteFlows(services, unit, [flow_id])
+    if ('refused' in outcome) return { refused: outcome.refused }
+    const [deletion_id] = outcome.deletion_ids
+    return { deleted: outcome.deleted, ...(deletion_id !== undefined && { deletion_id }) }
+  })
+}
 
 /**
- * The Flow is gone from reads and refuses writes from here on; its segments are removed by `drainTimeline`,
- * which the deletion service resumes should this process die before it is done.
- * @see TAMS DELETE_flows-flowId
+ * Deletes Flows as part of a command, in its one append: all of them or none. They are gone from reads and
+ * refuse writes from here on. Segments go with them where all of this is no more than a chunk; where it is
+ * more, Flows that have too many get a deletion each, which the caller may wait for (`settledDeletions`).
+ * @param flow_ids each once; a few hundred at most, since they go in one append
  */
-export function deleteFlow({ run }: CommandServices, context: EventContext, flow_id: string) {
-  return run(context, async (unit): Promise<DeleteFlowOutcome> => {
+export async function deleteFlows(
+  services: CommandServices,
+  unit: UnitOfWork,
+  flow_ids: readonly string[],
+): Promise<DeleteFlowsOutcome> {
+  const { catalog } = services
+  let hasSegments = false
+  for (const flow_id of flow_ids) {
     const flow = await unit.load(flowStream, flow_id)
-    const decision = decideFlow({ type: 'DeleteFlow' }, flow.state)
-    if (!decision.accepted) return { refused: decision.rejection }
-    flow.append(decision.events)
-    for (const event of decision.events) {
-      if (event.type === 'FlowDeleted') await detachFlow(unit, event.data.source_id, flow_id)
+    const refused = refuseWrite(flow.state)
+    if (refused) return { refused, flow_id }
+    const timeline = await unit.load(timelineStream, flow_id)
+    hasSegments ||= !isTimelineEmpty(timeline.state)
+  }
+  if (hasSegments) await catalog.reached(await unit.confirm())
+
+  let deleted = 0
+  const deletion_ids: string[] = []
+  for (const flow_id of flow_ids) {
+    const room = SEGMENTS_PER_CHUNK - deleted
+    const segments = hasSegments ? catalog.reader.segmentsWithin(flow_id, ETERNITY, undefined, room + 1) : []
+    if (segments.length > room) {
+      deletion_ids.push(await requestFlowDeletion(services, unit, flow_id))
+      continue
     }
-    return { deleted: true }
-  })
+    await removeFlow(unit, flow_id)
+    await removeSegments(unit, flow_id, segments)
+    deleted += segments.length
+  }
+  return { deleted, deletion_ids }
 }

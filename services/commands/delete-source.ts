@@ -1,11 +1,8 @@
-import type { FlowEvent } from '../../contracts/events/flow-events.ts'
 import type { EventContext } from '../../contracts/events/recorded-event.ts'
-import { decideFlow, type FlowState } from '../../domain/flow/flow.ts'
 import { decideSource, type SourceRejection } from '../../domain/source/source.ts'
 import type { CommandServices } from './command-services.ts'
-import { detachFlow } from './put-flow.ts'
-import { flowStream, sourceStream } from './stream-kind.ts'
-import type { StreamHandle, UnitOfWork } from './unit-of-work.ts'
+import { deleteFlows } from './delete-flow.ts'
+import { sourceStream } from './stream-kind.ts'
 
 /** Bounds what one append holds. */
 export const MAX_FLOWS_AT_ONCE = 100
@@ -17,55 +14,38 @@ export type DeleteSourceRejection =
 
 export type DeleteSourceOutcome =
   | { readonly refused: DeleteSourceRejection }
-  /** The Flows that went with it: their segments are yet to be removed, as after `deleteFlow`. */
-  | { readonly deleted: readonly string[] }
+  | {
+      /** How many segments went with it at once. */
+      readonly deleted: number
+      /** The deletions that remove the segments of its other Flows. */
+      readonly deletion_ids: readonly string[]
+    }
 
 /**
  * Deletes a Source: one without Flows, or, with `cascade`, its Flows too. All of them are gone at once, or none
  * where one may not go.
  */
 export function deleteSource(
-  { run }: CommandServices,
+  services: CommandServices,
   context: EventContext,
   source_id: string,
   { cascade }: { readonly cascade: boolean },
 ) {
-  return run(context, async (unit): Promise<DeleteSourceOutcome> => {
+  return services.run(context, async (unit): Promise<DeleteSourceOutcome> => {
     const source = await unit.load(sourceStream, source_id)
-    const flowIds = source.state.status === 'live' ? source.state.flowIds : []
-    if (cascade && flowIds.length > 0) {
-      const refused = await deleteFlows(unit, source_id, flowIds)
-      if (refused) return { refused }
-      // One that its Flows made is gone with the last of them.
-      if (source.state.status !== 'live') return { deleted: flowIds }
+    const flowIds = source.state.status === 'live' && cascade ? source.state.flowIds : []
+    const count = flowIds.length
+    if (count > MAX_FLOWS_AT_ONCE) {
+      return { refused: { reason: 'source_has_too_many_flows', count, max: MAX_FLOWS_AT_ONCE } }
     }
+    const flows = await deleteFlows(services, unit, flowIds)
+    // A flow of a source is there, so only its own flag keeps it.
+    if ('refused' in flows) return { refused: { reason: 'source_flow_read_only', flow_id: flows.flow_id } }
+    // One that its Flows made is gone with the last of them.
+    if (count > 0 && source.state.status !== 'live') return flows
     const decision = decideSource({ type: 'DeleteSource' }, source.state)
     if (!decision.accepted) return { refused: decision.rejection }
     source.append(decision.events)
-    return { deleted: flowIds }
+    return flows
   })
-}
-
-/** Nothing is written before every Flow may go. */
-async function deleteFlows(
-  unit: UnitOfWork,
-  source_id: string,
-  flowIds: readonly string[],
-): Promise<DeleteSourceRejection | undefined> {
-  const count = flowIds.length
-  if (count > MAX_FLOWS_AT_ONCE) {
-    return { reason: 'source_has_too_many_flows', count, max: MAX_FLOWS_AT_ONCE }
-  }
-  await unit.preload(flowStream, flowIds)
-  const decided: [StreamHandle<FlowState, FlowEvent>, readonly FlowEvent[]][] = []
-  for (const flow_id of flowIds) {
-    const flow = await unit.load(flowStream, flow_id)
-    // A flow of a source is there, so only its own flag keeps it.
-    const decision = decideFlow({ type: 'DeleteFlow' }, flow.state)
-    if (!decision.accepted) return { reason: 'source_flow_read_only', flow_id }
-    decided.push([flow, decision.events])
-  }
-  for (const [flow, events] of decided) flow.append(events)
-  for (const flow_id of flowIds) await detachFlow(unit, source_id, flow_id)
-  return undefined
 }

@@ -1,3 +1,4 @@
+import type { DeletionEvent } from '../../contracts/events/deletion-events.ts'
 import type { FlowEvent } from '../../contracts/events/flow-events.ts'
 import type { ObjectEvent } from '../../contracts/events/object-events.ts'
 import type { ProfileEvent } from '../../contracts/events/profile-events.ts'
@@ -8,6 +9,7 @@ import type { TimelineEvent } from '../../contracts/events/timeline-events.ts'
 import type { WebhookEvent } from '../../contracts/events/webhook-events.ts'
 import { coverageFromJson, coverageToJson } from '../../contracts/time/coverage.ts'
 import type { Aggregate } from '../../domain/decision.ts'
+import { type DeletionState, deletionAggregate } from '../../domain/deletion/deletion.ts'
 import { type FlowState, flowAggregate } from '../../domain/flow/flow.ts'
 import { objectAggregate } from '../../domain/media-object/media-object.ts'
 import type { ObjectState } from '../../domain/media-object/object-state.ts'
@@ -39,6 +41,7 @@ export const flowStream = plain<FlowState, FlowEvent>(streamName.flow, flowAggre
 export const objectStream = plain<ObjectState, ObjectEvent>(streamName.object, objectAggregate)
 export const profileStream = plain<ProfileState, ProfileEvent>(streamName.profile, profileAggregate)
 export const webhookStream = plain<WebhookState, WebhookEvent>(streamName.webhook, webhookAggregate)
+export const deletionStream = plain<DeletionState, DeletionEvent>(streamName.deletion, deletionAggregate)
 
 export const timelineStream: StreamKind<TimelineState, TimelineEvent> = {
   streamOf: streamName.timeline,

@@ -9,6 +9,8 @@ import type { StreamTurns } from './stream-turns.ts'
 /** A stream as one command sees it: what it found, plus what it has decided so far. */
 export type StreamHandle<S, E extends DomainEvent> = {
   readonly state: S
+  /** The last revision of the stream before what this command adds; -1 where it has no events. */
+  readonly revision: number
   /**
    * Adds what was decided; `state` moves on, to `known` where the caller has it already. Streams are written
    * in the order of their first `append`.
@@ -122,6 +124,7 @@ const handleOf = <S, E extends DomainEvent>(work: Work, written: Work[]): Stream
   get state() {
     return work.state as S
   },
+  revision: grown(work.found.revision, 0),
   append(events, known) {
     if (events.length === 0) return
     if (work.events.length === 0) written.push(work)

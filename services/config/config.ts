@@ -25,6 +25,8 @@ const Environment = z
       .int()
       .positive()
       .default(5 * 1024 ** 3),
+    DELETE_WAIT_MS: z.coerce.number().int().min(0).max(60_000).default(1000),
+    DELETION_RETENTION_SECONDS: seconds(60, 24 * 3600),
     METRICS_ENABLED: z.stringbool().default(true),
   })
   .refine(({ HOST, ALLOW_UNAUTHENTICATED }) => LOOPBACK.has(HOST) || ALLOW_UNAUTHENTICATED, {

@@ -5,12 +5,17 @@ export type Metrics = {
   request(method: string, route: string, status: number, seconds: number): void
   command(operation: string, outcome: 'accepted' | 'refused' | 'failed'): void
   appended(appends: number, events: number, seconds: number): void
+  segmentsDeleted(count: number): void
   mediaIn(bytes: number): void
   mediaOut(bytes: number): void
 }
 
 /** Read when Prometheus asks, not kept. */
-export type Gauges = { readonly logPosition: () => Promise<number>; readonly catalogPosition: () => number }
+export type Gauges = {
+  readonly logPosition: () => Promise<number>
+  readonly catalogPosition: () => number
+  readonly openDeletions: () => number
+}
 
 const FAST = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5]
 const SIZES = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024]
@@ -53,6 +58,19 @@ export function createMetrics(gauges: Gauges): Metrics {
     labelNames: ['direction'],
     registers,
   })
+  const deletedSegments = new Counter({
+    name: 'framelog_deleted_segments_total',
+    help: 'Flow Segments deleted',
+    registers,
+  })
+  new Gauge({
+    name: 'framelog_deletions_open',
+    help: 'Deletion requests that are not over yet',
+    registers,
+    collect() {
+      this.set(gauges.openDeletions())
+    },
+  })
   new Gauge({
     name: 'framelog_log_position',
     help: 'Position of the newest event',
@@ -83,6 +101,7 @@ export function createMetrics(gauges: Gauges): Metrics {
       appendBatch.observe(appends)
       appendEvents.inc(events)
     },
+    segmentsDeleted: (count) => deletedSegments.inc(count),
     mediaIn: (bytes) => media.inc({ direction: 'in' }, bytes),
     mediaOut: (bytes) => media.inc({ direction: 'out' }, bytes),
   }

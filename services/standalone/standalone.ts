@@ -9,8 +9,8 @@ import type { CommandServices } from '../commands/command-services.ts'
 import { commandRunner } from '../commands/run-command.ts'
 import { openStreamCache } from '../commands/stream-cache.ts'
 import { type Config, urlHost } from '../config/config.ts'
-import { startDeletionService } from '../deletion/deletion-service.ts'
-import { flowDrain } from '../deletion/flow-drain.ts'
+import { type DeletionSaga, startDeletionSaga } from '../deletion/deletion-saga.ts'
+import { drainUndrainedFlows } from '../deletion/undrained-flows.ts'
 import type { Logger } from '../observability/logger.ts'
 import { createMetrics } from '../observability/metrics.ts'
 import type { EventLog } from '../ports/event-log.ts'
@@ -48,7 +48,12 @@ export async function startStandalone(config: Config, logger: Logger): Promise<S
     { catalogPath: paths.catalog, logLocation: paths.log },
     tellOfCatalog(logger),
   )
-  const metrics = createMetrics({ logPosition: () => log.head(), catalogPosition: catalog.position })
+  let deletions: DeletionSaga | undefined
+  const metrics = createMetrics({
+    logPosition: () => log.head(),
+    catalogPosition: catalog.position,
+    openDeletions: () => deletions?.open() ?? 0,
+  })
   const backend = await localBackend(config, publicUrl, derivedKey(secret, 'media urls'))
 
   const commands: CommandServices = {
@@ -58,8 +63,9 @@ export async function startStandalone(config: Config, logger: Logger): Promise<S
   }
   const services: ApiServices = {
     ...commands,
-    drainFlow: flowDrain(commands),
     webhookKeys: sealer(derivedKey(secret, 'webhook keys')),
+    deleteWaitMs: config.DELETE_WAIT_MS,
+    segmentsDeleted: metrics.segmentsDeleted,
     now: Date.now,
     publicUrl,
     serviceVersion: VERSION,
@@ -76,13 +82,20 @@ export async function startStandalone(config: Config, logger: Logger): Promise<S
   })
   const listener = await listen(app, config.HOST, port)
   port = listener.port
-  const deletion = await startDeletionService(log, services.drainFlow, logger)
+  const undrained = await drainUndrainedFlows(log, commands, logger)
+  deletions = await startDeletionSaga({
+    log,
+    commands,
+    keptForSeconds: config.DELETION_RETENTION_SECONDS,
+    logger,
+    segmentsDeleted: metrics.segmentsDeleted,
+  })
 
   return {
     url: publicUrl(),
     stop: async () => {
       await listener.drain(DRAIN_GRACE_MS)
-      await deletion.stop()
+      await Promise.all([deletions?.stop(), undrained.stop()])
       await catalog.close()
       await log.close()
       unlock()

@@ -18,6 +18,9 @@ describe('starting and stopping', () => {
     ['SECRET_KEY', 'short'],
     ['MIN_OBJECT_TIMEOUT_SECONDS', '299'],
     ['MIN_PRESIGNED_URL_TIMEOUT_SECONDS', '29'],
+    ['DELETE_WAIT_MS', '-1'],
+    ['DELETE_WAIT_MS', '60001'],
+    ['DELETION_RETENTION_SECONDS', '59'],
     ['HOST', '0.0.0.0'],
   ])('does not start with %s=%s, and names the variable', async (name, value) => {
     await expect(startService(folder, { [name]: value })).rejects.toThrow(name)

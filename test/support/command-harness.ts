@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import type { RecordedEvent } from '../../contracts/events/recorded-event.ts'
 import type { SourceMetadata } from '../../contracts/events/source-events.ts'
+import { streamName } from '../../contracts/events/stream-name.ts'
 import type { FlowMetadata } from '../../contracts/resources/flow.ts'
 import type { ProfileFlowPut } from '../../contracts/resources/flow-put.ts'
 import type { FlowSegmentPost } from '../../contracts/resources/flow-segment.ts'
@@ -14,13 +15,23 @@ import type { WebhookCommand } from '../../domain/webhook/webhook.ts'
 import { openSqliteEventLog } from '../../services/adapters/event-log/sqlite/open-sqlite-event-log.ts'
 import { openFilesystemMediaStore } from '../../services/adapters/media-store/filesystem/filesystem-media-store.ts'
 import type { Catalog } from '../../services/catalog/catalog.ts'
+import {
+  advanceDeletion,
+  type DeletionAdvance,
+  failDeletion,
+} from '../../services/commands/advance-deletion.ts'
 import { type AllocateStorageOutcome, allocateStorage } from '../../services/commands/allocate-storage.ts'
 import { type ChangeFlowOutcome, changeFlow } from '../../services/commands/change-flow.ts'
 import { type ChangeSourceOutcome, changeSource } from '../../services/commands/change-source.ts'
 import type { CommandServices } from '../../services/commands/command-services.ts'
 import { commandWebhook, type WebhookOutcome } from '../../services/commands/command-webhook.ts'
 import { type CreateProfileOutcome, createProfile } from '../../services/commands/create-profile.ts'
-import { type DeleteFlowOutcome, deleteFlow } from '../../services/commands/delete-flow.ts'
+import {
+  type DeleteFlowOutcome,
+  type DeleteFlowsOutcome,
+  deleteFlow,
+  deleteFlows,
+} from '../../services/commands/delete-flow.ts'
 import {
   type DeleteSegmentsOutcome,
   deleteSegments,
@@ -28,13 +39,20 @@ import {
 } from '../../services/commands/delete-segments.ts'
 import { type DeleteSourceOutcome, deleteSource } from '../../services/commands/delete-source.ts'
 import { commandContext } from '../../services/commands/event-context.ts'
+import { forgetDeletions } from '../../services/commands/forget-deletions.ts'
 import { createFlow, type PutFlowOutcome, putFlow } from '../../services/commands/put-flow.ts'
 import { createSource, type PutSourceOutcome, putSource } from '../../services/commands/put-source.ts'
 import { type RegisterSegmentsOutcome, registerSegments } from '../../services/commands/register-segments.ts'
+import {
+  type AskedDeletion,
+  type RequestDeletionOutcome,
+  requestDeletion,
+} from '../../services/commands/request-deletion.ts'
 import { commandRunner } from '../../services/commands/run-command.ts'
 import { openStreamCache, type StreamCache } from '../../services/commands/stream-cache.ts'
 import { objectStream } from '../../services/commands/stream-kind.ts'
 import { updateService } from '../../services/commands/update-service.ts'
+import { addedSince } from '../../services/deletion/added-since.ts'
 import type { EventLog } from '../../services/ports/event-log.ts'
 import { type StorageBackend, storageBackends } from '../../services/storage/storage-backends.ts'
 import { openCatalogInProcess } from './catalog-in-process.ts'
@@ -60,11 +78,21 @@ export type CommandHarness = {
   createSource(source: SourceMetadata): Promise<PutSourceOutcome>
   changeSource(source_id: string, change: SourceChange): Promise<ChangeSourceOutcome>
   deleteSource(source_id: string, cascade?: boolean): Promise<DeleteSourceOutcome>
+  /** Several as one command. */
+  deleteFlows(...flow_ids: string[]): Promise<DeleteFlowsOutcome>
   /** Removes what a deleted flow left. */
   drain(flow_id: string): Promise<void>
   allocate(flow_id: string, ...object_ids: string[]): Promise<AllocateStorageOutcome>
   register(flow_id: string, ...segments: FlowSegmentPost[]): Promise<RegisterSegmentsOutcome>
   deleteSegments(flow_id: string, timerange: string, object_id?: string): Promise<DeleteSegmentsOutcome>
+  requestDeletion(asked: AskedDeletion): Promise<RequestDeletionOutcome>
+  /** One step of a deletion, as the saga takes it. */
+  advance(deletion_id: string, segmentsPerChunk?: number): Promise<DeletionAdvance>
+  /** All that is left of a deletion. @returns how it ended, and how many segments went */
+  finish(deletion_id: string, segmentsPerChunk?: number): Promise<DeletionAdvance>
+  fail(deletion_id: string): Promise<void>
+  /** Forgets the deletion requests that have expired by then. */
+  forget(nowMs: number): Promise<number>
   updateService(update: { name?: string; description?: string }): Promise<void>
   /** As whoever cleans up does, once nothing seems to refer to an object. @returns whether it was retired */
   retire(object_id: string): Promise<boolean>
@@ -82,6 +110,8 @@ export type HarnessOptions = {
 
 export const logPath = (folder: string): string => join(folder, 'events.db')
 export const BACKEND_LABEL = 'disk'
+/** How long the harness has deletion requests kept. */
+export const KEPT_FOR_SECONDS = 3600
 
 export async function openCommandHarness(
   folder: string,
@@ -100,6 +130,20 @@ export async function openCommandHarness(
   const outcomeOf = async <T>(command: Promise<{ readonly outcome: T }>): Promise<T> =>
     (await command).outcome
 
+  const workOn = (deletion_id: string) => ({
+    deletion_id,
+    kept_for_seconds: KEPT_FOR_SECONDS,
+    addedSince: async () => {
+      const [asked] = await log.readStream(streamName.deletion(deletion_id), 0, 1)
+      if (asked?.type !== 'DeletionRequested') throw new Error('a deletion begins with its request')
+      return addedSince(log, asked.data.flow_id, asked.data.timeline_revision)()
+    },
+  })
+  const advance = (deletion_id: string, segmentsPerChunk?: number) => {
+    const work = { ...workOn(deletion_id), ...(segmentsPerChunk !== undefined && { segmentsPerChunk }) }
+    return outcomeOf(advanceDeletion(services, context(), work))
+  }
+
   return {
     log,
     cache,
@@ -116,6 +160,8 @@ export async function openCommandHarness(
     changeSource: (source_id, change) => outcomeOf(changeSource(services, context(), source_id, change)),
     deleteSource: (source_id, cascade = false) =>
       outcomeOf(deleteSource(services, context(), source_id, { cascade })),
+    deleteFlows: (...flow_ids) =>
+      outcomeOf(services.run(context(), (unit) => deleteFlows(services, unit, flow_ids))),
     drain: async (flow_id) => {
       await drainTimeline(services, context(), flow_id)
     },
@@ -129,6 +175,18 @@ export async function openCommandHarness(
           ...(object_id !== undefined && { object_id }),
         }),
       ),
+    requestDeletion: (asked) => outcomeOf(requestDeletion(services, context(), asked)),
+    advance,
+    finish: async (deletion_id, segmentsPerChunk) => {
+      for (let deleted = 0; ; ) {
+        const step = await advance(deletion_id, segmentsPerChunk)
+        deleted += step.deleted
+        if (step.status !== 'open') return { ...step, deleted }
+      }
+    },
+    fail: (deletion_id) =>
+      outcomeOf(failDeletion(services, context(), workOn(deletion_id), { type: 'test', summary: 'no more' })),
+    forget: (nowMs) => forgetDeletions(services, context(), nowMs),
     updateService: (update) => outcomeOf(updateService(services, context(), update)),
     retire: (object_id) =>
       outcomeOf(

@@ -15,4 +15,5 @@ export function instantsOf(timerange: string): Instants {
   }
 }
 
-const nanoseconds = (at: Timestamp): bigint => BigInt(at.seconds) * 1_000_000_000n + BigInt(at.nanoseconds)
+export const nanoseconds = (at: Timestamp): bigint =>
+  BigInt(at.seconds) * 1_000_000_000n + BigInt(at.nanoseconds)

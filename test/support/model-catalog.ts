@@ -1,6 +1,7 @@
 import { parseTimeRange } from '../../contracts/time/timerange.ts'
 import type {
   LogModel,
+  ModelDeletion,
   ModelFlow,
   ModelObject,
   ModelProfile,
@@ -15,6 +16,7 @@ export function catalogOf(model: LogModel): Record<string, readonly Row[]> {
   const live = [...model.objects].filter(([, { retired }]) => !retired)
   const isDescribed = model.revisions.has('service')
   return {
+    deletion_requests: sorted([...model.deletions].map(([id, deletion]) => deletionRow(id, deletion))),
     flow_members: sorted([...model.flows].flatMap(([id, flow]) => memberRows(id, flow))),
     flows: sorted([...model.flows].map(([id, flow]) => flowRow(id, flow))),
     object_urls: sorted(
@@ -109,6 +111,11 @@ function webhookRow(id: string, { webhook, status, error }: ModelWebhook): Row {
     error: error === undefined ? null : JSON.stringify(error),
     document: JSON.stringify(document),
   }
+}
+
+function deletionRow(id: string, { order, asked: _, ...row }: ModelDeletion): Row {
+  const { flow_id, object_id = null, delete_flow, timerange_to_delete } = order
+  return { id, flow_id, object_id, delete_flow: delete_flow ? 1 : 0, timerange_to_delete, ...row }
 }
 
 function segmentRow(

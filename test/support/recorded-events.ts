@@ -54,6 +54,13 @@ function streamOf({ type, data }: DomainEvent): string {
     case 'WebhookStarted':
     case 'WebhookFailed':
       return streamName.webhook(data.webhook_id)
+    case 'DeletionRequested':
+    case 'DeletionStarted':
+    case 'DeletionProgressed':
+    case 'DeletionCompleted':
+    case 'DeletionFailed':
+    case 'DeletionForgotten':
+      return streamName.deletion(data.deletion_id)
     default:
       return streamName.object(data.object_id)
   }

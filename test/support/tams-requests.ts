@@ -59,6 +59,22 @@ export async function allocate(
   return (body as { media_objects: readonly AllocatedObject[] }).media_objects
 }
 
+/** Registers segments of a second each, from 0:0 on, each of an object of its own. @returns the objects' ids */
+export async function fillFlow(url: string, flowId: string, count: number): Promise<readonly string[]> {
+  const ids: string[] = []
+  while (ids.length < count) {
+    const objects = await allocate(url, flowId, Math.min(1000, count - ids.length))
+    const segments = objects.map(({ object_id }, index) => {
+      const second = ids.length + index
+      return { object_id, timerange: `[${second}:0_${second + 1}:0)`, ts_offset: `${second}:0` }
+    })
+    const { status, body } = await send(`${url}/flows/${flowId}/segments`, 'POST', segments)
+    if (status !== 201) throw new Error(`POST segments answered ${status}: ${JSON.stringify(body)}`)
+    ids.push(...objects.map(({ object_id }) => object_id))
+  }
+  return ids
+}
+
 export type ListedSegment = {
   readonly object_id: string
   readonly timerange: string

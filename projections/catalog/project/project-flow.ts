@@ -5,8 +5,10 @@ import type { RowChange, SqlValue } from '../row-change.ts'
 import { createdBy, type Projection, put, updatedBy } from './projection.ts'
 
 export const flowProjection: Projection<FlowEvent['type']> = {
-  FlowCreated: (event) =>
-    putFlow(event.data.flow, { ...createdBy(event), ...flowColumns(event, event.data.flow) }),
+  FlowCreated: (event) => [
+    ...putFlow(event.data.flow, { ...createdBy(event), ...flowColumns(event, event.data.flow) }),
+    { op: 'untouch-segments', flow_id: event.data.flow.id },
+  ],
   FlowUpdated: (event) =>
     putFlow(event.data.flow, { ...updatedBy(event), ...flowColumns(event, event.data.flow) }),
   FlowDeleted: ({ data: { flow_id } }) => [

@@ -7,6 +7,7 @@ import { parseTimeRange } from '../../../contracts/time/timerange.ts'
 import { deleteFlow } from '../../commands/delete-flow.ts'
 import { type AskedFlow, putFlow } from '../../commands/put-flow.ts'
 import type { ApiServices } from '../api-services.ts'
+import { answerDeletions } from '../deletions/answer-deletion.ts'
 import { type Answer, answerEmpty } from '../http/answer.ts'
 import { commandDone, contextOf } from '../http/command-request.ts'
 import { badRequest, notFound } from '../http/http-refusal.ts'
@@ -53,11 +54,11 @@ export function flowRoutes(router: Router, services: ApiServices): void {
   })
 
   mount(router, deleteFlowOperation, async ({ params, request, response }) => {
-    const context = contextOf(request, response)
-    const { outcome } = await deleteFlow(services, context, params.flowId)
+    const { outcome, position } = await deleteFlow(services, contextOf(request, response), params.flowId)
     if ('refused' in outcome) throw refusalFor(outcome.refused)
-    const position = await services.drainFlow(contextOf(request, response), params.flowId)
+    services.segmentsDeleted(outcome.deleted)
     await commandDone(services, response, position)
-    return answerEmpty(204)
+    const { deletion_id } = outcome
+    return answerDeletions(services, request, response, deletion_id === undefined ? [] : [deletion_id])
   })
 }

@@ -19,7 +19,8 @@ export function mount<O extends Operation>(
   handler: Handler<O>,
   maxBodyBytes = MAX_BODY_BYTES,
 ): void {
-  const path = operation.path.replace(/\{(\w+)\}/g, ':$1')
+  // A name that is no identifier has to be quoted.
+  const path = operation.path.replace(/\{(\w+)\}/g, ':$1').replace(/\{([\w-]+)\}/g, ':"$1"')
   const serve: RequestHandler = async (request, response) => {
     const { params, query, body } = request
     const asked = parseRequest(operation, { params, query, body })

@@ -9,6 +9,7 @@ import type { SegmentPageRow } from '../../catalog/segment-queries.ts'
 import { deleteSegments } from '../../commands/delete-segments.ts'
 import { type FailedSegment, registerSegments } from '../../commands/register-segments.ts'
 import type { ApiServices } from '../api-services.ts'
+import { answerDeletions } from '../deletions/answer-deletion.ts'
 import { answerEmpty, answerJson } from '../http/answer.ts'
 import { commandDone, contextOf } from '../http/command-request.ts'
 import { errorBody } from '../http/error-answer.ts'
@@ -76,6 +77,8 @@ export function segmentRoutes(router: Router, services: ApiServices): void {
     )
     if ('refused' in outcome) throw refusalFor(outcome.refused)
     await commandDone(services, response, position)
+    if ('deletion_id' in outcome) return answerDeletions(services, request, response, [outcome.deletion_id])
+    services.segmentsDeleted(outcome.deleted)
     return answerEmpty(204)
   })
 }

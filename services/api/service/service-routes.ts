@@ -13,7 +13,7 @@ import { mount } from '../http/mount.ts'
 import { pagingOf } from '../http/paging.ts'
 import { listBackends, renderBackend } from './list-backends.ts'
 
-const TOP_LEVEL_PATHS = ['service', 'sources', 'flows', 'objects']
+const TOP_LEVEL_PATHS = ['service', 'sources', 'flows', 'objects', 'flow-delete-requests']
 
 export function serviceRoutes(router: Router, services: ApiServices): void {
   mount(router, getRoot, () => answerJson(200, TOP_LEVEL_PATHS))

@@ -6,6 +6,7 @@ import { putSource as putSourceOperation } from '../../../contracts/operations/p
 import { deleteSource } from '../../commands/delete-source.ts'
 import { createSource, putSource } from '../../commands/put-source.ts'
 import type { ApiServices } from '../api-services.ts'
+import { answerDeletions } from '../deletions/answer-deletion.ts'
 import { type Answer, answerEmpty } from '../http/answer.ts'
 import { commandDone, contextOf } from '../http/command-request.ts'
 import { badRequest, notFound } from '../http/http-refusal.ts'
@@ -43,11 +44,8 @@ export function sourceWriteRoutes(router: Router, services: ApiServices): void {
     const context = contextOf(request, response)
     const { outcome, position } = await deleteSource(services, context, params.sourceId, query)
     if ('refused' in outcome) throw refusalFor(outcome.refused)
-    let reached = position
-    for (const flow_id of outcome.deleted) {
-      reached = Math.max(reached, await services.drainFlow(contextOf(request, response), flow_id))
-    }
-    await commandDone(services, response, reached)
-    return answerEmpty(204)
+    services.segmentsDeleted(outcome.deleted)
+    await commandDone(services, response, position)
+    return answerDeletions(services, request, response, outcome.deletion_ids)
   })
 }

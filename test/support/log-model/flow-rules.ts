@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import type { FlowEvent } from '../../../contracts/events/flow-events.ts'
 import type { RecordedEvent } from '../../../contracts/events/recorded-event.ts'
 import type { FlowMetadata } from '../../../contracts/resources/flow.ts'
+import { isOpen } from './deletion-rules.ts'
 import { type Broken, type LogModel, type ModelFlow, type Rules, restamp, stamp } from './model.ts'
 
 export const flowRules: Rules<FlowEvent['type']> = {
@@ -23,8 +24,12 @@ export const flowRules: Rules<FlowEvent['type']> = {
       broken,
     )
   },
-  FlowDeleted: (model, { data: { flow_id } }, broken) => {
+  FlowDeleted: (model, { data: { flow_id, deletion_id } }, broken) => {
     if (!model.flows.delete(flow_id)) broken('there was none')
+    const deletion = deletion_id === undefined ? undefined : model.deletions.get(deletion_id)
+    if (deletion_id !== undefined && !(deletion?.order.delete_flow && isOpen(deletion))) {
+      broken('its deletion was not asked for, or is over')
+    }
     for (const flow of model.flows.values()) flow.members = flow.members.filter(({ id }) => id !== flow_id)
   },
 }

@@ -1,3 +1,4 @@
+import type { DeletionRequested } from '../../../contracts/events/deletion-events.ts'
 import type { DomainEventType } from '../../../contracts/events/domain-event.ts'
 import type {
   ObjectAllocated,
@@ -60,6 +61,19 @@ export type ModelWebhook = {
   readonly error?: ErrorBody
 }
 
+export type ModelDeletion = {
+  readonly order: DeletionRequested['data']
+  /** The segments that were there to be deleted when it was asked for. */
+  readonly asked: readonly ModelSegment[]
+  timerange_remaining: string
+  status: 'created' | 'started' | 'done' | 'error'
+  error: string | null
+  readonly created_ms: number
+  readonly created_by: string | null
+  updated_ms: number
+  expiry_ms: number | null
+}
+
 export type LogModel = {
   service: { name: string; description: string }
   readonly sources: Map<string, ModelSource>
@@ -69,6 +83,10 @@ export type LogModel = {
   readonly objects: Map<string, ModelObject>
   readonly profiles: Map<string, ModelProfile>
   readonly webhooks: Map<string, ModelWebhook>
+  /** Those that are not forgotten, by id. */
+  readonly deletions: Map<string, ModelDeletion>
+  /** Flows whose deletion failed: their segments wait for another one. */
+  readonly givenUp: Set<string>
   /** By stream, the last revision. */
   readonly revisions: Map<string, number>
   /** What no log may hold, in words. */

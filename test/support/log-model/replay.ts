@@ -1,5 +1,6 @@
 import type { DomainEventType } from '../../../contracts/events/domain-event.ts'
 import type { RecordedEvent } from '../../../contracts/events/recorded-event.ts'
+import { deletionRules, isOpen } from './deletion-rules.ts'
 import { flowRules } from './flow-rules.ts'
 import type { Broken, LogModel, Rules } from './model.ts'
 import { objectRules, usesOf } from './object-rules.ts'
@@ -18,6 +19,7 @@ const rules: Rules<DomainEventType> = {
   ...objectRules,
   ...profileRules,
   ...webhookRules,
+  ...deletionRules,
 }
 
 export const emptyModel = (): LogModel => ({
@@ -28,6 +30,8 @@ export const emptyModel = (): LogModel => ({
   objects: new Map(),
   profiles: new Map(),
   webhooks: new Map(),
+  deletions: new Map(),
+  givenUp: new Set(),
   revisions: new Map(),
   violations: [],
 })
@@ -56,6 +60,15 @@ export function violationsOf(model: LogModel): readonly string[] {
     const flows = [...model.flows.values()].filter(({ flow }) => flow.source_id === id)
     if (flows.length === 0 && !isKept) found.push(`the source ${id} has no flow`)
     if (flows.length !== flowIds.size) found.push(`the source ${id} counts ${flowIds.size} flows`)
+  }
+  for (const [id, segments] of model.timelines) {
+    if (segments.length === 0 || model.flows.has(id)) continue
+    const isSeenTo =
+      model.givenUp.has(id) ||
+      [...model.deletions.values()].some(
+        (deletion) => deletion.order.flow_id === id && deletion.order.delete_flow && isOpen(deletion),
+      )
+    if (!isSeenTo) found.push(`nobody removes the segments of the deleted flow ${id}`)
   }
   return found
 }

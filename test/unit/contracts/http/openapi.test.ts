@@ -87,6 +87,7 @@ describe('the OpenAPI document', () => {
       '/sources/{sourceId}',
       '/sources/{sourceId}',
       '/flows',
+      '/flow-delete-requests',
       '/health',
       '/health',
       '/metrics',

@@ -162,6 +162,7 @@ describe('what an operation needs', () => {
         profileId: SOURCE_ID,
         webhookId: SOURCE_ID,
         name: 'a tag',
+        'request-id': FLOW_ID,
       }
       expect(refusalOf(operation, { limit: '1' }, params)).toBe('query: query: has unknown names: limit')
     }

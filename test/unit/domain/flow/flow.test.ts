@@ -107,6 +107,11 @@ describe('deleting a flow', () => {
       .when({ type: 'DeleteFlow' })
       .thenEvents(deleted))
 
+  it('names the deletion that removes its segments, where there is one', () =>
+    given(created(hd))
+      .when({ type: 'DeleteFlow', deletion_id: 'd' })
+      .thenEvents({ ...deleted, data: { ...deleted.data, deletion_id: 'd' } }))
+
   it.each([[], [created(hd), deleted]])('needs one', (...history) =>
     given(...history)
       .when({ type: 'DeleteFlow' })

@@ -38,6 +38,19 @@ const samples: { readonly [T in DomainEventType]: Extract<DomainEvent, { type: T
     webhook_id: 'hook',
     error: { type: 'gone', summary: '410', time: '2026-11-21T00:00:00Z' },
   },
+  DeletionRequested: {
+    deletion_id: 'd',
+    flow_id: 'hd',
+    timerange_to_delete: '_',
+    delete_flow: false,
+    flow_revision: 0,
+    timeline_revision: 3,
+  },
+  DeletionStarted: { deletion_id: 'd' },
+  DeletionProgressed: { deletion_id: 'd', timerange_remaining: '[1:0_' },
+  DeletionCompleted: { deletion_id: 'd', kept_for_seconds: 60 },
+  DeletionFailed: { deletion_id: 'd', error: { type: 'why', summary: 'not so' }, kept_for_seconds: 60 },
+  DeletionForgotten: { deletion_id: 'd' },
 }
 
 const eventOf = (type: string, data: unknown) => recorded([{ type, data } as DomainEvent])[0]!

@@ -37,6 +37,12 @@ function built(path: string, events: readonly RecordedEvent[], sizes: readonly n
 
 /** But those that no command writes yet. */
 const EVERY_EVENT = [
+  'DeletionCompleted',
+  'DeletionFailed',
+  'DeletionForgotten',
+  'DeletionProgressed',
+  'DeletionRequested',
+  'DeletionStarted',
   'FlowAttached',
   'FlowCreated',
   'FlowDeleted',

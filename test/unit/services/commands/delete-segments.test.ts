@@ -79,8 +79,8 @@ describe('deleting segments', () => {
     expect([...model.objects.values()].map(({ references }) => references)).toStrictEqual([0, 0, 0])
   })
 
-  it('goes on in steps where there are many, around those of other objects', async () => {
-    const model = await withHarness(async ({ putFlow, allocate, register, deleteSegments }) => {
+  it('is a request where there are many, carried out around those of other objects', async () => {
+    const model = await withHarness(async ({ putFlow, allocate, register, deleteSegments, finish }) => {
       await putFlow(videoFlow('hd', 'camera'))
       await allocate('hd', 'even', 'odd')
       const segments = Array.from({ length: 2400 }, (_, index) => ({
@@ -89,7 +89,10 @@ describe('deleting segments', () => {
         ts_offset: `${index}:0`,
       }))
       await register('hd', ...segments)
-      expect(await deleteSegments('hd', '[1:0_2399:0)', 'even')).toStrictEqual({ deleted: 1199 })
+      const outcome = await deleteSegments('hd', '[1:0_2399:0)', 'even')
+      expect(outcome).toStrictEqual({ deletion_id: expect.any(String) })
+      const { deletion_id } = outcome as { deletion_id: string }
+      expect(await finish(deletion_id)).toStrictEqual({ deleted: 1199, status: 'done' })
     })
     expect(model.timelines.get('hd')).toHaveLength(1201)
     expect(model.objects.get('even')?.references).toBe(1)

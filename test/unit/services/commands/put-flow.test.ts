@@ -102,13 +102,14 @@ describe('putting a flow', () => {
   })
 
   it('waits for an earlier flow of the same id to be gone with all its segments', async () => {
-    await withHarness(async ({ putFlow, deleteFlow, drain, allocate, register }) => {
+    await withHarness(async ({ putFlow, requestDeletion, finish, allocate, register }) => {
       await putFlow(hd)
       await allocate('hd', 'clip')
       await register('hd', { object_id: 'clip', timerange: '[0:0_1:0)' })
-      await deleteFlow('hd')
+      const asked = await requestDeletion({ flow_id: 'hd', delete_flow: true })
+      if ('refused' in asked) throw new Error('it can be deleted')
       expect(await putFlow(hd)).toStrictEqual({ refused: { reason: 'flow_being_deleted' } })
-      await drain('hd')
+      await finish(asked.deletion_id)
       expect(await putFlow(hd)).toStrictEqual({ created: true })
     })
   })

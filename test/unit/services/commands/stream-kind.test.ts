@@ -3,6 +3,7 @@ import { overlapWith } from '../../../../contracts/time/coverage.ts'
 import { parseTimeRange } from '../../../../contracts/time/timerange.ts'
 import { fold } from '../../../../domain/decision.ts'
 import {
+  deletionStream,
   flowStream,
   objectStream,
   profileStream,
@@ -73,6 +74,26 @@ describe('a state comes back from its snapshot as it was', () => {
           type: 'WebhookFailed',
           data: { webhook_id: 'hook', error: { type: 'gone', summary: '410', time: '2026-11-21T00:00:00Z' } },
         },
+      ),
+    ],
+    [
+      'a deletion under way',
+      restored(
+        deletionStream,
+        {
+          type: 'DeletionRequested',
+          data: {
+            deletion_id: 'd',
+            flow_id: 'hd',
+            timerange_to_delete: '_',
+            object_id,
+            delete_flow: false,
+            flow_revision: 1,
+            timeline_revision: -1,
+          },
+        },
+        { type: 'DeletionStarted', data: { deletion_id: 'd' } },
+        { type: 'DeletionProgressed', data: { deletion_id: 'd', timerange_remaining: '[5:0_' } },
       ),
     ],
     ['an empty timeline', restored(timelineStream)],

@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { RecordedEvent } from '../../contracts/events/recorded-event.ts'
+import type { CommandServices } from '../commands/command-services.ts'
+import { drainTimeline } from '../commands/delete-segments.ts'
 import type { Logger } from '../observability/logger.ts'
 import type { EventHandler, EventLog } from '../ports/event-log.ts'
-import { causedBy, type DrainFlow } from './flow-drain.ts'
+import { causedBy } from './caused-by.ts'
 
 const CONSUMER = 'deletion'
 /** So that a restart need not read the whole log again for want of deletions to remember. */
@@ -12,16 +14,18 @@ const MAX_ATTEMPTS = 10
 const RETRY_MS = 500
 
 /**
- * A process manager: sees to it that the segments of every deleted Flow go, also where the request that
- * deleted it did not live to do so. Draining twice is harmless, so at-least-once is enough.
+ * A process manager for Flows that were deleted without a deletion request: their segments went with them, but
+ * for those of logs that are older than requests, and of logs that were cut short within an append. Draining
+ * twice is harmless, so at-least-once is enough.
  */
-export async function startDeletionService(log: EventLog, drain: DrainFlow, logger: Logger) {
+export async function drainUndrainedFlows(log: EventLog, services: CommandServices, logger: Logger) {
   let saved = await log.loadCheckpoint(CONSUMER)
   const stopping = new AbortController()
 
   const onEvents: EventHandler = async (events, reached) => {
     for (const event of events) {
-      if (event.type === 'FlowDeleted') await drainPersistently(event, event.data.flow_id)
+      if (event.type !== 'FlowDeleted' || event.data.deletion_id !== undefined) continue
+      await drainPersistently(event, event.data.flow_id)
     }
     if (events.length === 0 && reached - saved < CHECKPOINT_EVERY_EVENTS) return
     await log.saveCheckpoint(CONSUMER, reached)
@@ -33,7 +37,7 @@ export async function startDeletionService(log: EventLog, drain: DrainFlow, logg
   async function drainPersistently(event: RecordedEvent, flow_id: string): Promise<void> {
     for (let attempt = 1; ; attempt++) {
       try {
-        await drain(causedBy(event, randomUUID()), flow_id)
+        await drainTimeline(services, causedBy(event, randomUUID()), flow_id)
         return
       } catch (error) {
         logger.warn({ err: error, flow_id, attempt }, 'could not delete the segments of a deleted flow')
@@ -44,7 +48,7 @@ export async function startDeletionService(log: EventLog, drain: DrainFlow, logg
   }
 
   subscription.ended.catch((error: unknown) => {
-    if (!stopping.signal.aborted) logger.error({ err: error }, 'the deletion service has stopped')
+    if (!stopping.signal.aborted) logger.error({ err: error }, 'deleted flows are no longer drained')
   })
   return {
     stop: () => {

@@ -1,0 +1,45 @@
+import type { DeletionEvent } from '../../../contracts/events/deletion-events.ts'
+import type { ErrorBody } from '../../../contracts/resources/error.ts'
+import { type Projection, put } from './projection.ts'
+
+export const deletionProjection: Projection<DeletionEvent['type']> = {
+  DeletionRequested: ({ timeMs, actor, data }) => [
+    put('deletion_requests', data.deletion_id, {
+      flow_id: data.flow_id,
+      object_id: data.object_id ?? null,
+      delete_flow: data.delete_flow ? 1 : 0,
+      timerange_to_delete: data.timerange_to_delete,
+      timerange_remaining: data.timerange_to_delete,
+      status: 'created',
+      created_ms: timeMs,
+      created_by: actor,
+      updated_ms: timeMs,
+    }),
+  ],
+  DeletionStarted: ({ timeMs, data }) => [
+    put('deletion_requests', data.deletion_id, { status: 'started', updated_ms: timeMs }),
+  ],
+  DeletionProgressed: ({ timeMs, data: { deletion_id, timerange_remaining } }) => [
+    put('deletion_requests', deletion_id, { timerange_remaining, updated_ms: timeMs }),
+  ],
+  DeletionCompleted: ({ timeMs, data: { deletion_id, kept_for_seconds } }) => [
+    put('deletion_requests', deletion_id, {
+      timerange_remaining: '()',
+      status: 'done',
+      updated_ms: timeMs,
+      expiry_ms: timeMs + kept_for_seconds * 1000,
+    }),
+  ],
+  DeletionFailed: ({ timeMs, data: { deletion_id, error, kept_for_seconds } }) => {
+    const body: ErrorBody = { ...error, time: new Date(timeMs).toISOString() }
+    return [
+      put('deletion_requests', deletion_id, {
+        status: 'error',
+        error: JSON.stringify(body),
+        updated_ms: timeMs,
+        expiry_ms: timeMs + kept_for_seconds * 1000,
+      }),
+    ]
+  },
+  DeletionForgotten: ({ data }) => [{ op: 'remove', table: 'deletion_requests', id: data.deletion_id }],
+}

@@ -1,0 +1,138 @@
+import { randomUUID } from 'node:crypto'
+import type { EventContext } from '../../contracts/events/recorded-event.ts'
+import { ETERNITY, formatTimeRange, type TimeRange } from '../../contracts/time/timerange.ts'
+import { decideDeletion } from '../../domain/deletion/deletion.ts'
+import { decideFlow, type FlowRejection, refuseWrite } from '../../domain/flow/flow.ts'
+import { isTimelineEmpty } from '../../domain/timeline/timeline.ts'
+import type { CommandServices } from './command-services.ts'
+import { detachFlow } from './put-flow.ts'
+import { deletionStream, flowStream, timelineStream } from './stream-kind.ts'
+import type { UnitOfWork } from './unit-of-work.ts'
+
+export type AskedDeletion =
+  | { readonly flow_id: string; readonly delete_flow: true }
+  | {
+      readonly flow_id: string
+      readonly delete_flow: false
+      readonly range: TimeRange
+      readonly object_id?: string
+    }
+
+export type RequestDeletionOutcome = { readonly refused: FlowRejection } | { readonly deletion_id: string }
+
+/** Asks for a deletion that the deletion saga carries out, be it large or small. */
+export function requestDeletion(services: CommandServices, context: EventContext, asked: AskedDeletion) {
+  return services.run(context, async (unit): Promise<RequestDeletionOutcome> => {
+    const { flow_id } = asked
+    const flow = await unit.load(flowStream, flow_id)
+    const refused = refuseWrite(flow.state)
+    if (!asked.delete_flow) {
+      return refused ? { refused } : { deletion_id: await requestSegmentDeletion(unit, flow_id, asked) }
+    }
+    if (refused && !(await isLeftUndrained(services, unit, flow_id))) return { refused }
+    if (!refused) await seeTimeline(services, unit, flow_id)
+    return { deletion_id: await requestFlowDeletion(services, unit, flow_id) }
+  })
+}
+
+/** Whether a deleted Flow has segments that nobody removes: their deletion failed, and may be asked for again. */
+export async function isLeftUndrained(
+  services: CommandServices,
+  unit: UnitOfWork,
+  flow_id: string,
+): Promise<boolean> {
+  const flow = await unit.load(flowStream, flow_id)
+  if (flow.state.status !== 'deleted' || !(await seeTimeline(services, unit, flow_id))) return false
+  return !services.catalog.reader.isFlowBeingDrained(flow_id)
+}
+
+/** Lets the catalog come to where the timeline is. @returns whether it has segments */
+async function seeTimeline(
+  { catalog }: CommandServices,
+  unit: UnitOfWork,
+  flow_id: string,
+): Promise<boolean> {
+  const timeline = await unit.load(timelineStream, flow_id)
+  if (isTimelineEmpty(timeline.state)) return false
+  await catalog.reached(await unit.confirm())
+  return true
+}
+
+/**
+ * The Flow, if it is not gone yet, goes with this; its segments by and by. The request is written first: a log
+ * that cannot write to two streams at once may be left with a request for a flow that is still there, which
+ * the saga then deletes, but never with a deleted flow that nobody drains. The catalog has to be where the
+ * timeline is.
+ */
+export async function requestFlowDeletion(
+  { catalog }: CommandServices,
+  unit: UnitOfWork,
+  flow_id: string,
+): Promise<string> {
+  const flow = await unit.load(flowStream, flow_id)
+  const deletion_id = await order(unit, {
+    flow_id,
+    timerange_to_delete: formatTimeRange(catalog.reader.extent(flow_id, ETERNITY)),
+    delete_flow: true,
+  })
+  if (flow.state.status === 'live') await removeFlow(unit, flow_id, deletion_id)
+  return deletion_id
+}
+
+export const requestSegmentDeletion = (
+  unit: UnitOfWork,
+  flow_id: string,
+  { range, object_id }: { readonly range: TimeRange; readonly object_id?: string },
+): Promise<string> =>
+  order(unit, {
+    flow_id,
+    timerange_to_delete: formatTimeRange(range),
+    ...(object_id !== undefined && { object_id }),
+    delete_flow: false,
+  })
+
+/** Takes a Flow that may be deleted from reads, and from its Source. @returns why not, where it may not */
+export async function removeFlow(
+  unit: UnitOfWork,
+  flow_id: string,
+  deletion_id?: string,
+): Promise<FlowRejection | undefined> {
+  const flow = await unit.load(flowStream, flow_id)
+  const decision = decideFlow(
+    { type: 'DeleteFlow', ...(deletion_id !== undefined && { deletion_id }) },
+    flow.state,
+  )
+  if (!decision.accepted) return decision.rejection
+  flow.append(decision.events)
+  for (const event of decision.events) {
+    if (event.type === 'FlowDeleted') await detachFlow(unit, event.data.source_id, flow_id)
+  }
+  return undefined
+}
+
+async function order(
+  unit: UnitOfWork,
+  asked: {
+    readonly flow_id: string
+    readonly timerange_to_delete: string
+    readonly object_id?: string
+    readonly delete_flow: boolean
+  },
+): Promise<string> {
+  const deletion_id = randomUUID()
+  const flow = await unit.load(flowStream, asked.flow_id)
+  const timeline = await unit.load(timelineStream, asked.flow_id)
+  const deletion = await unit.load(deletionStream, deletion_id)
+  const decision = decideDeletion(
+    {
+      type: 'RequestDeletion',
+      deletion_id,
+      ...asked,
+      flow_revision: flow.revision,
+      timeline_revision: timeline.revision,
+    },
+    deletion.state,
+  )
+  if (decision.accepted) deletion.append(decision.events)
+  return deletion_id
+}
