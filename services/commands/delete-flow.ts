@@ -3,8 +3,9 @@ import { ETERNITY } from '../../contracts/time/timerange.ts'
 import { type FlowRejection, refuseWrite } from '../../domain/flow/flow.ts'
 import { isTimelineEmpty } from '../../domain/timeline/timeline.ts'
 import type { CommandServices } from './command-services.ts'
-import { removeSegments, SEGMENTS_PER_CHUNK } from './remove-segments.ts'
-import { isLeftUndrained, removeFlow, requestFlowDeletion } from './request-deletion.ts'
+import { detachFlow } from './put-flow.ts'
+import { removeSegments, SEGMENTS_PER_CHUNK, type SeenSegment } from './remove-segments.ts'
+import { hideFlow, isLeftUndrained, orderFlowDeletion } from './request-deletion.ts'
 import { flowStream, timelineStream } from './stream-kind.ts'
 import type { UnitOfWork } from './unit-of-work.ts'
 
@@ -26,7 +27,7 @@ export type DeleteFlowOutcome =
 export function deleteFlow(services: CommandServices, context: EventContext, flow_id: string) {
   return services.run(context, async (unit): Promise<DeleteFlowOutcome> => {
     if (await isLeftUndrained(services, unit, flow_id)) {
-      return { deleted: 0, deletion_id: await requestFlowDeletion(services, unit, flow_id) }
+      return { deleted: 0, deletion_id: await orderFlowDeletion(services, unit, flow_id) }
     }
     const outcome = await deleteFlows(services, unit, [flow_id])
     if ('refused' in outcome) return { refused: outcome.refused }
@@ -59,16 +60,20 @@ export async function deleteFlows(
 
   let deleted = 0
   const deletion_ids: string[] = []
+  const hidden: { flow_id: string; source_id: string | undefined; segments: readonly SeenSegment[] }[] = []
   for (const flow_id of flow_ids) {
     const room = SEGMENTS_PER_CHUNK - deleted
-    const segments = hasSegments ? catalog.reader.segmentsWithin(flow_id, ETERNITY, undefined, room + 1) : []
-    if (segments.length > room) {
-      deletion_ids.push(await requestFlowDeletion(services, unit, flow_id))
-      continue
-    }
-    await removeFlow(unit, flow_id)
-    await removeSegments(unit, flow_id, segments)
+    const seen = hasSegments ? catalog.reader.segmentsWithin(flow_id, ETERNITY, undefined, room + 1) : []
+    const deletion_id = seen.length > room ? await orderFlowDeletion(services, unit, flow_id) : undefined
+    const segments = deletion_id === undefined ? seen : []
+    hidden.push({ flow_id, source_id: await hideFlow(unit, flow_id, deletion_id), segments })
+    if (deletion_id !== undefined) deletion_ids.push(deletion_id)
     deleted += segments.length
+  }
+  // Written when all of them are gone: no Source goes before the last of its Flows.
+  for (const { flow_id, source_id, segments } of hidden) {
+    if (source_id !== undefined) await detachFlow(unit, source_id, flow_id)
+    await removeSegments(unit, flow_id, segments)
   }
   return { deleted, deletion_ids }
 }

@@ -31,7 +31,9 @@ export function requestDeletion(services: CommandServices, context: EventContext
     }
     if (refused && !(await isLeftUndrained(services, unit, flow_id))) return { refused }
     if (!refused) await seeTimeline(services, unit, flow_id)
-    return { deletion_id: await requestFlowDeletion(services, unit, flow_id) }
+    const deletion_id = await orderFlowDeletion(services, unit, flow_id)
+    if (!refused) await removeFlow(unit, flow_id, deletion_id)
+    return { deletion_id }
   })
 }
 
@@ -59,25 +61,21 @@ async function seeTimeline(
 }
 
 /**
- * The Flow, if it is not gone yet, goes with this; its segments by and by. The request is written first: a log
- * that cannot write to two streams at once may be left with a request for a flow that is still there, which
- * the saga then deletes, but never with a deleted flow that nobody drains. The catalog has to be where the
- * timeline is.
+ * Asks for the segments of a Flow, which goes by the same command, to be removed by and by. This is to be
+ * written before the Flow goes: a log that cannot write to two streams at once may be left with a request for
+ * a flow that is still there, which the saga then deletes, but never with a deleted flow that nobody drains.
+ * The catalog has to be where the timeline is.
  */
-export async function requestFlowDeletion(
+export const orderFlowDeletion = (
   { catalog }: CommandServices,
   unit: UnitOfWork,
   flow_id: string,
-): Promise<string> {
-  const flow = await unit.load(flowStream, flow_id)
-  const deletion_id = await order(unit, {
+): Promise<string> =>
+  order(unit, {
     flow_id,
     timerange_to_delete: formatTimeRange(catalog.reader.extent(flow_id, ETERNITY)),
     delete_flow: true,
   })
-  if (flow.state.status === 'live') await removeFlow(unit, flow_id, deletion_id)
-  return deletion_id
-}
 
 export const requestSegmentDeletion = (
   unit: UnitOfWork,
@@ -91,23 +89,27 @@ export const requestSegmentDeletion = (
     delete_flow: false,
   })
 
-/** Takes a Flow that may be deleted from reads, and from its Source. @returns why not, where it may not */
-export async function removeFlow(
+/** Takes a Flow that may be deleted from reads, and from its Source. */
+export async function removeFlow(unit: UnitOfWork, flow_id: string, deletion_id: string): Promise<void> {
+  const source_id = await hideFlow(unit, flow_id, deletion_id)
+  if (source_id !== undefined) await detachFlow(unit, source_id, flow_id)
+}
+
+/** @returns the Source of the Flow, from which it is to be taken by the same command, if it may be deleted */
+export async function hideFlow(
   unit: UnitOfWork,
   flow_id: string,
   deletion_id?: string,
-): Promise<FlowRejection | undefined> {
+): Promise<string | undefined> {
   const flow = await unit.load(flowStream, flow_id)
   const decision = decideFlow(
     { type: 'DeleteFlow', ...(deletion_id !== undefined && { deletion_id }) },
     flow.state,
   )
-  if (!decision.accepted) return decision.rejection
+  if (!decision.accepted) return undefined
   flow.append(decision.events)
-  for (const event of decision.events) {
-    if (event.type === 'FlowDeleted') await detachFlow(unit, event.data.source_id, flow_id)
-  }
-  return undefined
+  const [event] = decision.events
+  return event?.type === 'FlowDeleted' ? event.data.source_id : undefined
 }
 
 async function order(

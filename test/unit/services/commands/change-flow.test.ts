@@ -98,7 +98,7 @@ describe('a flow that collects others', () => {
           two.changeFlow('programme', { property: 'label', value: `${round}` }),
           one.changeFlow('programme', { property: 'description', value: `${round}` }),
         ])
-        expect(deleted).toStrictEqual({ deleted: true })
+        expect(deleted).toStrictEqual({ deleted: 0 })
       }
     })
   })
