@@ -38,8 +38,8 @@ export function openapiDocument(operations: readonly Operation[], info: Document
   return {
     openapi: '3.1.0',
     info: about,
-    // Relative to this document, so that it is right behind any proxy's prefix.
-    servers: [{ url: '.' }],
+    // Relative to this document, so that it is right below any prefix.
+    servers: [{ url: '.', description: 'Where this document is' }],
     tags: Object.entries(tags).flatMap(([name, description]) =>
       used.has(name) ? [{ name, description }] : [],
     ),

@@ -1,7 +1,10 @@
-import express, { type ErrorRequestHandler, type Express, type Router } from 'express'
+import type { RequestListener } from 'node:http'
+import express, { type ErrorRequestHandler, type Router } from 'express'
 import { openapiDocument } from '../../contracts/http/openapi.ts'
 import { operations } from '../../contracts/operations/all-operations.ts'
 import { apiInfo } from '../../contracts/operations/api-info.ts'
+import { getMetrics } from '../../contracts/operations/get-metrics.ts'
+import type { CorsOrigins } from '../config/cors-origins.ts'
 import type { Logger } from '../observability/logger.ts'
 import type { Metrics } from '../observability/metrics.ts'
 import type { ApiServices } from './api-services.ts'
@@ -9,14 +12,16 @@ import { deletionRoutes } from './deletions/deletion-routes.ts'
 import { flowCreateRoutes } from './flows/flow-create-routes.ts'
 import { flowPropertyRoutes } from './flows/flow-property-routes.ts'
 import { flowRoutes } from './flows/flow-routes.ts'
+import { alsoBelow } from './http/also-below.ts'
 import { send } from './http/answer.ts'
+import { crossOrigin } from './http/cross-origin.ts'
 import { errorAnswer, refusalOf } from './http/error-answer.ts'
-import { notFound } from './http/http-refusal.ts'
+import { allowedAt, answerOptions, refuseUnserved } from './http/known-paths.ts'
 import { observeRequests } from './http/observe-requests.ts'
 import { readAtLeast } from './http/read-at-least.ts'
 import { requestIdOf } from './http/request-id.ts'
 import { objectRoutes } from './objects/object-routes.ts'
-import { openapiRouter } from './openapi/openapi-router.ts'
+import { DOCS_PATHS, openapiRouter } from './openapi/openapi-router.ts'
 import type { Dependencies } from './operational/check-health.ts'
 import { operationalRoutes } from './operational/operational-routes.ts'
 import { profileRoutes } from './profiles/profile-routes.ts'
@@ -35,16 +40,24 @@ export type AppParts = {
   readonly logger: Logger
   readonly metrics: Metrics
   readonly exposeMetrics: boolean
+  readonly corsOrigins: CorsOrigins
 }
 
+/** Where the whole API is found a second time, for clients that look for it there. Not in TAMS. */
+const PREFIX = '/api/v1'
+
 /** The whole HTTP service. */
-export function createApp(parts: AppParts): Express {
-  const { services, dependencies, media, logger, metrics, exposeMetrics } = parts
+export function createApp(parts: AppParts): RequestListener {
+  const { services, dependencies, media, logger, metrics, exposeMetrics, corsOrigins } = parts
+  const served = operations.filter((operation) => exposeMetrics || operation !== getMetrics)
+  const allowed = allowedAt([...served, ...DOCS_PATHS])
   const app = express()
   app.disable('x-powered-by')
   app.disable('etag')
   app.set('query parser', 'simple')
   app.use(observeRequests(logger, metrics))
+  app.use(crossOrigin(corsOrigins, served))
+  app.use(answerOptions(allowed))
   app.use(readAtLeast(services.catalog, dependencies.logPosition))
   // First what is asked for most: a router tries its paths in order.
   segmentRoutes(app, services)
@@ -62,12 +75,10 @@ export function createApp(parts: AppParts): Express {
   sourceWriteRoutes(app, services)
   operationalRoutes(app, services, dependencies, exposeMetrics ? metrics : undefined)
   app.use(media)
-  app.use(openapiRouter(openapiDocument(operations, apiInfo)))
-  app.use((request) => {
-    throw notFound(`there is no ${request.method} ${request.path.slice(0, 200)}`)
-  })
+  app.use(openapiRouter(openapiDocument(served, apiInfo)))
+  app.use(refuseUnserved(allowed))
   app.use(answerErrors(logger, services.now))
-  return app
+  return alsoBelow(PREFIX, app)
 }
 
 /** Four parameters are what makes it an error handler to Express. */

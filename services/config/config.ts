@@ -1,5 +1,6 @@
 import { isIP } from 'node:net'
 import { z } from 'zod'
+import { type CorsOrigins, CorsOriginsText } from './cors-origins.ts'
 
 const LOOPBACK = new Set(['127.0.0.1', '::1', 'localhost'])
 
@@ -27,6 +28,7 @@ const Environment = z
       .default(5 * 1024 ** 3),
     DELETE_WAIT_MS: z.coerce.number().int().min(0).max(60_000).default(1000),
     DELETION_RETENTION_SECONDS: seconds(60, 24 * 3600),
+    CORS_ORIGINS: CorsOriginsText.default('local' satisfies CorsOrigins),
     METRICS_ENABLED: z.stringbool().default(true),
   })
   .refine(({ HOST, ALLOW_UNAUTHENTICATED }) => LOOPBACK.has(HOST) || ALLOW_UNAUTHENTICATED, {

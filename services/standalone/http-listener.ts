@@ -1,5 +1,6 @@
 import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { answerUnreadable } from './answer-unreadable.ts'
 
 export type HttpListener = {
   readonly port: number
@@ -23,6 +24,7 @@ export async function listen(app: RequestListener, host: string, port: number): 
     },
     app,
   )
+  server.on('clientError', answerUnreadable)
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
     server.listen({ host, port, backlog: 1024 }, () => {

@@ -79,6 +79,7 @@ export async function startStandalone(config: Config, logger: Logger): Promise<S
     logger,
     metrics,
     exposeMetrics: config.METRICS_ENABLED,
+    corsOrigins: config.CORS_ORIGINS,
   })
   const listener = await listen(app, config.HOST, port)
   port = listener.port

@@ -50,7 +50,8 @@ function fromBodyParser(error: unknown): HttpRefusal | undefined {
   const { status, type = 'bad_request', message } = error as Error & { status?: unknown; type?: string }
   if (typeof status !== 'number' || status < 400 || status > 499) return undefined
   const summary = type === 'entity.parse.failed' ? `the body is not JSON${placeIn(message)}` : message
-  return new HttpRefusal(status, type.replaceAll('.', '_'), summary.slice(0, 500))
+  // A body in a charset or coding that is not read here: TAMS knows 400 for it, and no 415.
+  return new HttpRefusal(status === 415 ? 400 : status, type.replaceAll('.', '_'), summary.slice(0, 500))
 }
 
 /** Where JSON ends to be JSON. The rest of the message quotes the body, which may hold a key. */

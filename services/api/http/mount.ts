@@ -33,12 +33,15 @@ export function mount<O extends Operation>(
   if (!operation.body) router[operation.method](path, serve)
 }
 
-/** A body of another type was not read: better to say so than to call it missing. */
+/**
+ * A body of another type was not read: better to say so than to call it missing. TAMS knows 400 for bodies
+ * that are not what they should be, and no 415.
+ */
 const requireJson: RequestHandler = (request, _response, next) => {
   const hasBody =
     request.headers['transfer-encoding'] !== undefined || Number(request.headers['content-length']) > 0
   if (request.body === undefined && hasBody) {
-    throw new HttpRefusal(415, 'unsupported_media_type', 'the body must be application/json')
+    throw new HttpRefusal(400, 'unsupported_media_type', 'the body must be application/json')
   }
   next()
 }

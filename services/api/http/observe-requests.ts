@@ -12,7 +12,9 @@ export const observeRequests =
   (request, response, next) => {
     const started = performance.now()
     const request_id = assignRequestId(request, response)
-    const { method, path } = request
+    const { method } = request
+    // Routers take off of it what they are mounted at, so it is read before them.
+    const path = request.baseUrl + request.path
     response.once('close', () => {
       const seconds = (performance.now() - started) / 1000
       const status = response.statusCode

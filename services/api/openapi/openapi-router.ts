@@ -8,6 +8,12 @@ import { findSwaggerUi, SWAGGER_UI_FILES } from './swagger-ui.ts'
 /** A year: the path of such a file names its version. */
 const FOREVER_MS = 365 * 24 * 3600 * 1000
 
+/** Where people read it. */
+export const DOCS_PATHS = [
+  { method: 'get', path: '/docs' },
+  { method: 'get', path: '/redoc' },
+] as const
+
 /**
  * Serves the OpenAPI document, and at `/docs` a page that shows it and tries it out. All of it comes from
  * here: nothing is fetched from elsewhere.
@@ -40,6 +46,8 @@ function constant(contentType: string, text: string, more: Record<string, string
     'Content-Type': `${contentType}; charset=utf-8`,
     'Cache-Control': 'no-cache',
     'X-Content-Type-Options': 'nosniff',
+    // Pages of other origins may read it: a cache must not give them the answer of who is none.
+    Vary: 'Origin',
     ETag: `"${createHash('sha256').update(body).digest('base64url')}"`,
     ...more,
   }

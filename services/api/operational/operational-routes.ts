@@ -20,7 +20,9 @@ export function operationalRoutes(
 
   if (!metrics) return
   router.get(getMetrics.path, async (_request, response) => {
+    const text = await metrics.registry.metrics()
     response.setHeader('Content-Type', metrics.registry.contentType)
-    response.end(await metrics.registry.metrics())
+    response.setHeader('Content-Length', Buffer.byteLength(text))
+    response.end(text)
   })
 }
