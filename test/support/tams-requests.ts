@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { checkAnswer } from './official-answers.ts'
 
 /** A request's answer, read whole. `body` is parsed JSON, or undefined. */
 export type TamsAnswer = { readonly status: number; readonly headers: Headers; readonly body: unknown }
@@ -7,7 +8,7 @@ export async function send(url: string, method: string, body?: unknown): Promise
   return sendRaw(url, method, body === undefined ? undefined : JSON.stringify(body))
 }
 
-/** Sends a body as it is, be it JSON or not. */
+/** Sends a body as it is, be it JSON or not. @throws where the answer is not what the documents promise */
 export async function sendRaw(
   url: string,
   method: string,
@@ -16,8 +17,10 @@ export async function sendRaw(
 ): Promise<TamsAnswer> {
   const response = await fetch(url, { method, headers, ...(body !== undefined && { body }) })
   const text = await response.text()
+  const { status } = response
+  checkAnswer({ method, path: new URL(url).pathname, status, headers: response.headers, text })
   return {
-    status: response.status,
+    status,
     headers: response.headers,
     body: text === '' ? undefined : JSON.parse(text),
   }
