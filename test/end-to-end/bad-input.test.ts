@@ -73,6 +73,7 @@ const badRequests: readonly (readonly [what: string, string, string, string | un
   ['an object id that climbs', 'POST', SEGMENTS, segment('../../etc/passwd', '[0:0_1:0)'), 400],
   ['a body 100,000 deep', 'POST', SEGMENTS, deep(100_000), 400],
   ['tags 100,000 deep', 'PUT', FLOW, `{"tags":${deep(100_000)}}`, 400],
+  ['a body four million deep', 'POST', SEGMENTS, deep(4_000_000), 400],
   ['a body of 9 MiB', 'POST', SEGMENTS, json('x'.repeat(9 * 2 ** 20)), 413],
   [
     '5,001 segments',

@@ -157,6 +157,7 @@ describe('the form of requests', () => {
     'application/x-www-form-urlencoded',
     'application/merge-patch+json',
     'application/json; charset=latin1',
+    'application/json; charset=utf-16',
     'nonsense',
   ])('refuses a body of type %s', async (type) => {
     const answer = await sendRaw(`${service.url}/service`, 'POST', '{"name":"a"}', { 'content-type': type })

@@ -2,6 +2,7 @@ import express, { type Request, type RequestHandler, type Response, type Router 
 import type { Operation, OperationRequest } from '../../../contracts/http/operation.ts'
 import { parseRequest } from '../../../contracts/http/parse-request.ts'
 import { type Answer, send } from './answer.ts'
+import { refuseUnreadable } from './body-depth.ts'
 import { HttpRefusal } from './http-refusal.ts'
 
 /** Far more than any one resource needs. */
@@ -27,7 +28,7 @@ export function mount<O extends Operation>(
     send(response, await handler({ ...asked, request, response } as Asked<O>))
   }
   if (operation.body) {
-    const readJson = express.json({ limit: maxBodyBytes, strict: false })
+    const readJson = express.json({ limit: maxBodyBytes, strict: false, verify: refuseUnreadable })
     router[operation.method](path, readJson, requireJson, serve)
   }
   if (!operation.body) router[operation.method](path, serve)
