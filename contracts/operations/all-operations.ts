@@ -1,6 +1,8 @@
 import type { Operation } from '../http/operation.ts'
 import { deleteFlow } from './delete-flow.ts'
 import { deleteFlowSegments } from './delete-flow-segments.ts'
+import { deleteObject } from './delete-object.ts'
+import { deleteObjectInstances } from './delete-object-instances.ts'
 import { getFlow } from './get-flow.ts'
 import { getFlowSegments } from './get-flow-segments.ts'
 import { getFlows } from './get-flows.ts'
@@ -15,6 +17,8 @@ import { getSources } from './get-sources.ts'
 import { getStorageBackends } from './get-storage-backends.ts'
 import { postFlowSegments } from './post-flow-segments.ts'
 import { postFlowStorage } from './post-flow-storage.ts'
+import { postObjectInstances } from './post-object-instances.ts'
+import { postObjects } from './post-objects.ts'
 import { postService } from './post-service.ts'
 import { putFlow } from './put-flow.ts'
 
@@ -35,6 +39,10 @@ export const operations: readonly Operation[] = [
   deleteFlowSegments,
   postFlowStorage,
   getObject,
+  postObjects,
+  deleteObject,
+  postObjectInstances,
+  deleteObjectInstances,
   getHealth,
   getMetrics,
   getOpenapi,

@@ -2,25 +2,12 @@ import { z } from 'zod'
 import { startsInclusive, type TimeRange } from '../time/timerange.ts'
 import { boundedArray } from './bounded.ts'
 import { ErrorBody } from './error.ts'
-import { Label } from './free-text.ts'
-import { GetUrls, MediaUrl } from './get-url.ts'
+import { GetUrls, UncontrolledUrls } from './get-url.ts'
 import { ObjectId } from './object-id.ts'
 import { TimeRangeText, TimestampText, timeRangeText, timestampText } from './time-text.ts'
 
 /** More must be sent in several requests. */
 export const MAX_SEGMENTS_PER_REQUEST = 5_000
-const MAX_GET_URLS = 100
-
-const UncontrolledUrl = z.object({
-  url: MediaUrl.describe('GET it for the whole object.'),
-  label: Label.min(1).describe('Names the URL; no Storage Backend may have the same label.'),
-})
-
-const UncontrolledUrls = boundedArray(UncontrolledUrl, MAX_GET_URLS)
-  .refine((urls) => new Set(urls.map(({ label }) => label)).size === urls.length, {
-    error: 'must have labels that differ',
-  })
-  .describe('Where the object can be read outside this service’s Storage Backends.')
 
 const Samples = z.int().nonnegative()
 

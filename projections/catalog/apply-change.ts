@@ -49,8 +49,28 @@ const appliers: Appliers = {
   'add-url': ({ prepare }, { object_id, label, url }) => {
     prepare('INSERT INTO object_urls VALUES (?, ?, ?)').run(object_id, label, url)
   },
+  'remove-url': (write, { object_id, label }) => {
+    write.prepare('DELETE FROM object_urls WHERE object_id = ? AND label = ?').run(object_id, label)
+    countInstances(write, object_id)
+  },
   'remove-urls': ({ prepare }, { object_id }) => {
     prepare('DELETE FROM object_urls WHERE object_id = ?').run(object_id)
+  },
+  'add-instance': ({ prepare }, { object_id, storage_id, key }) => {
+    prepare('INSERT INTO object_instances VALUES (?, ?, ?)').run(object_id, storage_id, key)
+  },
+  'remove-instance': (write, { object_id, storage_id }) => {
+    flushStaged(write)
+    write
+      .prepare('UPDATE objects SET storage_id = NULL, key = NULL WHERE id = ? AND storage_id = ?')
+      .run(object_id, storage_id)
+    write
+      .prepare('DELETE FROM object_instances WHERE object_id = ? AND storage_id = ?')
+      .run(object_id, storage_id)
+    countInstances(write, object_id)
+  },
+  'remove-instances': ({ prepare }, { object_id }) => {
+    prepare('DELETE FROM object_instances WHERE object_id = ?').run(object_id)
   },
 }
 
@@ -69,6 +89,17 @@ export function flushStaged({ prepare, staged }: CatalogWrite): void {
   const touch = prepare('UPDATE flows SET segments_updated_ms = ? WHERE id = ?')
   for (const [flow_id, time_ms] of staged.touched) touch.run(time_ms, flow_id)
   staged.touched.clear()
+}
+
+/** With nothing left beside its own row, an object costs readers no look-up. */
+function countInstances(write: CatalogWrite, object_id: string): void {
+  flushStaged(write)
+  write
+    .prepare(
+      `UPDATE objects SET has_urls = CASE WHEN EXISTS (SELECT 1 FROM object_urls u WHERE u.object_id = id)
+         OR EXISTS (SELECT 1 FROM object_instances i WHERE i.object_id = id) THEN 1 END WHERE id = ?`,
+    )
+    .run(object_id)
 }
 
 const MAX_TIMELINES_KEPT = 100_000

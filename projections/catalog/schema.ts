@@ -7,6 +7,9 @@ export const CATALOG_VERSION = 2
 /**
  * Times of events are UTC milliseconds (`*_ms`). Media times are a pair of integers, seconds (48 bits) and
  * nanoseconds, which sort as the timeline does. `document` holds what a client said, as JSON.
+ *
+ * Nearly every object has one instance, the one it was allocated: it is in the object's own row. Where
+ * `has_urls` is 1 there are more, in `object_urls` or `object_instances`.
  */
 export const CATALOG_SCHEMA = `
 CREATE TABLE meta (key TEXT PRIMARY KEY, value) WITHOUT ROWID;
@@ -46,11 +49,17 @@ CREATE INDEX segments_by_object ON segments (object_id, timeline);
 
 CREATE TABLE objects (
   id TEXT PRIMARY KEY, storage_id TEXT, key TEXT, content_type TEXT, role TEXT, timerange TEXT,
-  key_frame_count INTEGER, init_object_id TEXT, first_flow_id TEXT, has_urls INTEGER
+  key_frame_count INTEGER, init_object_id TEXT, first_flow_id TEXT, has_urls INTEGER,
+  plain_upload INTEGER
 ) WITHOUT ROWID;
 CREATE INDEX objects_by_init ON objects (init_object_id) WHERE init_object_id IS NOT NULL;
+CREATE INDEX objects_by_plain_key ON objects (key) WHERE plain_upload IS NOT NULL;
 
 CREATE TABLE object_urls (
   object_id TEXT, label TEXT, url TEXT, PRIMARY KEY (object_id, label)
+) WITHOUT ROWID;
+
+CREATE TABLE object_instances (
+  object_id TEXT, storage_id TEXT, key TEXT, PRIMARY KEY (object_id, storage_id)
 ) WITHOUT ROWID;
 `

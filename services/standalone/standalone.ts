@@ -14,6 +14,7 @@ import { flowDrain } from '../deletion/flow-drain.ts'
 import type { Logger } from '../observability/logger.ts'
 import { createMetrics } from '../observability/metrics.ts'
 import type { EventLog } from '../ports/event-log.ts'
+import { startPurgeService } from '../purging/purge-service.ts'
 import { storageBackends } from '../storage/storage-backends.ts'
 import { lockCatalog } from './catalog-lock.ts'
 import { listen } from './http-listener.ts'
@@ -75,12 +76,14 @@ export async function startStandalone(config: Config, logger: Logger): Promise<S
   const listener = await listen(app, config.HOST, port)
   port = listener.port
   const deletion = await startDeletionService(log, services.drainFlow, logger)
+  const purging = await startPurgeService(log, services, logger)
 
   return {
     url: publicUrl(),
     stop: async () => {
       await listener.drain(DRAIN_GRACE_MS)
       await deletion.stop()
+      await purging.stop()
       await catalog.close()
       await log.close()
       unlock()

@@ -3,27 +3,38 @@ import { join } from 'node:path'
 import type { RecordedEvent } from '../../contracts/events/recorded-event.ts'
 import type { FlowMetadata } from '../../contracts/resources/flow.ts'
 import type { FlowSegmentPost } from '../../contracts/resources/flow-segment.ts'
+import type { ObjectPost } from '../../contracts/resources/object-post.ts'
 import { parseTimeRange } from '../../contracts/time/timerange.ts'
-import { decideObject } from '../../domain/media-object/media-object.ts'
+import type { ControlledInstances } from '../../domain/media-object/object-state.ts'
 import { openSqliteEventLog } from '../../services/adapters/event-log/sqlite/open-sqlite-event-log.ts'
 import { openFilesystemMediaStore } from '../../services/adapters/media-store/filesystem/filesystem-media-store.ts'
 import type { Catalog } from '../../services/catalog/catalog.ts'
 import { type AllocateStorageOutcome, allocateStorage } from '../../services/commands/allocate-storage.ts'
 import type { CommandServices } from '../../services/commands/command-services.ts'
 import { type DeleteFlowOutcome, deleteFlow } from '../../services/commands/delete-flow.ts'
+import { deleteObject } from '../../services/commands/delete-object.ts'
 import {
   type DeleteSegmentsOutcome,
   deleteSegments,
   drainTimeline,
 } from '../../services/commands/delete-segments.ts'
 import { commandContext } from '../../services/commands/event-context.ts'
+import {
+  addUrl,
+  type InstanceOutcome,
+  removeInstance,
+  requestInstance,
+  storeInstance,
+} from '../../services/commands/object-instances.ts'
 import { type PutFlowOutcome, putFlow } from '../../services/commands/put-flow.ts'
+import { type RegisterObjectOutcome, registerObject } from '../../services/commands/register-object.ts'
 import { type RegisterSegmentsOutcome, registerSegments } from '../../services/commands/register-segments.ts'
 import { commandRunner } from '../../services/commands/run-command.ts'
 import { openStreamCache, type StreamCache } from '../../services/commands/stream-cache.ts'
 import { objectStream } from '../../services/commands/stream-kind.ts'
 import { updateService } from '../../services/commands/update-service.ts'
 import type { EventLog } from '../../services/ports/event-log.ts'
+import { purgeBytes } from '../../services/purging/purge-bytes.ts'
 import { type StorageBackend, storageBackends } from '../../services/storage/storage-backends.ts'
 import { openCatalogInProcess } from './catalog-in-process.ts'
 import type { LogModel } from './log-model/model.ts'
@@ -43,11 +54,25 @@ export type CommandHarness = {
   /** Removes what a deleted flow left. */
   drain(flow_id: string): Promise<void>
   allocate(flow_id: string, ...object_ids: string[]): Promise<AllocateStorageOutcome>
+  /** For uploads to plain URLs. */
+  allocatePlain(flow_id: string, ...object_ids: string[]): Promise<AllocateStorageOutcome>
+  registerObject(post: ObjectPost): Promise<RegisterObjectOutcome>
+  addUrl(object_id: string, label: string, url: string): Promise<InstanceOutcome>
+  /** Asks for a copy in the other Storage Backend. */
+  requestCopy(object_id: string): Promise<InstanceOutcome>
+  /** As whoever copies does, once it is complete. */
+  storeCopy(object_id: string): Promise<InstanceOutcome>
+  removeInstance(
+    object_id: string,
+    named: { readonly storage_id: string } | { readonly label: string },
+  ): Promise<InstanceOutcome>
   register(flow_id: string, ...segments: FlowSegmentPost[]): Promise<RegisterSegmentsOutcome>
   deleteSegments(flow_id: string, timerange: string, object_id?: string): Promise<DeleteSegmentsOutcome>
   updateService(update: { name?: string; description?: string }): Promise<void>
   /** As whoever cleans up does, once nothing seems to refer to an object. @returns whether it was retired */
   retire(object_id: string): Promise<boolean>
+  /** Removes the bytes of all that is retired so far. */
+  purge(): Promise<void>
   /** Brings the catalog up to the end of the log. */
   catchUp(): Promise<void>
   close(): Promise<void>
@@ -62,6 +87,10 @@ export type HarnessOptions = {
 
 export const logPath = (folder: string): string => join(folder, 'events.db')
 export const BACKEND_LABEL = 'disk'
+export const BACKEND_ID = '5f0f4d6e-9a51-4c35-8a5e-0d6f3f1f7f10'
+/** Of the other backend. */
+export const SHELF_LABEL = 'shelf'
+export const SHELF_ID = '6a1e5c7f-0b62-4d46-9b6f-1e7040208021'
 
 export async function openCommandHarness(
   folder: string,
@@ -70,15 +99,21 @@ export async function openCommandHarness(
   const log = openSqliteEventLog({ path: logPath(folder) })
   const cache = openStreamCache(log)
   const catalog = openCatalog(log, join(folder, `${name}.db`))
-  const backend = await backendIn(folder)
+  const backend = await backendIn(folder, BACKEND_ID, BACKEND_LABEL)
+  const shelf = await backendIn(folder, SHELF_ID, SHELF_LABEL)
   const services: CommandServices = {
     run: commandRunner(log, cache),
     catalog,
-    storageBackends: storageBackends([backend]),
+    storageBackends: storageBackends([backend, shelf]),
   }
   const context = () => commandContext(randomUUID(), actor)
   const outcomeOf = async <T>(command: Promise<{ readonly outcome: T }>): Promise<T> =>
     (await command).outcome
+
+  const allocateIn = (flow_id: string, object_ids: readonly string[], presigned: boolean) =>
+    outcomeOf(
+      allocateStorage(services, context(), { flow_id, object_ids, backend, presigned, nowMs: Date.now() }),
+    )
 
   return {
     log,
@@ -90,8 +125,18 @@ export async function openCommandHarness(
     drain: async (flow_id) => {
       await drainTimeline(services, context(), flow_id)
     },
-    allocate: (flow_id, ...object_ids) =>
-      outcomeOf(allocateStorage(services, context(), { flow_id, object_ids, backend, nowMs: Date.now() })),
+    allocate: (flow_id, ...object_ids) => allocateIn(flow_id, object_ids, true),
+    allocatePlain: (flow_id, ...object_ids) => allocateIn(flow_id, object_ids, false),
+    registerObject: (post) => outcomeOf(registerObject(services, context(), post)),
+    addUrl: (object_id, label, url) => outcomeOf(addUrl(services, context(), object_id, { label, url })),
+    requestCopy: (object_id) => outcomeOf(requestInstance(services, context(), object_id, shelf, Date.now())),
+    storeCopy: async (object_id) => {
+      const { state } = await cache.load(objectStream, object_id)
+      const { controlled = {} } = state as { controlled?: ControlledInstances }
+      const copy = { storage_id: SHELF_ID, key: controlled[SHELF_ID]?.key ?? 'none' }
+      return outcomeOf(storeInstance(services, context(), object_id, copy))
+    },
+    removeInstance: (object_id, named) => outcomeOf(removeInstance(services, context(), object_id, named)),
     register: (flow_id, ...segments) => outcomeOf(registerSegments(services, context(), flow_id, segments)),
     deleteSegments: (flow_id, timerange, object_id) =>
       outcomeOf(
@@ -101,15 +146,14 @@ export async function openCommandHarness(
         }),
       ),
     updateService: (update) => outcomeOf(updateService(services, context(), update)),
-    retire: (object_id) =>
-      outcomeOf(
-        services.run(context(), async (unit) => {
-          const object = await unit.load(objectStream, object_id)
-          const decision = decideObject({ type: 'RetireObject', object_id }, object.state)
-          if (decision.accepted) object.append(decision.events)
-          return decision.accepted && decision.events.length > 0
-        }),
-      ),
+    retire: async (object_id) => 'deleted' in (await outcomeOf(deleteObject(services, context(), object_id))),
+    purge: async () => {
+      const events = await wholeLog(log)
+      await purgeBytes(
+        services,
+        events.filter((event) => event.type === 'ObjectRetired' || event.type === 'InstanceRemoved'),
+      )
+    },
     catchUp: async () => catalog.reached(await log.head()),
     close: async () => {
       await catalog.close()
@@ -136,15 +180,21 @@ export async function soundModelOf(log: EventLog): Promise<LogModel> {
   return model
 }
 
-async function backendIn(folder: string): Promise<StorageBackend> {
-  const id = '5f0f4d6e-9a51-4c35-8a5e-0d6f3f1f7f10'
+async function backendIn(folder: string, id: string, label: string): Promise<StorageBackend> {
   const store = await openFilesystemMediaStore({
-    directory: join(folder, 'media'),
+    directory: join(folder, 'media', label),
     publicBaseUrl: () => 'http://media.test',
     storageId: id,
     signingKey: Buffer.alloc(32, 7),
     urlLifetimeSeconds: 300,
     maxObjectBytes: 1024,
   })
-  return { id, label: BACKEND_LABEL, provider: 'framelog', product: 'filesystem', isDefault: true, store }
+  return {
+    id,
+    label,
+    provider: 'framelog',
+    product: 'filesystem',
+    isDefault: label === BACKEND_LABEL,
+    store,
+  }
 }

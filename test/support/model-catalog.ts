@@ -10,6 +10,7 @@ export function catalogOf(model: LogModel): Record<string, readonly Row[]> {
   return {
     flow_members: sorted([...model.flows].flatMap(([id, flow]) => memberRows(id, flow))),
     flows: sorted([...model.flows].map(([id, flow]) => flowRow(id, flow))),
+    object_instances: sorted(live.flatMap(([id, object]) => instanceRows(id, object))),
     object_urls: sorted(
       live.flatMap(([object_id, { urls }]) => [...urls].map(([label, url]) => ({ object_id, label, url }))),
     ),
@@ -60,19 +61,28 @@ function flowRow(id: string, { flow, members: _, ...row }: ModelFlow): Row {
 }
 
 function objectRow(id: string, object: ModelObject): Row {
-  const { allocation, registration, role, first_flow_id, urls } = object
+  const { allocation, registration, role, first_flow_id, urls, instances } = object
+  const [storage_id, first] = [...instances].find(([, { isFirst }]) => isFirst) ?? []
   return {
     id,
-    storage_id: allocation?.storage_id ?? null,
-    key: allocation?.key ?? null,
+    storage_id: storage_id ?? null,
+    key: first?.key ?? null,
     content_type: allocation?.content_type ?? null,
     role: role ?? null,
     timerange: registration?.timerange ?? null,
     key_frame_count: registration?.key_frame_count ?? null,
     init_object_id: registration?.init_object_id ?? null,
     first_flow_id: first_flow_id ?? null,
-    has_urls: urls.size > 0 ? 1 : null,
+    has_urls: urls.size + instanceRows(id, object).length > 0 ? 1 : null,
+    plain_upload: allocation?.presigned === false ? 1 : null,
   }
+}
+
+/** Those beside the first, once they are complete. */
+function instanceRows(object_id: string, { instances }: ModelObject): Row[] {
+  return [...instances]
+    .filter(([, { stored, isFirst }]) => stored && !isFirst)
+    .map(([storage_id, { key }]) => ({ object_id, storage_id, key }))
 }
 
 function segmentRow(

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import type { FlowMetadata } from '../../contracts/resources/flow.ts'
 import type { FlowSegmentPost } from '../../contracts/resources/flow-segment.ts'
+import type { ObjectPost } from '../../contracts/resources/object-post.ts'
 import type { CommandHarness } from './command-harness.ts'
 import { audioFlow, fragmentedFlow, multiFlow, videoFlow } from './flow-metadata.ts'
 
@@ -85,11 +86,11 @@ const drain: fc.Arbitrary<RandomCommand> = flowId.map((id) => (harness) => harne
 const retire: fc.Arbitrary<RandomCommand> = objectId.map((id) => (harness) => harness.retire(id))
 
 const allocate: fc.Arbitrary<RandomCommand> = fc
-  .tuple(flowId, fc.uniqueArray(objectId, { minLength: 1, maxLength: 3 }))
+  .tuple(flowId, fc.uniqueArray(objectId, { minLength: 1, maxLength: 3 }), fc.boolean())
   .map(
-    ([id, objects]) =>
+    ([id, objects, plain]) =>
       (harness) =>
-        harness.allocate(id, ...objects),
+        plain ? harness.allocatePlain(id, ...objects) : harness.allocate(id, ...objects),
   )
 
 const NANOSECOND = 1n
@@ -162,6 +163,45 @@ const deleteSegments: fc.Arbitrary<RandomCommand> = fc
         harness.deleteSegments(id, timerange, object_id),
   )
 
+const registerObject: fc.Arbitrary<RandomCommand> = fc
+  .tuple(
+    objectId,
+    fc.constantFrom<Partial<ObjectPost>>(
+      { role: 'init' },
+      { timerange: '[-20:0_60:0)' },
+      { timerange: '[0:0_4:0)', key_frame_count: 1 },
+      { timerange: '[-20:0_60:0)', init_object_id: 'head' },
+    ),
+    fc.constantFrom('web', 'disk'),
+  )
+  .map(
+    ([id, said, label]) =>
+      (harness) =>
+        harness.registerObject({ id, role: 'media', get_urls: [{ label, url: 'https://a/' }], ...said }),
+  )
+
+/** Mostly of objects that are in use from the start, where there is something to copy. */
+const copiedId = fc.oneof(fc.constantFrom('kept', 'kept 2'), objectId)
+
+const instances: fc.Arbitrary<RandomCommand> = fc
+  .tuple(
+    copiedId,
+    fc.constantFrom('web', 'mirror', 'disk', 'shelf'),
+    fc.constantFrom('https://a/', 'https://b/'),
+  )
+  .chain(([id, label, url]) =>
+    fc.constantFrom<RandomCommand>(
+      (harness) => harness.addUrl(id, label, url),
+      (harness) => harness.requestCopy(id),
+      (harness) => harness.requestCopy(id),
+      (harness) => harness.storeCopy(id),
+      (harness) => harness.storeCopy(id),
+      (harness) => harness.removeInstance(id, { label }),
+    ),
+  )
+
+const purge: fc.Arbitrary<RandomCommand> = fc.constant((harness) => harness.purge())
+
 const updateService: fc.Arbitrary<RandomCommand> = fc
   .record({ name: text, description: text }, { requiredKeys: [] })
   .map((update) => (harness) => harness.updateService(update))
@@ -174,6 +214,9 @@ const randomCommand: fc.Arbitrary<RandomCommand> = fc.oneof(
   { weight: 12, arbitrary: register },
   { weight: 3, arbitrary: deleteSegments },
   { weight: 1, arbitrary: retire },
+  { weight: 2, arbitrary: registerObject },
+  { weight: 6, arbitrary: instances },
+  { weight: 1, arbitrary: purge },
   { weight: 1, arbitrary: updateService },
 )
 
@@ -186,6 +229,13 @@ const prologue: readonly RandomCommand[] = [
   ({ allocate }) => allocate('video', 'a', 'b', '__proto__'),
   ({ allocate }) => allocate('fragmented', 'c', 'd', 'head'),
   ({ allocate }) => allocate('sound', 'e'),
+  ({ allocate }) => allocate('sound', 'kept', 'kept 2'),
+  ({ register }) =>
+    register(
+      'sound',
+      { object_id: 'kept', timerange: '[100:0_101:0)' },
+      { object_id: 'kept 2', timerange: '[101:0_102:0)' },
+    ),
 ]
 
 export const randomCommands = (maxLength: number): fc.Arbitrary<readonly RandomCommand[]> =>

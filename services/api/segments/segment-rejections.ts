@@ -1,7 +1,6 @@
 import type { TimelineRejection } from '../../../domain/timeline/timeline.ts'
+import type { LabelRejection } from '../../commands/refuse-labels.ts'
 import type { Tellings } from '../http/telling.ts'
-
-type LabelRejection = { readonly reason: 'label_of_storage_backend'; readonly label: string }
 
 export const segmentTellings: Tellings<TimelineRejection | LabelRejection> = {
   segment_overlaps: {
@@ -11,6 +10,6 @@ export const segmentTellings: Tellings<TimelineRejection | LabelRejection> = {
   segments_moved: { status: 400, summary: () => 'the segments are no longer where they were' },
   label_of_storage_backend: {
     status: 400,
-    summary: ({ label }) => `get_urls: the label ${label} is a storage backend's`,
+    summary: ({ label }) => `the label ${label.slice(0, 200)} is a storage backend's`,
   },
 }

@@ -33,14 +33,25 @@ export type ModelFlow = Stamped & {
 
 export type ModelSegment = SegmentRecord & Instants
 
+export type ModelInstance = {
+  readonly key: string
+  /** Not a copy that is yet to come. */
+  readonly stored: boolean
+  /** The one that the object was allocated. */
+  readonly isFirst: boolean
+}
+
 export type ModelObject = {
   readonly allocation?: ObjectAllocated['data']
   readonly urls: Map<string, string>
+  /** By storage id. */
+  readonly instances: Map<string, ModelInstance>
   role?: ObjectRole
   registration?: ObjectRegistration
   first_flow_id?: string
   references: number
   retired: boolean
+  purged: boolean
 }
 
 export type LogModel = {

@@ -83,6 +83,8 @@ describe('the OpenAPI document', () => {
   it('marks what is not in TAMS, and nothing else', () => {
     const marked = [...documented.values()].filter(({ operation }) => operation['x-framelog-extension'])
     expect(marked.map(({ path }) => path)).toEqual([
+      '/objects/{objectId}',
+      '/objects',
       '/health',
       '/health',
       '/metrics',

@@ -22,9 +22,13 @@ const samples: { readonly [T in DomainEventType]: Extract<DomainEvent, { type: T
   SegmentsAdded: { flow_id: 'hd', segments: [{ object_id: 'clip', timerange: '[0:0_1:0)' }] },
   SegmentsDeleted: { flow_id: 'hd', timerange: '[0:0_1:0)', ranges: ['[0:0_1:0)'] },
   ObjectAllocated: { ...ids, storage_id: 'disk', key: 'k', content_type: 'video/mp4' },
+  ObjectRegistered: { object_id: 'clip', role: 'media', registration: { timerange: '[0:0_1:0)' } },
   ObjectReferenced: { ...ids, role: 'media', count: 1, registration: { timerange: '[0:0_1:0)' } },
   ObjectDereferenced: { ...ids, count: 1 },
   InstanceAdded: { object_id: 'clip', label: 'web', url: 'https://a/' },
+  InstanceRequested: { object_id: 'clip', storage_id: 'shelf', key: 'k2' },
+  InstanceStored: { object_id: 'clip', storage_id: 'shelf', key: 'k2' },
+  InstanceRemoved: { object_id: 'clip', storage_id: 'shelf', key: 'k2' },
   ObjectRetired: { object_id: 'clip' },
   ObjectPurged: { object_id: 'clip' },
 }
