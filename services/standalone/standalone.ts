@@ -4,6 +4,7 @@ import { openSqliteEventLog } from '../adapters/event-log/sqlite/open-sqlite-eve
 import type { ApiServices } from '../api/api-services.ts'
 import { createApp } from '../api/app.ts'
 import { mediaRouter } from '../api/media/media-router.ts'
+import { plainAccess } from '../api/media/plain-access.ts'
 import { openCatalog } from '../catalog/catalog.ts'
 import type { CommandServices } from '../commands/command-services.ts'
 import { commandRunner } from '../commands/run-command.ts'
@@ -68,7 +69,12 @@ export async function startStandalone(config: Config, logger: Logger): Promise<S
   const app = createApp({
     services,
     dependencies: dependenciesOf(log, backend.store.check),
-    media: mediaRouter({ stores: [backend.store], bytesIn: metrics.mediaIn, bytesOut: metrics.mediaOut }),
+    media: mediaRouter({
+      stores: [backend.store],
+      unsignedAccess: plainAccess(catalog, new Map([[backend.id, backend.store]])),
+      bytesIn: metrics.mediaIn,
+      bytesOut: metrics.mediaOut,
+    }),
     logger,
     metrics,
     exposeMetrics: config.METRICS_ENABLED,

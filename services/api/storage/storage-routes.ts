@@ -16,25 +16,24 @@ const DEFAULT_OBJECTS = 10
 export function storageRoutes(router: Router, services: ApiServices): void {
   mount(router, postFlowStorage, async ({ params, body, request, response }) => {
     const backend = backendFor(services, body.storage_id)
-    if (body.presigned === false) {
-      throw badRequest('presigned: every storage backend here takes uploads by presigned URL only')
-    }
+    const { presigned = true } = body
     const nowMs = services.now()
     const limit = Math.min(body.limit ?? DEFAULT_OBJECTS, MAX_OBJECTS_PER_REQUEST)
     const { outcome, position } = await allocateStorage(services, contextOf(request, response), {
       flow_id: params.flowId,
       object_ids: body.object_ids ?? Array.from({ length: limit }, () => newObjectId(nowMs)),
       backend,
+      presigned,
       nowMs,
       ...(body.content_type !== undefined && { content_type: body.content_type }),
     })
     if ('refused' in outcome) throw refusalFor(outcome.refused)
     await commandDone(services, response, position)
-    const media_objects = outcome.allocated.map(({ object_id, key, content_type }) => ({
-      object_id,
-      put_url: { url: backend.store.putUrl(key, content_type, nowMs), 'content-type': content_type },
-      presigned: true,
-    }))
+    const { store } = backend
+    const media_objects = outcome.allocated.map(({ object_id, key, content_type }) => {
+      const url = presigned ? store.putUrl(key, content_type, nowMs) : store.plainUrl(key)
+      return { object_id, put_url: { url, 'content-type': content_type }, presigned }
+    })
     return answerJson(201, { media_objects })
   })
 }
