@@ -58,7 +58,7 @@ function operationObject(operation: Operation | HeadOperation, writer: SchemaWri
     ...(description && { description }),
     ...(isExtension && { 'x-framelog-extension': true }),
     ...(parameters.length > 0 && { parameters }),
-    ...(body && { requestBody: requestBodyObject(body, operation.bodyExamples, writer) }),
+    ...(body && { requestBody: requestBodyObject(body, operation, writer) }),
     responses: responseObjects(operation, writer),
   }
 }
@@ -89,11 +89,19 @@ function parameterObject(
   }
 }
 
-function requestBodyObject(body: z.ZodType, bodyExamples: Operation['bodyExamples'], writer: SchemaWriter) {
+function requestBodyObject(
+  body: z.ZodType,
+  { bodyExamples, formBody }: Operation | HeadOperation,
+  writer: SchemaWriter,
+) {
   const required = !body.safeParse(undefined).success
   const titled = Object.entries(bodyExamples).map(([title, value]) => [title, { value }])
   const examples = titled.length > 0 && { examples: Object.fromEntries(titled) }
-  return { required, content: { 'application/json': { schema: writer.write(body, 'input'), ...examples } } }
+  const form = formBody && {
+    'multipart/form-data': { schema: writer.write(formBody, 'input'), 'x-framelog-extension': true },
+  }
+  const content = { 'application/json': { schema: writer.write(body, 'input'), ...examples }, ...form }
+  return { required, content }
 }
 
 function responseObjects({ method, responses }: Operation | HeadOperation, writer: SchemaWriter): JsonObject {

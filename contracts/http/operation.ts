@@ -39,6 +39,8 @@ export type Operation<
   readonly body: B | undefined
   /** Bodies to learn from, by a title. */
   readonly bodyExamples: Readonly<Record<string, z.input<B>>>
+  /** The parts of a form (multipart/form-data) that is taken as well as `body`. Not in TAMS. */
+  readonly formBody?: z.ZodObject
   readonly responses: Readonly<Record<number, ResponseDefinition>>
   /** Not in the TAMS specification. */
   readonly isExtension: boolean
@@ -70,6 +72,7 @@ type OperationDefinition<P extends Shape, Q extends Shape, D extends QueryPatter
   readonly queryPatterns?: D
   readonly body?: B
   readonly bodyExamples?: Readonly<Record<string, z.input<B>>>
+  readonly formBody?: z.ZodObject
   readonly responses: Readonly<Record<number, ResponseDefinition>>
   readonly isExtension?: boolean
 }

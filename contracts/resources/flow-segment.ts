@@ -56,6 +56,21 @@ export const FlowSegmentPost = z
 
 export type FlowSegmentPost = z.infer<typeof FlowSegmentPost>
 
+/** A Flow Segment whose media comes with it, as a form. Not in TAMS. */
+export const FlowSegmentForm = z
+  .object({
+    segment: z
+      .object({
+        ...FlowSegmentPost.shape,
+        object_id: ObjectId.describe(
+          'A new Media Object; the service makes an id unless given.',
+        ).exactOptional(),
+      })
+      .describe('The Flow Segment, as JSON. This part comes first.'),
+    file: z.string().meta({ format: 'binary', description: 'The media, in the Flow’s container.' }),
+  })
+  .meta({ id: 'FlowSegmentForm', description: 'A Flow Segment together with its media.' })
+
 /** One Flow Segment, or a list of them. */
 export const FlowSegmentsPost = z
   .union([FlowSegmentPost, boundedArray(FlowSegmentPost, MAX_SEGMENTS_PER_REQUEST)])

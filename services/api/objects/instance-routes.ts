@@ -14,6 +14,7 @@ import { commandDone, contextOf } from '../http/command-request.ts'
 import { badRequest } from '../http/http-refusal.ts'
 import { mount } from '../http/mount.ts'
 import { refusalFor } from '../http/rejection.ts'
+import { backendFor } from '../storage/backend-for.ts'
 
 export function instanceRoutes(router: Router, services: ApiServices): void {
   const done = async (
@@ -32,8 +33,7 @@ export function instanceRoutes(router: Router, services: ApiServices): void {
       await done(addUrl(services, context, params.objectId, { label, url }), response)
       return answerEmpty(201)
     }
-    const backend = services.storageBackends.byId.get(storage_id)
-    if (!backend) throw badRequest('storage_id: there is no such storage backend')
+    const backend = backendFor(services, storage_id)
     await done(requestInstance(services, context, params.objectId, backend, services.now()), response)
     return answerEmpty(201)
   })

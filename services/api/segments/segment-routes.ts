@@ -17,6 +17,7 @@ import { type Handler, mount } from '../http/mount.ts'
 import { pagingOf } from '../http/paging.ts'
 import { refusalFor } from '../http/rejection.ts'
 import { urlSelection } from '../objects/url-selection.ts'
+import { receiveSegment } from './receive-segment.ts'
 import { renderSegments } from './render-segments.ts'
 
 /** Enough for 5,000 segments with several URLs each. */
@@ -62,7 +63,7 @@ export function segmentRoutes(router: Router, services: ApiServices): void {
       failed_segments: failed.map((failure) => failedSegment(failure, services.now())),
     })
   }
-  mount(router, postFlowSegments, register, MAX_BODY_BYTES)
+  mount(router, postFlowSegments, register, MAX_BODY_BYTES, receiveSegment(services))
 
   mount(router, deleteFlowSegments, async ({ params, query, request, response }) => {
     const { outcome, position } = await deleteSegments(

@@ -3,13 +3,12 @@ import { postFlowStorage } from '../../../contracts/operations/post-flow-storage
 import { MAX_OBJECTS_PER_REQUEST } from '../../../contracts/resources/flow-storage.ts'
 import { allocateStorage } from '../../commands/allocate-storage.ts'
 import { newObjectId } from '../../storage/object-id.ts'
-import type { StorageBackend } from '../../storage/storage-backends.ts'
 import type { ApiServices } from '../api-services.ts'
 import { answerJson } from '../http/answer.ts'
 import { commandDone, contextOf } from '../http/command-request.ts'
-import { badRequest } from '../http/http-refusal.ts'
 import { mount } from '../http/mount.ts'
 import { refusalFor } from '../http/rejection.ts'
+import { backendFor } from './backend-for.ts'
 
 const DEFAULT_OBJECTS = 10
 
@@ -36,14 +35,4 @@ export function storageRoutes(router: Router, services: ApiServices): void {
     })
     return answerJson(201, { media_objects })
   })
-}
-
-function backendFor({ storageBackends }: ApiServices, storage_id: string | undefined): StorageBackend {
-  if (storage_id === undefined) {
-    if (storageBackends.default) return storageBackends.default
-    throw badRequest('storage_id: is missing, and this service has no default storage backend')
-  }
-  const backend = storageBackends.byId.get(storage_id)
-  if (!backend) throw badRequest('storage_id: there is no such storage backend')
-  return backend
 }
