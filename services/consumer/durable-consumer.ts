@@ -13,6 +13,8 @@ export type Consumer<T extends DomainEventType> = {
   handle(events: readonly RecordedEvent<Extract<DomainEvent, { type: T }>>[]): Promise<void>
   /** Whether an error is only a matter of time, such as a store that is out of reach: it is waited out. */
   isPassing(error: unknown): boolean
+  /** Milliseconds before the second attempt; each further one waits that much longer. Default: half a second. */
+  readonly retryMs?: number
 }
 
 export type RunningConsumer = {
@@ -37,7 +39,7 @@ export async function startConsumer<T extends DomainEventType>(
   consumer: Consumer<T>,
   logger: Logger,
 ): Promise<RunningConsumer> {
-  const { name, types } = consumer
+  const { name, types, retryMs = RETRY_MS } = consumer
   const stopping = new AbortController()
   let saved = await log.loadCheckpoint(name)
 
@@ -49,7 +51,7 @@ export async function startConsumer<T extends DomainEventType>(
         const position = events[0]?.position
         logger.warn({ err: error, consumer: name, position, attempt }, 'events could not be handled yet')
         if (attempt >= MAX_ATTEMPTS && !consumer.isPassing(error)) throw error
-        const wait = Math.min(RETRY_MS * attempt, MAX_RETRY_MS)
+        const wait = Math.min(retryMs * attempt, MAX_RETRY_MS)
         await delay(wait, undefined, { signal: stopping.signal })
       }
     }
