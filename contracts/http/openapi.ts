@@ -77,10 +77,11 @@ function parameterObject(
   schema: z.ZodType,
   writer: SchemaWriter,
 ): JsonObject {
-  const { description, ...written } = writer.write(schema, 'output')
+  const { description, 'x-framelog-extension': isExtension, ...written } = writer.write(schema, 'output')
   return {
     name,
     in: place,
+    ...(isExtension === true && { 'x-framelog-extension': true }),
     ...(description !== undefined && { description }),
     ...(place === 'path' && { required: true }),
     // Lists are separated by commas.

@@ -77,6 +77,18 @@ type OperationDefinition<P extends Shape, Q extends Shape, D extends QueryPatter
   readonly isExtension?: boolean
 }
 
+/** How OpenAPI marks a parameter or a property that is not in TAMS. */
+export const EXTENSION = { 'x-framelog-extension': true } as const
+
+/** Parameters that are not in TAMS, of an operation that is. */
+export const asExtension = <S extends Shape>(parameters: S): S =>
+  Object.fromEntries(
+    Object.entries(parameters).map(([name, schema]) => [
+      name,
+      schema.meta({ ...schema.meta(), ...EXTENSION }),
+    ]),
+  ) as Shape as S
+
 /** Declares an operation. */
 export function defineOperation<
   const P extends Shape = NoShape,

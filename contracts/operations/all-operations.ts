@@ -21,6 +21,7 @@ import { postObjectInstances } from './post-object-instances.ts'
 import { postObjects } from './post-objects.ts'
 import { postService } from './post-service.ts'
 import { putFlow } from './put-flow.ts'
+import { deleteSegmentTag, getSegmentTag, getSegmentTags, putSegmentTag } from './segment-tags.ts'
 
 /** Every operation of the service, in the order the documentation shows them. HEAD comes with each GET. */
 export const operations: readonly Operation[] = [
@@ -37,6 +38,10 @@ export const operations: readonly Operation[] = [
   getFlowSegments,
   postFlowSegments,
   deleteFlowSegments,
+  getSegmentTags,
+  getSegmentTag,
+  putSegmentTag,
+  deleteSegmentTag,
   postFlowStorage,
   getObject,
   postObjects,

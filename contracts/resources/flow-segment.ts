@@ -4,6 +4,7 @@ import { boundedArray } from './bounded.ts'
 import { ErrorBody } from './error.ts'
 import { GetUrls, UncontrolledUrls } from './get-url.ts'
 import { ObjectId } from './object-id.ts'
+import { Tags } from './tags.ts'
 import { TimeRangeText, TimestampText, timeRangeText, timestampText } from './time-text.ts'
 
 /** More must be sent in several requests. */
@@ -100,6 +101,10 @@ export const FlowSegment = z
     key_frame_count: z.int().describe('Key frames in the object.').exactOptional(),
     get_urls: GetUrls.exactOptional(),
     init_object: InitObject.describe('What a decoder needs before the object (ADR 0045).').exactOptional(),
+    tags: Tags.meta({
+      description: 'Those of the Flow’s use of the object, if any.',
+      'x-framelog-extension': true,
+    }).exactOptional(),
   })
   .meta({ id: 'FlowSegment', description: 'A Media Object, or a part of one, on a Flow’s timeline.' })
 

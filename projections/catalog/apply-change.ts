@@ -3,6 +3,7 @@ import { parseTimeRange } from '../../contracts/time/timerange.ts'
 import { insertRows } from './insert-rows.ts'
 import type { RowChange } from './row-change.ts'
 import { segmentRow } from './segment-row.ts'
+import { removeSegmentTag, setSegmentTag, tagsInExtent } from './segment-tags.ts'
 import { rowsByColumns, type StagedRows, stagePut } from './staged-rows.ts'
 
 /** A transaction under way: what it has staged, and the means to write it. */
@@ -22,7 +23,11 @@ export const applyChange = (write: CatalogWrite, change: RowChange): void =>
   (appliers[change.op] as (write: CatalogWrite, change: RowChange) => void)(write, change)
 
 const appliers: Appliers = {
-  put: ({ staged }, { table, id, set }) => stagePut(staged, table, id, set),
+  put: (write, { table, id, set }) => {
+    // What was touched may be a flow that is gone, and this a new one of its id.
+    if (table === 'flows' && write.staged.touched.has(id)) flushStaged(write)
+    stagePut(write.staged, table, id, set)
+  },
   'touch-segments': ({ staged }, { flow_id, time_ms }) => {
     staged.touched.set(flow_id, time_ms)
   },
@@ -37,6 +42,12 @@ const appliers: Appliers = {
   'remove-segments': (write, change) => {
     flushStaged(write)
     removeSegments(write, change)
+  },
+  'set-segment-tag': (write, { flow_id, object_id, name, value }) => {
+    setSegmentTag(write, { timeline: timelineKey(write, flow_id), object_id, name }, value)
+  },
+  'remove-segment-tag': (write, { flow_id, object_id, name }) => {
+    removeSegmentTag(write, { timeline: timelineKey(write, flow_id), object_id, name })
   },
   'set-members': ({ prepare }, { flow_id, members }) => {
     prepare('DELETE FROM flow_members WHERE flow_id = ?').run(flow_id)
@@ -124,6 +135,8 @@ function removeSegments(
   if (range.kind === 'empty' || !range.start || !range.end) throw new Error('an extent has both ends')
   const { start, end } = range
   const endAt = [end.at.seconds, end.at.nanoseconds] as const
+  const timeline = timelineKey(write, flow_id)
+  const dropTags = tagsInExtent(write, timeline, [start.at.seconds, start.at.nanoseconds, ...endAt])
   write
     .prepare(
       `DELETE FROM segments WHERE timeline = ?
@@ -132,7 +145,7 @@ function removeSegments(
          AND (? IS NULL OR object_id = ?)`,
     )
     .run(
-      timelineKey(write, flow_id),
+      timeline,
       start.at.seconds,
       start.at.nanoseconds,
       ...endAt,
@@ -141,4 +154,5 @@ function removeSegments(
       object_id,
       object_id,
     )
+  dropTags()
 }

@@ -1,4 +1,5 @@
 import type { SegmentRecord } from '../../contracts/events/timeline-events.ts'
+import type { TagValue } from '../../contracts/resources/tags.ts'
 
 export type SqlValue = string | number | null
 
@@ -45,4 +46,17 @@ export type RowChange =
       readonly flow_id: string
       readonly timerange: string
       readonly object_id: string | null
+    }
+  | {
+      readonly op: 'set-segment-tag'
+      readonly flow_id: string
+      readonly object_id: string
+      readonly name: string
+      readonly value: TagValue
+    }
+  | {
+      readonly op: 'remove-segment-tag'
+      readonly flow_id: string
+      readonly object_id: string
+      readonly name: string
     }

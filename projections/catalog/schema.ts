@@ -10,6 +10,9 @@ export const CATALOG_VERSION = 2
  *
  * Nearly every object has one instance, the one it was allocated: it is in the object's own row. Where
  * `has_urls` is 1 there are more, in `object_urls` or `object_instances`.
+ *
+ * A segment's tags are those of its object on its timeline, a row for each value; an empty list is a row
+ * without one. A timeline that never had any is not looked up: `is_tagged` is 1 for the others.
  */
 export const CATALOG_SCHEMA = `
 CREATE TABLE meta (key TEXT PRIMARY KEY, value) WITHOUT ROWID;
@@ -39,7 +42,7 @@ CREATE TABLE flow_members (
 ) WITHOUT ROWID;
 CREATE INDEX flow_members_by_member ON flow_members (member_id, flow_id);
 
-CREATE TABLE timelines (key INTEGER PRIMARY KEY, flow_id TEXT UNIQUE);
+CREATE TABLE timelines (key INTEGER PRIMARY KEY, flow_id TEXT UNIQUE, is_tagged INTEGER);
 
 CREATE TABLE segments (
   timeline INTEGER, start_s INTEGER, start_ns INTEGER, end_s INTEGER, end_ns INTEGER, end_inclusive INTEGER,
@@ -54,6 +57,12 @@ CREATE TABLE objects (
 ) WITHOUT ROWID;
 CREATE INDEX objects_by_init ON objects (init_object_id) WHERE init_object_id IS NOT NULL;
 CREATE INDEX objects_by_plain_key ON objects (key) WHERE plain_upload IS NOT NULL;
+
+CREATE TABLE segment_tags (
+  timeline INTEGER, object_id TEXT, name TEXT, place INTEGER, value TEXT, is_list INTEGER,
+  PRIMARY KEY (timeline, object_id, name, place)
+) WITHOUT ROWID;
+CREATE INDEX segment_tags_by_value ON segment_tags (timeline, name, value, object_id);
 
 CREATE TABLE object_urls (
   object_id TEXT, label TEXT, url TEXT, PRIMARY KEY (object_id, label)

@@ -3,6 +3,7 @@ import { type FlowQueries, flowQueries } from './flow-queries.ts'
 import { type ListQueries, listQueries } from './list-queries.ts'
 import { type ObjectQueries, objectQueries } from './object-queries.ts'
 import { type SegmentQueries, segmentQueries } from './segment-queries.ts'
+import { type SegmentTagQueries, segmentTagQueries } from './segment-tag-queries.ts'
 import { type SourceQueries, sourceQueries } from './source-queries.ts'
 
 export type ServiceRow = { readonly name: string | null; readonly description: string | null }
@@ -11,6 +12,7 @@ export type ServiceRow = { readonly name: string | null; readonly description: s
 export type CatalogReader = FlowQueries &
   SourceQueries &
   SegmentQueries &
+  SegmentTagQueries &
   ObjectQueries &
   ListQueries & { service(): ServiceRow | undefined }
 
@@ -20,6 +22,7 @@ export function catalogReader(database: DatabaseSyncInstance): CatalogReader {
     ...flowQueries(database),
     ...sourceQueries(database),
     ...segmentQueries(database),
+    ...segmentTagQueries(database),
     ...objectQueries(database),
     ...listQueries(database),
     service: () => service.get() as ServiceRow | undefined,

@@ -4,6 +4,7 @@ import type { RecordedEvent } from '../../contracts/events/recorded-event.ts'
 import type { FlowMetadata } from '../../contracts/resources/flow.ts'
 import type { FlowSegmentPost } from '../../contracts/resources/flow-segment.ts'
 import type { ObjectPost } from '../../contracts/resources/object-post.ts'
+import type { TagValue } from '../../contracts/resources/tags.ts'
 import { parseTimeRange } from '../../contracts/time/timerange.ts'
 import type { ControlledInstances } from '../../domain/media-object/object-state.ts'
 import { openSqliteEventLog } from '../../services/adapters/event-log/sqlite/open-sqlite-event-log.ts'
@@ -32,6 +33,7 @@ import { type RegisterSegmentsOutcome, registerSegments } from '../../services/c
 import { commandRunner } from '../../services/commands/run-command.ts'
 import { openStreamCache, type StreamCache } from '../../services/commands/stream-cache.ts'
 import { objectStream } from '../../services/commands/stream-kind.ts'
+import { type TagSegmentsOutcome, tagSegments } from '../../services/commands/tag-segments.ts'
 import { updateService } from '../../services/commands/update-service.ts'
 import type { EventLog } from '../../services/ports/event-log.ts'
 import { purgeBytes } from '../../services/purging/purge-bytes.ts'
@@ -68,6 +70,8 @@ export type CommandHarness = {
   ): Promise<InstanceOutcome>
   register(flow_id: string, ...segments: FlowSegmentPost[]): Promise<RegisterSegmentsOutcome>
   deleteSegments(flow_id: string, timerange: string, object_id?: string): Promise<DeleteSegmentsOutcome>
+  /** Without a value, removes the tag. */
+  tag(flow_id: string, object_id: string, name: string, value?: TagValue): Promise<TagSegmentsOutcome>
   updateService(update: { name?: string; description?: string }): Promise<void>
   /** As whoever cleans up does, once nothing seems to refer to an object. @returns whether it was retired */
   retire(object_id: string): Promise<boolean>
@@ -144,6 +148,10 @@ export async function openCommandHarness(
           range: parseTimeRange(timerange),
           ...(object_id !== undefined && { object_id }),
         }),
+      ),
+    tag: (flow_id, object_id, name, value) =>
+      outcomeOf(
+        tagSegments(services, context(), { flow_id, object_id, name, ...(value !== undefined && { value }) }),
       ),
     updateService: (update) => outcomeOf(updateService(services, context(), update)),
     retire: async (object_id) => 'deleted' in (await outcomeOf(deleteObject(services, context(), object_id))),

@@ -1,3 +1,4 @@
+import type { TagValue } from '../../contracts/resources/tags.ts'
 import { parseTimeRange } from '../../contracts/time/timerange.ts'
 import type { LogModel, ModelFlow, ModelObject, ModelSegment } from './log-model/model.ts'
 
@@ -15,6 +16,11 @@ export function catalogOf(model: LogModel): Record<string, readonly Row[]> {
       live.flatMap(([object_id, { urls }]) => [...urls].map(([label, url]) => ({ object_id, label, url }))),
     ),
     objects: sorted(live.map(([id, object]) => objectRow(id, object))),
+    segment_tags: sorted(
+      [...model.timelines.keys()].flatMap((flow_id, index) =>
+        tagRows(index + 1, model.segmentTags.get(flow_id)),
+      ),
+    ),
     segments: sorted(
       [...model.timelines.values()].flatMap((segments, index) =>
         segments.map((segment) => segmentRow(index + 1, segment)),
@@ -30,7 +36,11 @@ export function catalogOf(model: LogModel): Record<string, readonly Row[]> {
         ...stamps,
       })),
     ),
-    timelines: [...model.timelines.keys()].map((flow_id, index) => ({ key: index + 1, flow_id })),
+    timelines: [...model.timelines.keys()].map((flow_id, index) => ({
+      key: index + 1,
+      flow_id,
+      is_tagged: model.segmentTags.has(flow_id) ? 1 : null,
+    })),
   }
 }
 
@@ -101,6 +111,20 @@ function segmentRow(
     object_id,
     extra: Object.keys(extra).length > 0 ? JSON.stringify(extra) : null,
   }
+}
+
+function tagRows(
+  timeline: number,
+  tags: ReadonlyMap<string, ReadonlyMap<string, TagValue>> = new Map(),
+): Row[] {
+  return [...tags].flatMap(([object_id, ofObject]) =>
+    [...ofObject].flatMap(([name, tag]) => {
+      const values: readonly (string | null)[] =
+        typeof tag === 'string' ? [tag] : tag.length > 0 ? tag : [null]
+      const is_list = typeof tag === 'string' ? 0 : 1
+      return values.map((value, place) => ({ timeline, object_id, name, place, value, is_list }))
+    }),
+  )
 }
 
 /** As SQLite sorts: column by column, texts by their UTF-8. */

@@ -200,6 +200,22 @@ const instances: fc.Arbitrary<RandomCommand> = fc
     ),
   )
 
+const tagName = fc.constantFrom('scene', 'ü/%', '__proto__')
+const tagValue = fc.oneof(text, fc.uniqueArray(text, { maxLength: 3 }))
+
+/** Mostly of what is there from the start. */
+const tag: fc.Arbitrary<RandomCommand> = fc
+  .tuple(
+    fc.oneof(fc.constant(['sound', 'kept'] as const), fc.tuple(flowId, objectId)),
+    tagName,
+    fc.option(tagValue, { nil: undefined, freq: 3 }),
+  )
+  .map(
+    ([[id, object], name, value]) =>
+      (harness) =>
+        harness.tag(id, object, name, value),
+  )
+
 const purge: fc.Arbitrary<RandomCommand> = fc.constant((harness) => harness.purge())
 
 const updateService: fc.Arbitrary<RandomCommand> = fc
@@ -217,6 +233,7 @@ const randomCommand: fc.Arbitrary<RandomCommand> = fc.oneof(
   { weight: 2, arbitrary: registerObject },
   { weight: 6, arbitrary: instances },
   { weight: 1, arbitrary: purge },
+  { weight: 5, arbitrary: tag },
   { weight: 1, arbitrary: updateService },
 )
 

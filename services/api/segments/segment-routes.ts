@@ -19,6 +19,7 @@ import { refusalFor } from '../http/rejection.ts'
 import { urlSelection } from '../objects/url-selection.ts'
 import { receiveSegment } from './receive-segment.ts'
 import { renderSegments } from './render-segments.ts'
+import { segmentTagRoutes } from './segment-tag-routes.ts'
 
 /** Enough for 5,000 segments with several URLs each. */
 const MAX_BODY_BYTES = 8 * 1024 * 1024
@@ -29,16 +30,17 @@ export function segmentRoutes(router: Router, services: ApiServices): void {
   mount(router, getFlowSegments, ({ params, query, queryPatterns, request }) => {
     const paging = pagingOf(request, query, services.publicUrl())
     const exists = catalog.reader.flow(params.flowId) !== undefined
-    const { rows, next } = exists
+    const { rows, next, isTagged } = exists
       ? catalog.reader.page({
           flow_id: params.flowId,
           range: parseTimeRange(query.timerange),
           reverse: query.reverse_order,
           limit: paging.limit,
           ...(query.object_id !== undefined && { object_id: query.object_id }),
+          tags: { tagValues: queryPatterns['tag.{name}'], tagExists: queryPatterns['tag_exists.{name}'] },
           ...(paging.from && { from: timeKey(paging.from) }),
         })
-      : { rows: [], next: undefined }
+      : { rows: [], next: undefined, isTagged: undefined }
     const tags = {
       tagValues: queryPatterns['storage_backend_tag.{name}'],
       tagExists: queryPatterns['storage_backend_tag_exists.{name}'],
@@ -46,7 +48,9 @@ export function segmentRoutes(router: Router, services: ApiServices): void {
     const renderUrls = urlSelection(storageBackends, catalog.reader, { ...query, ...tags }, services.now())
     const headers = paging.headers(rows.length, next)
     headers['X-Paging-Timerange'] = coveredBy(rows)
-    const json = renderSegments(catalog.reader, rows, renderUrls, query.include_object_timerange)
+    const objects = () => rows.map((row) => row[5])
+    const segmentTags = isTagged && catalog.reader.segmentTagsOf(params.flowId, objects())
+    const json = renderSegments(catalog.reader, rows, renderUrls, query.include_object_timerange, segmentTags)
     return { status: 200, json, headers }
   })
 
@@ -79,6 +83,8 @@ export function segmentRoutes(router: Router, services: ApiServices): void {
     await commandDone(services, response, position)
     return answerEmpty(204)
   })
+
+  segmentTagRoutes(router, services)
 }
 
 /** What a page of rows covers, in either direction; `()` for none. */

@@ -9,6 +9,7 @@ import type { SourceMetadata } from '../../../contracts/events/source-events.ts'
 import type { SegmentRecord } from '../../../contracts/events/timeline-events.ts'
 import type { FlowMetadata } from '../../../contracts/resources/flow.ts'
 import type { FlowCollection } from '../../../contracts/resources/flow-collection.ts'
+import type { TagValue } from '../../../contracts/resources/tags.ts'
 import type { Instants } from '../instants.ts'
 
 // What a log says, told a second time in the plainest way, with a list of what must never be so. It shares
@@ -60,6 +61,8 @@ export type LogModel = {
   readonly flows: Map<string, ModelFlow>
   /** Segments by flow id, in time order. */
   readonly timelines: Map<string, ModelSegment[]>
+  /** Tags by flow id and object id, of all timelines that ever had any. */
+  readonly segmentTags: Map<string, Map<string, Map<string, TagValue>>>
   readonly objects: Map<string, ModelObject>
   /** By stream, the last revision. */
   readonly revisions: Map<string, number>

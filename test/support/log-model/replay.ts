@@ -21,6 +21,7 @@ export const emptyModel = (): LogModel => ({
   sources: new Map(),
   flows: new Map(),
   timelines: new Map(),
+  segmentTags: new Map(),
   objects: new Map(),
   revisions: new Map(),
   violations: [],

@@ -83,6 +83,12 @@ describe('the OpenAPI document', () => {
   it('marks what is not in TAMS, and nothing else', () => {
     const marked = [...documented.values()].filter(({ operation }) => operation['x-framelog-extension'])
     expect(marked.map(({ path }) => path)).toEqual([
+      '/flows/{flowId}/segments/{objectId}/tags',
+      '/flows/{flowId}/segments/{objectId}/tags',
+      '/flows/{flowId}/segments/{objectId}/tags/{name}',
+      '/flows/{flowId}/segments/{objectId}/tags/{name}',
+      '/flows/{flowId}/segments/{objectId}/tags/{name}',
+      '/flows/{flowId}/segments/{objectId}/tags/{name}',
       '/objects/{objectId}',
       '/objects',
       '/health',

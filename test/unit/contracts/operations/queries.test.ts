@@ -156,7 +156,7 @@ describe('what an operation needs', () => {
   it('is told of no parameters where there are none', () => {
     const plain = operations.filter(({ query }) => Object.keys(query.shape).length === 0)
     for (const operation of plain) {
-      const params = { ...flow, sourceId: SOURCE_ID, objectId: 'clip' }
+      const params = { ...flow, sourceId: SOURCE_ID, objectId: 'clip', name: 'scene' }
       expect(refusalOf(operation, { limit: '1' }, params)).toBe('query: query: has unknown names: limit')
     }
   })

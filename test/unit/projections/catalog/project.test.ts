@@ -21,6 +21,8 @@ const samples: { readonly [T in DomainEventType]: Extract<DomainEvent, { type: T
   FlowDeleted: { flow_id: 'hd', source_id: 'camera' },
   SegmentsAdded: { flow_id: 'hd', segments: [{ object_id: 'clip', timerange: '[0:0_1:0)' }] },
   SegmentsDeleted: { flow_id: 'hd', timerange: '[0:0_1:0)', ranges: ['[0:0_1:0)'] },
+  SegmentTagSet: { flow_id: 'hd', object_id: 'clip', name: 'scene', value: ['1', '2'] },
+  SegmentTagRemoved: { flow_id: 'hd', object_id: 'clip', name: 'scene' },
   ObjectAllocated: { ...ids, storage_id: 'disk', key: 'k', content_type: 'video/mp4' },
   ObjectRegistered: { object_id: 'clip', role: 'media', registration: { timerange: '[0:0_1:0)' } },
   ObjectReferenced: { ...ids, role: 'media', count: 1, registration: { timerange: '[0:0_1:0)' } },

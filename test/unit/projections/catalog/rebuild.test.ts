@@ -52,6 +52,8 @@ const EVERY_EVENT = [
   'ObjectReferenced',
   'ObjectRegistered',
   'ObjectRetired',
+  'SegmentTagRemoved',
+  'SegmentTagSet',
   'SegmentsAdded',
   'SegmentsDeleted',
   'ServiceUpdated',
