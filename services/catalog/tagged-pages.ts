@@ -26,17 +26,38 @@ export function taggedPages(database: DatabaseSyncInstance, columns: readonly st
     { object_id, tags = {}, reverse, limit }: TaggedPageRequest,
     bounds: readonly number[],
   ): readonly string[][] => {
+    const order = reverse ? 'DESC' : 'ASC'
     const rare = object_id === undefined ? rareTagCondition(database, timeline, tags) : undefined
-    const conditions: Condition[] = [
+    const asked = allOf([
       ...(object_id === undefined ? [] : [{ sql: 's.object_id = ?', parameters: [object_id] }]),
-      ...(rare ? [{ ...rare, sql: `s.object_id IN (SELECT g.object_id ${rare.sql})` }] : []),
       ...segmentTagConditions(tags),
-    ]
-    const byObject = object_id !== undefined || rare !== undefined
-    const sql = pageSql(reverse ? 'DESC' : 'ASC', byObject, conditions.map((each) => each.sql).join(' AND '))
-    const parameters = conditions.flatMap((each) => each.parameters)
+    ])
+    const condition = rare ? startsOf(rare, asked, order, [timeline, ...bounds, limit + 1]) : asked
+    const sql = pageSql(order, object_id !== undefined, condition.sql)
     // Filters make many statements: these are prepared each time.
-    return packedRows(database, columns, sql)(timeline, ...parameters, ...bounds, limit + 1)
+    return packedRows(database, columns, sql)(timeline, ...condition.parameters, ...bounds, limit + 1)
+  }
+}
+
+const allOf = (conditions: readonly Condition[]): Condition => ({
+  sql: conditions.map(({ sql }) => sql).join(' AND '),
+  parameters: conditions.flatMap(({ parameters }) => parameters),
+})
+
+/** Finds where the page's segments start by an index alone, so that only those are then read whole. */
+function startsOf(
+  rare: Condition,
+  asked: Condition,
+  order: 'ASC' | 'DESC',
+  [timeline = 0, ...rest]: readonly number[],
+): Condition {
+  return {
+    sql: `(s.start_s, s.start_ns) IN (
+      SELECT s.start_s, s.start_ns FROM segments s INDEXED BY segments_by_object
+      WHERE s.timeline = ? AND s.object_id IN (SELECT g.object_id ${rare.sql}) AND ${asked.sql}
+        AND (s.start_s, s.start_ns) >= (?, ?) AND (s.start_s, s.start_ns) <= (?, ?)
+      ORDER BY s.start_s ${order}, s.start_ns ${order} LIMIT +?)`,
+    parameters: [timeline, ...rare.parameters, ...asked.parameters, ...rest],
   }
 }
 
@@ -46,8 +67,11 @@ const segmentTagConditions = ({ tagValues, tagExists }: TagFilter): readonly Con
   ...[...(tagExists ?? [])].map(([name, exists]) => hasTag(name, undefined, exists)),
 ]
 
-/** Objects with a rarer tag are looked up one by one: others are met soon enough on the way. */
-const RARE = 10_000
+/**
+ * Objects with a rarer tag are looked up one by one, which takes 3 microseconds each; others are met soon
+ * enough on the way, unless all of them are far from where a page of a long timeline starts.
+ */
+const RARE = 20_000
 
 /**
  * The other way round, where it is the shorter one: the objects that pass one of the filters, as a condition
