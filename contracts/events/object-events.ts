@@ -20,6 +20,18 @@ export type ObjectAllocated = {
     /** Where its bytes are in that backend. */
     readonly key: string
     readonly content_type: string
+    /** Uploads come to the plain URL (ADR 0054); absent: by presigned URL only. */
+    readonly presigned?: false
+  }
+}
+
+/** An object that is kept elsewhere was made known ahead of its use; where it is, InstanceAdded says. */
+export type ObjectRegistered = {
+  readonly type: 'ObjectRegistered'
+  readonly data: {
+    readonly object_id: string
+    readonly role: ObjectRole
+    readonly registration: ObjectRegistration
   }
 }
 
@@ -27,25 +39,56 @@ export type ObjectReferenced = {
   readonly type: 'ObjectReferenced'
   readonly data: {
     readonly object_id: string
-    /** The Flow through which: for an init object, that of the media objects that need it. */
-    readonly flow_id: string
+    /**
+     * The Flow through which: for an init object, that of the media objects that need it. Absent: by a media
+     * object that was registered ahead of its use.
+     */
+    readonly flow_id?: string
     readonly role: ObjectRole
     /** How many references were added: segments for a media object, media objects for an init object. */
     readonly count: number
-    /** With the first reference only. */
+    /** With the first reference only, and not where ObjectRegistered came before it. */
     readonly registration?: ObjectRegistration
+    /** No Flow has used the object before, though it was registered. */
+    readonly is_first_use?: true
   }
 }
 
 export type ObjectDereferenced = {
   readonly type: 'ObjectDereferenced'
-  readonly data: { readonly object_id: string; readonly flow_id: string; readonly count: number }
+  /** Without a Flow: the media object that needed this init object is retired. */
+  readonly data: { readonly object_id: string; readonly flow_id?: string; readonly count: number }
 }
 
 /** A URL outside this service's control was made known for the object (ADR 0042). */
 export type InstanceAdded = {
   readonly type: 'InstanceAdded'
   readonly data: { readonly object_id: string; readonly label: string; readonly url: string }
+}
+
+/** A copy of the object in another Storage Backend was asked for. The bytes are yet to come. */
+export type InstanceRequested = {
+  readonly type: 'InstanceRequested'
+  readonly data: {
+    readonly object_id: string
+    readonly storage_id: string
+    /** Where its bytes will be in that backend. */
+    readonly key: string
+  }
+}
+
+/** The copy is complete: from here on it is as good as any other instance. */
+export type InstanceStored = {
+  readonly type: 'InstanceStored'
+  readonly data: { readonly object_id: string; readonly storage_id: string; readonly key: string }
+}
+
+/** An instance is no longer known, or the copy to it no longer wanted; of a controlled one, the bytes may go. */
+export type InstanceRemoved = {
+  readonly type: 'InstanceRemoved'
+  readonly data:
+    | { readonly object_id: string; readonly storage_id: string; readonly key: string }
+    | { readonly object_id: string; readonly label: string }
 }
 
 /** Nothing refers to the object any more, and nothing ever will: its bytes may go. */
@@ -63,8 +106,12 @@ export type ObjectPurged = {
 /** Stream `object-<object id>`. */
 export type ObjectEvent =
   | ObjectAllocated
+  | ObjectRegistered
   | ObjectReferenced
   | ObjectDereferenced
   | InstanceAdded
+  | InstanceRequested
+  | InstanceStored
+  | InstanceRemoved
   | ObjectRetired
   | ObjectPurged

@@ -1,3 +1,5 @@
+import type { TagValue } from '../resources/tags.ts'
+
 /**
  * A Flow Segment as the timeline keeps it: its place, and how it uses its Media Object. Times are canonical
  * TAMS text. What belongs to the object itself (URLs, key frames, init object) is on the object's stream.
@@ -29,5 +31,21 @@ export type SegmentsDeleted = {
   }
 }
 
+/** A tag of all the flow's segments of one object: it goes with the last of them. */
+export type SegmentTagSet = {
+  readonly type: 'SegmentTagSet'
+  readonly data: {
+    readonly flow_id: string
+    readonly object_id: string
+    readonly name: string
+    readonly value: TagValue
+  }
+}
+
+export type SegmentTagRemoved = {
+  readonly type: 'SegmentTagRemoved'
+  readonly data: { readonly flow_id: string; readonly object_id: string; readonly name: string }
+}
+
 /** Stream `timeline-<flow id>`. */
-export type TimelineEvent = SegmentsAdded | SegmentsDeleted
+export type TimelineEvent = SegmentsAdded | SegmentsDeleted | SegmentTagSet | SegmentTagRemoved

@@ -58,7 +58,7 @@ function operationObject(operation: Operation | HeadOperation, writer: SchemaWri
     ...(description && { description }),
     ...(isExtension && { 'x-framelog-extension': true }),
     ...(parameters.length > 0 && { parameters }),
-    ...(body && { requestBody: requestBodyObject(body, operation.bodyExamples, writer) }),
+    ...(body && { requestBody: requestBodyObject(body, operation, writer) }),
     responses: responseObjects(operation, writer),
   }
 }
@@ -77,10 +77,11 @@ function parameterObject(
   schema: z.ZodType,
   writer: SchemaWriter,
 ): JsonObject {
-  const { description, ...written } = writer.write(schema, 'output')
+  const { description, 'x-framelog-extension': isExtension, ...written } = writer.write(schema, 'output')
   return {
     name,
     in: place,
+    ...(isExtension === true && { 'x-framelog-extension': true }),
     ...(description !== undefined && { description }),
     ...(place === 'path' && { required: true }),
     // Lists are separated by commas.
@@ -89,11 +90,19 @@ function parameterObject(
   }
 }
 
-function requestBodyObject(body: z.ZodType, bodyExamples: Operation['bodyExamples'], writer: SchemaWriter) {
+function requestBodyObject(
+  body: z.ZodType,
+  { bodyExamples, formBody }: Operation | HeadOperation,
+  writer: SchemaWriter,
+) {
   const required = !body.safeParse(undefined).success
   const titled = Object.entries(bodyExamples).map(([title, value]) => [title, { value }])
   const examples = titled.length > 0 && { examples: Object.fromEntries(titled) }
-  return { required, content: { 'application/json': { schema: writer.write(body, 'input'), ...examples } } }
+  const form = formBody && {
+    'multipart/form-data': { schema: writer.write(formBody, 'input'), 'x-framelog-extension': true },
+  }
+  const content = { 'application/json': { schema: writer.write(body, 'input'), ...examples }, ...form }
+  return { required, content }
 }
 
 function responseObjects({ method, responses }: Operation | HeadOperation, writer: SchemaWriter): JsonObject {
@@ -107,15 +116,15 @@ function responseObjects({ method, responses }: Operation | HeadOperation, write
 }
 
 function responseObject(
-  { description, body, headers, contentType }: ResponseDefinition,
+  { description, body, bodyOfForm, headers, contentType = 'application/json' }: ResponseDefinition,
   writer: SchemaWriter,
 ) {
+  const contentOf = (schema: z.ZodType) => ({ [contentType]: { schema: writer.write(schema, 'input') } })
   return {
     description,
     ...(headers && { headers: headerObjects(headers, writer) }),
-    ...(body && {
-      content: { [contentType ?? 'application/json']: { schema: writer.write(body, 'input') } },
-    }),
+    ...(body && { content: contentOf(body) }),
+    ...(bodyOfForm && { 'x-framelog-form-content': contentOf(bodyOfForm) }),
   }
 }
 

@@ -8,6 +8,8 @@ export type Shape = Readonly<Record<string, z.ZodType>>
 export type ResponseDefinition = {
   readonly description: string
   readonly body?: z.ZodType
+  /** Of the answer to a form, where one to JSON has no body. OpenAPI has no way to say so: it is an extension. */
+  readonly bodyOfForm?: z.ZodType
   /** Of the body: application/json unless given. */
   readonly contentType?: string
   readonly headers?: Shape
@@ -39,6 +41,8 @@ export type Operation<
   readonly body: B | undefined
   /** Bodies to learn from, by a title. */
   readonly bodyExamples: Readonly<Record<string, z.input<B>>>
+  /** The parts of a form (multipart/form-data) that is taken as well as `body`. Not in TAMS. */
+  readonly formBody?: z.ZodObject
   readonly responses: Readonly<Record<number, ResponseDefinition>>
   /** Not in the TAMS specification. */
   readonly isExtension: boolean
@@ -70,9 +74,22 @@ type OperationDefinition<P extends Shape, Q extends Shape, D extends QueryPatter
   readonly queryPatterns?: D
   readonly body?: B
   readonly bodyExamples?: Readonly<Record<string, z.input<B>>>
+  readonly formBody?: z.ZodObject
   readonly responses: Readonly<Record<number, ResponseDefinition>>
   readonly isExtension?: boolean
 }
+
+/** How OpenAPI marks a parameter or a property that is not in TAMS. */
+export const EXTENSION = { 'x-framelog-extension': true } as const
+
+/** Parameters that are not in TAMS, of an operation that is. */
+export const asExtension = <S extends Shape>(parameters: S): S =>
+  Object.fromEntries(
+    Object.entries(parameters).map(([name, schema]) => [
+      name,
+      schema.meta({ ...schema.meta(), ...EXTENSION }),
+    ]),
+  ) as Shape as S
 
 /** Declares an operation. */
 export function defineOperation<

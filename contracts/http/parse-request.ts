@@ -41,6 +41,10 @@ export function parseRequest(operation: Operation, request: RawRequest): Operati
   }
 }
 
+/** @param root how to call the value where it is wrong as a whole @throws InvalidRequest */
+export const parseBody = <T extends z.ZodType>(schema: T, root: string, value: unknown): z.output<T> =>
+  parsePart('body', root, schema, value)
+
 /** TAMS clients keep this parameter on every request (url_token_auth): authentication reads it, nobody else. */
 const CREDENTIAL = 'access_token'
 

@@ -1,6 +1,8 @@
 import type { Operation } from '../http/operation.ts'
 import { deleteFlow } from './delete-flow.ts'
 import { deleteFlowSegments } from './delete-flow-segments.ts'
+import { deleteObject } from './delete-object.ts'
+import { deleteObjectInstances } from './delete-object-instances.ts'
 import { deleteSource } from './delete-source.ts'
 import { deleteWebhook } from './delete-webhook.ts'
 import { flowPropertyOperations } from './flow-properties.ts'
@@ -26,6 +28,8 @@ import { postFlow } from './post-flow.ts'
 import { postFlowDeleteRequests } from './post-flow-delete-requests.ts'
 import { postFlowSegments } from './post-flow-segments.ts'
 import { postFlowStorage } from './post-flow-storage.ts'
+import { postObjectInstances } from './post-object-instances.ts'
+import { postObjects } from './post-objects.ts'
 import { postProfile } from './post-profile.ts'
 import { postService } from './post-service.ts'
 import { postSource } from './post-source.ts'
@@ -33,6 +37,7 @@ import { postWebhooks } from './post-webhooks.ts'
 import { putFlow } from './put-flow.ts'
 import { putSource } from './put-source.ts'
 import { putWebhook } from './put-webhook.ts'
+import { deleteSegmentTag, getSegmentTag, getSegmentTags, putSegmentTag } from './segment-tags.ts'
 import { sourcePropertyOperations } from './source-properties.ts'
 
 /** Every operation of the service, in the order the documentation shows them. HEAD comes with each GET. */
@@ -64,11 +69,19 @@ export const operations: readonly Operation[] = [
   getFlowSegments,
   postFlowSegments,
   deleteFlowSegments,
+  getSegmentTags,
+  getSegmentTag,
+  putSegmentTag,
+  deleteSegmentTag,
   postFlowStorage,
   getObject,
   getFlowDeleteRequests,
   postFlowDeleteRequests,
   getFlowDeleteRequest,
+  postObjects,
+  deleteObject,
+  postObjectInstances,
+  deleteObjectInstances,
   getHealth,
   getMetrics,
   getOpenapi,

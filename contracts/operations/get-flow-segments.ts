@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { defineOperation } from '../http/operation.ts'
+import { asExtension, defineOperation } from '../http/operation.ts'
 import { listHeaders, pagingQuery } from '../http/paging.ts'
 import { BooleanText } from '../http/query-text.ts'
 import { FlowSegment } from '../resources/flow-segment.ts'
@@ -8,6 +8,7 @@ import { TimeRangeText } from '../resources/time-text.ts'
 import { invalidQuery } from './common-responses.ts'
 import { flowParams } from './flow-params.ts'
 import { getUrlQuery, getUrlQueryPatterns } from './get-url-filters.ts'
+import { tagFilters } from './tag-filters.ts'
 
 export const getFlowSegments = defineOperation({
   operationId: 'GET_flows-flowId-segments',
@@ -27,7 +28,7 @@ export const getFlowSegments = defineOperation({
     ),
     ...pagingQuery,
   },
-  queryPatterns: getUrlQueryPatterns,
+  queryPatterns: { ...getUrlQueryPatterns, ...asExtension(tagFilters('', 'Only Flow Segments')) },
   responses: {
     200: {
       description: 'A page of them.',

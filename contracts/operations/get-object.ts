@@ -1,9 +1,9 @@
 import { defineOperation } from '../http/operation.ts'
 import { pagingHeaders, pagingQuery } from '../http/paging.ts'
 import { MediaObject } from '../resources/media-object.ts'
-import { ObjectId } from '../resources/object-id.ts'
-import { invalidQuery } from './common-responses.ts'
+import { invalidQuery, noSuchObject } from './common-responses.ts'
 import { getUrlQuery, getUrlQueryPatterns } from './get-url-filters.ts'
+import { objectParams } from './object-params.ts'
 import { tagFilters } from './tag-filters.ts'
 
 export const getObject = defineOperation({
@@ -13,12 +13,12 @@ export const getObject = defineOperation({
   tag: 'Objects',
   summary: 'Describe an object',
   description: 'Pages are of the Flows that use it.',
-  params: { objectId: ObjectId.describe('The object; its id is URL-encoded, slashes too.') },
+  params: objectParams,
   query: { ...getUrlQuery, ...pagingQuery },
   queryPatterns: { ...getUrlQueryPatterns, ...tagFilters('flow_', 'Only referenced Flows') },
   responses: {
     200: { description: 'The object.', body: MediaObject, headers: pagingHeaders },
     400: invalidQuery,
-    404: { description: 'There is no such object, or no Flow Segment has used it yet.' },
+    404: noSuchObject,
   },
 })

@@ -12,7 +12,9 @@ export const getUrlQuery = {
   accept_storage_ids: UuidListText.describe(
     'Only URLs on one of these Storage Backends; empty, as if left out.',
   ).exactOptional(),
-  presigned: BooleanText.describe('Only presigned URLs (true), or only others (false).').exactOptional(),
+  presigned: BooleanText.describe(
+    'Only presigned URLs (true), or only others (false): then also the plain ones of Storage Backends.',
+  ).exactOptional(),
 }
 
 export const getUrlQueryPatterns = tagFilters('storage_backend_', 'Only URLs on Storage Backends')

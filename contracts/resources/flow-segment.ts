@@ -2,25 +2,13 @@ import { z } from 'zod'
 import { startsInclusive, type TimeRange } from '../time/timerange.ts'
 import { boundedArray } from './bounded.ts'
 import { ErrorBody } from './error.ts'
-import { Label } from './free-text.ts'
-import { GetUrls, MediaUrl } from './get-url.ts'
+import { GetUrls, UncontrolledUrls } from './get-url.ts'
 import { ObjectId } from './object-id.ts'
+import { Tags } from './tags.ts'
 import { TimeRangeText, TimestampText, timeRangeText, timestampText } from './time-text.ts'
 
 /** More must be sent in several requests. */
 export const MAX_SEGMENTS_PER_REQUEST = 5_000
-const MAX_GET_URLS = 100
-
-const UncontrolledUrl = z.object({
-  url: MediaUrl.describe('GET it for the whole object.'),
-  label: Label.min(1).describe('Names the URL; no Storage Backend may have the same label.'),
-})
-
-const UncontrolledUrls = boundedArray(UncontrolledUrl, MAX_GET_URLS)
-  .refine((urls) => new Set(urls.map(({ label }) => label)).size === urls.length, {
-    error: 'must have labels that differ',
-  })
-  .describe('Where the object can be read outside this service’s Storage Backends.')
 
 const Samples = z.int().nonnegative()
 
@@ -69,6 +57,21 @@ export const FlowSegmentPost = z
 
 export type FlowSegmentPost = z.infer<typeof FlowSegmentPost>
 
+/** A Flow Segment whose media comes with it, as a form. Not in TAMS. */
+export const FlowSegmentForm = z
+  .object({
+    segment: z
+      .object({
+        ...FlowSegmentPost.shape,
+        object_id: ObjectId.describe(
+          'A new Media Object; the service makes an id unless given.',
+        ).exactOptional(),
+      })
+      .describe('The Flow Segment, as JSON. This part comes first.'),
+    file: z.string().meta({ format: 'binary', description: 'The media, in the Flow’s container.' }),
+  })
+  .meta({ id: 'FlowSegmentForm', description: 'A Flow Segment together with its media.' })
+
 /** One Flow Segment, or a list of them. */
 export const FlowSegmentsPost = z
   .union([FlowSegmentPost, boundedArray(FlowSegmentPost, MAX_SEGMENTS_PER_REQUEST)])
@@ -98,6 +101,10 @@ export const FlowSegment = z
     key_frame_count: z.int().describe('Key frames in the object.').exactOptional(),
     get_urls: GetUrls.exactOptional(),
     init_object: InitObject.describe('What a decoder needs before the object (ADR 0045).').exactOptional(),
+    tags: Tags.meta({
+      description: 'Those of the Flow’s use of the object, if any.',
+      'x-framelog-extension': true,
+    }).exactOptional(),
   })
   .meta({ id: 'FlowSegment', description: 'A Media Object, or a part of one, on a Flow’s timeline.' })
 

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { boundedArray } from './bounded.ts'
 import { Label } from './free-text.ts'
 import { storageBackendShape } from './storage-backend.ts'
 import { Uuid } from './uuid.ts'
@@ -33,3 +34,17 @@ export type GetUrl = z.infer<typeof GetUrl>
 export const GetUrls = z
   .array(GetUrl)
   .describe('Every URL gives the same bytes; the first is the service’s preference.')
+
+const MAX_GET_URLS = 100
+
+/** Where an object is kept outside this service, as a client says. @see TAMS flow-segment-post.json */
+export const UncontrolledUrl = z.object({
+  url: MediaUrl.describe('GET it for the whole object.'),
+  label: Label.min(1).describe('Names the URL; no Storage Backend may have the same label.'),
+})
+
+export const UncontrolledUrls = boundedArray(UncontrolledUrl, MAX_GET_URLS)
+  .refine((urls) => new Set(urls.map(({ label }) => label)).size === urls.length, {
+    error: 'must have labels that differ',
+  })
+  .describe('Where the object can be read outside this service’s Storage Backends.')

@@ -1,34 +1,46 @@
 import type { ObjectEvent } from '../../contracts/events/object-events.ts'
 import { type Aggregate, accept, type Decision, reject } from '../decision.ts'
-import { type Allocation, evolveObject, type ObjectState } from './object-state.ts'
-import { decideReference, type ReferenceRejection, type ReferenceSegment } from './reference.ts'
+import { decideInstance, type InstanceCommand, type InstanceRejection } from './instances.ts'
+import { evolveObject, type ObjectState } from './object-state.ts'
+import {
+  decideReference,
+  type ReferenceInit,
+  type ReferenceRejection,
+  type ReferenceSegment,
+} from './reference.ts'
+import { decideRegistration, type RegisterObject, type RegistrationRejection } from './registration.ts'
 
 export type ObjectCommand =
-  | ({
+  | {
       readonly type: 'AllocateObject'
       readonly object_id: string
-      readonly content_type: string
-    } & Allocation)
-  | ReferenceSegment
-  | {
-      readonly type: 'ReferenceInit'
-      readonly object_id: string
       readonly flow_id: string
-      readonly count: number
+      readonly storage_id: string
+      readonly key: string
+      readonly content_type: string
+      /** Uploads shall come to the plain URL (ADR 0054). */
+      readonly presigned?: false
     }
+  | RegisterObject
+  | ReferenceSegment
+  | ReferenceInit
   | {
       readonly type: 'Dereference'
       readonly object_id: string
-      readonly flow_id: string
+      /** Absent: of an init object, by a media object that is retired. */
+      readonly flow_id?: string
       readonly count: number
     }
+  | InstanceCommand
   | { readonly type: 'RetireObject'; readonly object_id: string }
   | { readonly type: 'RecordPurge'; readonly object_id: string }
 
 export type ObjectRejection =
   | { readonly reason: 'object_exists'; readonly object_id: string }
   | { readonly reason: 'object_still_referenced'; readonly object_id: string }
+  | RegistrationRejection
   | ReferenceRejection
+  | InstanceRejection
 
 /**
  * Guards an object's bytes: they may go only when nothing refers to them, and once they may, nothing can
@@ -42,16 +54,21 @@ export function decideObject(
   switch (command.type) {
     case 'AllocateObject':
       return allocate(command, state)
+    case 'RegisterObject':
+      return decideRegistration(command, state)
     case 'ReferenceSegment':
     case 'ReferenceInit':
       return decideReference(command, state)
+    case 'AddUrl':
+    case 'RequestInstance':
+    case 'StoreInstance':
+    case 'RemoveInstance':
+      return decideInstance(command, state)
     case 'Dereference': {
       if (state.status !== 'registered') return accept()
-      const { object_id, flow_id } = command
+      const { type: _, ...released } = command
       const count = Math.min(command.count, state.references)
-      return count === 0
-        ? accept()
-        : accept({ type: 'ObjectDereferenced', data: { object_id, flow_id, count } })
+      return count === 0 ? accept() : accept({ type: 'ObjectDereferenced', data: { ...released, count } })
     }
     case 'RetireObject':
       return retire(command.object_id, state)

@@ -3,6 +3,7 @@ import { formatTimeRange, parseTimeRange, type TimeRange } from '../../contracts
 import { covers, shiftRange } from '../../contracts/time/timerange-algebra.ts'
 import { InvalidTime, negateTimestamp, type Timestamp } from '../../contracts/time/timestamp.ts'
 import { accept, type Decision, reject } from '../decision.ts'
+import { addedUrls } from './instances.ts'
 import type { ObjectState, RegisteredObject } from './object-state.ts'
 
 /** One segment wants to use an object as its media. Times are parsed at the edge. */
@@ -27,7 +28,8 @@ export type ReferenceSegment = {
 export type ReferenceInit = {
   readonly type: 'ReferenceInit'
   readonly object_id: string
-  readonly flow_id: string
+  /** Absent: for a media object that is registered ahead of its use. */
+  readonly flow_id?: string
   readonly count: number
 }
 
@@ -45,6 +47,8 @@ export type ReferenceRejection = {
     | 'object_init_unexpected'
     | 'object_timerange_exceeded'
     | 'object_label_taken'
+    | 'object_urls_exceeded'
+    | 'object_not_init'
   readonly object_id: string
 }
 
@@ -52,15 +56,16 @@ type Answer = Decision<ObjectEvent, ReferenceRejection>
 
 /** The first use of an object fixes what it is; later uses must agree. @see TAMS POST_flows-flowId-segments */
 export function decideReference(command: ReferenceSegment | ReferenceInit, state: ObjectState): Answer {
-  const { object_id, flow_id } = command
+  const { object_id } = command
   const refuse = (reason: ReferenceRejection['reason']): Answer => reject({ reason, object_id })
   if (state.status === 'retired') return refuse('object_retired')
   if (command.type === 'ReferenceInit') return referenceInit(command, state)
+  const { flow_id } = command
   if (command.init_object_id === object_id) return refuse('object_is_media')
 
   if (state.status === 'registered') return reuse(command, state)
   if (state.status === 'unknown' && command.get_urls.length === 0) return refuse('object_unknown')
-  const allocatedFor = state.status === 'unregistered' ? state.allocation?.flow_id : undefined
+  const allocatedFor = state.status === 'unregistered' ? state.allocated_for : undefined
   if (allocatedFor !== undefined && allocatedFor !== flow_id) return refuse('object_of_other_flow')
 
   const inObject = objectTime(command)
@@ -68,26 +73,43 @@ export function decideReference(command: ReferenceSegment | ReferenceInit, state
   if (!inObject || !whole || !covers(whole, inObject)) return refuse('object_timerange_exceeded')
   if (command.needsInit && command.init_object_id === undefined) return refuse('object_init_missing')
   if (!command.needsInit && command.init_object_id !== undefined) return refuse('object_init_unexpected')
-  const instances = newInstances(command, state)
-  if (!instances) return refuse('object_label_taken')
-  return accept(...instances, {
+  const added = addedUrls(object_id, command.get_urls, state.status === 'unknown' ? {} : state.urls)
+  if (!Array.isArray(added)) return refuse(added)
+  return accept(...added, {
     type: 'ObjectReferenced',
     data: { object_id, flow_id, role: 'media', count: 1, registration: registrationOf(command, whole) },
   })
 }
 
-function referenceInit({ object_id, flow_id, count }: ReferenceInit, state: ObjectState): Answer {
+function referenceInit(command: ReferenceInit, state: ObjectState): Answer {
+  const { object_id, flow_id, count } = command
   const refuse = (reason: ReferenceRejection['reason']): Answer => reject({ reason, object_id })
+  if (flow_id === undefined && state.status !== 'registered') return refuse('object_not_init')
   if (state.status === 'unknown') return refuse('object_unknown')
-  if (state.status === 'unregistered') {
-    const allocatedFor = state.allocation?.flow_id
+  if (state.status === 'unregistered' && flow_id !== undefined) {
+    const allocatedFor = state.allocated_for
     if (allocatedFor !== undefined && allocatedFor !== flow_id) return refuse('object_of_other_flow')
     const data = { object_id, flow_id, role: 'init', count, registration: {} } as const
     return accept({ type: 'ObjectReferenced', data })
   }
   if (state.status === 'registered' && state.role === 'media') return refuse('object_is_media')
-  return accept({ type: 'ObjectReferenced', data: { object_id, flow_id, role: 'init', count } })
+  return accept({
+    type: 'ObjectReferenced',
+    data: {
+      object_id,
+      ...(flow_id !== undefined && { flow_id }),
+      role: 'init',
+      count,
+      ...firstUse(state, flow_id),
+    },
+  })
 }
+
+/** Which Flow used an object first is known when one does, also of an object that was registered before. */
+const firstUse = (state: ObjectState, flow_id: string | undefined) =>
+  state.status === 'registered' && state.unused && flow_id !== undefined
+    ? ({ is_first_use: true } as const)
+    : undefined
 
 function reuse(command: ReferenceSegment, state: RegisteredObject): Answer {
   const { object_id, flow_id } = command
@@ -109,11 +131,11 @@ function reuse(command: ReferenceSegment, state: RegisteredObject): Answer {
   if (!command.needsInit && registration.init_object_id !== undefined) return refuse('object_init_unexpected')
   const inObject = objectTime(command)
   if (!inObject || !covers(whole, inObject)) return refuse('object_timerange_exceeded')
-  const instances = newInstances(command, state)
-  if (!instances) return refuse('object_label_taken')
-  return accept(...instances, {
+  const added = addedUrls(object_id, command.get_urls, state.urls)
+  if (!Array.isArray(added)) return refuse(added)
+  return accept(...added, {
     type: 'ObjectReferenced',
-    data: { object_id, flow_id, role: 'media', count: 1 },
+    data: { object_id, flow_id, role: 'media', count: 1, ...firstUse(state, flow_id) },
   })
 }
 
@@ -130,17 +152,6 @@ function objectTime({ timerange, ts_offset }: ReferenceSegment): TimeRange | und
     if (error instanceof InvalidTime) return undefined
     throw error
   }
-}
-
-/** Making a known URL known again is nothing new. @returns undefined where a label stands for another URL. */
-function newInstances(
-  { object_id, get_urls }: ReferenceSegment,
-  state: ObjectState,
-): ObjectEvent[] | undefined {
-  const known = state.status === 'unregistered' || state.status === 'registered' ? state.urls : {}
-  const added = get_urls.filter(({ label, url }) => known[label] !== url)
-  if (added.some(({ label }) => Object.hasOwn(known, label))) return undefined
-  return added.map(({ label, url }) => ({ type: 'InstanceAdded', data: { object_id, label, url } }))
 }
 
 function registrationOf(command: ReferenceSegment, whole: TimeRange): ObjectRegistration {

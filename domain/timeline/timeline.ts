@@ -11,6 +11,7 @@ import {
 import { formatTimeRange, parseTimeRange, type TimeRange } from '../../contracts/time/timerange.ts'
 import { extentOf } from '../../contracts/time/timerange-algebra.ts'
 import { type Aggregate, accept, type Decision, reject } from '../decision.ts'
+import { decideSegmentTag, type SegmentTagCommand, type SegmentTagRejection } from './segment-tags.ts'
 
 /**
  * What of a Flow's timeline is taken: merged where segments meet, so that a year of contiguous media is one
@@ -33,11 +34,13 @@ export type TimelineCommand =
       readonly ranges: readonly TimeRange[]
       readonly object_id?: string
     }
+  | SegmentTagCommand
 
 export type TimelineRejection =
   | { readonly reason: 'segment_overlaps'; readonly existing: string }
   /** What was to be deleted is no longer where it was seen. */
   | { readonly reason: 'segments_moved' }
+  | SegmentTagRejection
 
 /**
  * A segment may touch its neighbours and may not overlap any; clusivity counts.
@@ -56,6 +59,9 @@ export function decideTimeline(
     }
     case 'DeleteSegments':
       return deleteSegments(command, state)
+    case 'SetSegmentTag':
+    case 'RemoveSegmentTag':
+      return decideSegmentTag(command)
   }
 }
 
@@ -67,6 +73,9 @@ export const timelineAggregate: Aggregate<TimelineState, TimelineEvent> = {
         return { coverage: event.data.segments.map(rangeOf).reduce(cover, coverage) }
       case 'SegmentsDeleted':
         return { coverage: event.data.ranges.map(parseTimeRange).reduce(uncover, coverage) }
+      case 'SegmentTagSet':
+      case 'SegmentTagRemoved':
+        return { coverage }
     }
   },
 }

@@ -3,6 +3,7 @@ import { parseTimeRange } from '../../contracts/time/timerange.ts'
 import { insertRows } from './insert-rows.ts'
 import type { RowChange } from './row-change.ts'
 import { segmentRow } from './segment-row.ts'
+import { removeSegmentTag, setSegmentTag, tagsInExtent } from './segment-tags.ts'
 import { rowsByColumns, type StagedRows, stagePut } from './staged-rows.ts'
 
 /** A transaction under way: what it has staged, and the means to write it. */
@@ -41,6 +42,12 @@ const appliers: Appliers = {
     flushStaged(write)
     removeSegments(write, change)
   },
+  'set-segment-tag': (write, { flow_id, object_id, name, value }) => {
+    setSegmentTag(write, { timeline: timelineKey(write, flow_id), object_id, name }, value)
+  },
+  'remove-segment-tag': (write, { flow_id, object_id, name }) => {
+    removeSegmentTag(write, { timeline: timelineKey(write, flow_id), object_id, name })
+  },
   'set-members': ({ prepare }, { flow_id, members }) => {
     prepare('DELETE FROM flow_members WHERE flow_id = ?').run(flow_id)
     const rows = members.map((member, place) => [flow_id, place, member.id, JSON.stringify(member)])
@@ -52,8 +59,28 @@ const appliers: Appliers = {
   'add-url': ({ prepare }, { object_id, label, url }) => {
     prepare('INSERT INTO object_urls VALUES (?, ?, ?)').run(object_id, label, url)
   },
+  'remove-url': (write, { object_id, label }) => {
+    write.prepare('DELETE FROM object_urls WHERE object_id = ? AND label = ?').run(object_id, label)
+    countInstances(write, object_id)
+  },
   'remove-urls': ({ prepare }, { object_id }) => {
     prepare('DELETE FROM object_urls WHERE object_id = ?').run(object_id)
+  },
+  'add-instance': ({ prepare }, { object_id, storage_id, key }) => {
+    prepare('INSERT INTO object_instances VALUES (?, ?, ?)').run(object_id, storage_id, key)
+  },
+  'remove-instance': (write, { object_id, storage_id }) => {
+    flushStaged(write)
+    write
+      .prepare('UPDATE objects SET storage_id = NULL, key = NULL WHERE id = ? AND storage_id = ?')
+      .run(object_id, storage_id)
+    write
+      .prepare('DELETE FROM object_instances WHERE object_id = ? AND storage_id = ?')
+      .run(object_id, storage_id)
+    countInstances(write, object_id)
+  },
+  'remove-instances': ({ prepare }, { object_id }) => {
+    prepare('DELETE FROM object_instances WHERE object_id = ?').run(object_id)
   },
 }
 
@@ -72,6 +99,17 @@ export function flushStaged({ prepare, staged }: CatalogWrite): void {
   const touch = prepare('UPDATE flows SET segments_updated_ms = ? WHERE id = ?')
   for (const [flow_id, time_ms] of staged.touched) touch.run(time_ms, flow_id)
   staged.touched.clear()
+}
+
+/** With nothing left beside its own row, an object costs readers no look-up. */
+function countInstances(write: CatalogWrite, object_id: string): void {
+  flushStaged(write)
+  write
+    .prepare(
+      `UPDATE objects SET has_urls = CASE WHEN EXISTS (SELECT 1 FROM object_urls u WHERE u.object_id = id)
+         OR EXISTS (SELECT 1 FROM object_instances i WHERE i.object_id = id) THEN 1 END WHERE id = ?`,
+    )
+    .run(object_id)
 }
 
 const MAX_TIMELINES_KEPT = 100_000
@@ -96,6 +134,8 @@ function removeSegments(
   if (range.kind === 'empty' || !range.start || !range.end) throw new Error('an extent has both ends')
   const { start, end } = range
   const endAt = [end.at.seconds, end.at.nanoseconds] as const
+  const timeline = timelineKey(write, flow_id)
+  const dropTags = tagsInExtent(write, timeline, [start.at.seconds, start.at.nanoseconds, ...endAt])
   write
     .prepare(
       `DELETE FROM segments WHERE timeline = ?
@@ -104,7 +144,7 @@ function removeSegments(
          AND (? IS NULL OR object_id = ?)`,
     )
     .run(
-      timelineKey(write, flow_id),
+      timeline,
       start.at.seconds,
       start.at.nanoseconds,
       ...endAt,
@@ -113,4 +153,5 @@ function removeSegments(
       object_id,
       object_id,
     )
+  dropTags()
 }

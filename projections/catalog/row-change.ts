@@ -1,4 +1,5 @@
 import type { SegmentRecord } from '../../contracts/events/timeline-events.ts'
+import type { TagValue } from '../../contracts/resources/tags.ts'
 
 export type SqlValue = string | number | null
 
@@ -36,11 +37,35 @@ export type RowChange =
   /** A flow that is gone is in no collection. */
   | { readonly op: 'remove-member'; readonly member_id: string }
   | { readonly op: 'add-url'; readonly object_id: string; readonly label: string; readonly url: string }
+  | { readonly op: 'remove-url'; readonly object_id: string; readonly label: string }
   | { readonly op: 'remove-urls'; readonly object_id: string }
+  /** One more instance in a Storage Backend. */
+  | {
+      readonly op: 'add-instance'
+      readonly object_id: string
+      readonly storage_id: string
+      readonly key: string
+    }
+  /** Also where it is the one that the object's own row tells of. */
+  | { readonly op: 'remove-instance'; readonly object_id: string; readonly storage_id: string }
+  | { readonly op: 'remove-instances'; readonly object_id: string }
   | { readonly op: 'add-segments'; readonly flow_id: string; readonly segments: readonly SegmentRecord[] }
   | {
       readonly op: 'remove-segments'
       readonly flow_id: string
       readonly timerange: string
       readonly object_id: string | null
+    }
+  | {
+      readonly op: 'set-segment-tag'
+      readonly flow_id: string
+      readonly object_id: string
+      readonly name: string
+      readonly value: TagValue
+    }
+  | {
+      readonly op: 'remove-segment-tag'
+      readonly flow_id: string
+      readonly object_id: string
+      readonly name: string
     }

@@ -7,6 +7,12 @@ export const CATALOG_VERSION = 2
 /**
  * Times of events are UTC milliseconds (`*_ms`). Media times are a pair of integers, seconds (48 bits) and
  * nanoseconds, which sort as the timeline does. `document` holds what a client said, as JSON.
+ *
+ * Nearly every object has one instance, the one it was allocated: it is in the object's own row. Where
+ * `has_urls` is 1 there are more, in `object_urls` or `object_instances`.
+ *
+ * A segment's tags are those of its object on its timeline, a row for each value; an empty list is a row
+ * without one. A timeline that never had any is not looked up: `is_tagged` is 1 for the others.
  */
 export const CATALOG_SCHEMA = `
 CREATE TABLE meta (key TEXT PRIMARY KEY, value) WITHOUT ROWID;
@@ -36,7 +42,7 @@ CREATE TABLE flow_members (
 ) WITHOUT ROWID;
 CREATE INDEX flow_members_by_member ON flow_members (member_id, flow_id);
 
-CREATE TABLE timelines (key INTEGER PRIMARY KEY, flow_id TEXT UNIQUE);
+CREATE TABLE timelines (key INTEGER PRIMARY KEY, flow_id TEXT UNIQUE, is_tagged INTEGER);
 
 CREATE TABLE segments (
   timeline INTEGER, start_s INTEGER, start_ns INTEGER, end_s INTEGER, end_ns INTEGER, end_inclusive INTEGER,
@@ -46,9 +52,17 @@ CREATE INDEX segments_by_object ON segments (object_id, timeline);
 
 CREATE TABLE objects (
   id TEXT PRIMARY KEY, storage_id TEXT, key TEXT, content_type TEXT, role TEXT, timerange TEXT,
-  key_frame_count INTEGER, init_object_id TEXT, first_flow_id TEXT, has_urls INTEGER
+  key_frame_count INTEGER, init_object_id TEXT, first_flow_id TEXT, has_urls INTEGER,
+  plain_upload INTEGER
 ) WITHOUT ROWID;
 CREATE INDEX objects_by_init ON objects (init_object_id) WHERE init_object_id IS NOT NULL;
+CREATE INDEX objects_by_plain_key ON objects (key) WHERE plain_upload IS NOT NULL;
+
+CREATE TABLE segment_tags (
+  timeline INTEGER, object_id TEXT, name TEXT, place INTEGER, value TEXT, is_list INTEGER,
+  PRIMARY KEY (timeline, object_id, name, place)
+) WITHOUT ROWID;
+CREATE INDEX segment_tags_by_value ON segment_tags (timeline, name, value, object_id);
 
 CREATE TABLE object_urls (
   object_id TEXT, label TEXT, url TEXT, PRIMARY KEY (object_id, label)
@@ -75,4 +89,7 @@ CREATE INDEX deletion_requests_by_created ON deletion_requests (created_ms, id);
 CREATE INDEX deletion_requests_by_expiry ON deletion_requests (ifnull(-expiry_ms, 0), id);
 CREATE INDEX deletion_requests_expiring ON deletion_requests (expiry_ms) WHERE expiry_ms IS NOT NULL;
 CREATE INDEX deletion_requests_open ON deletion_requests (flow_id, id) WHERE status IN ('created', 'started');
+CREATE TABLE object_instances (
+  object_id TEXT, storage_id TEXT, key TEXT, PRIMARY KEY (object_id, storage_id)
+) WITHOUT ROWID;
 `

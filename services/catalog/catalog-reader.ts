@@ -5,6 +5,7 @@ import { type ListQueries, listQueries } from './list-queries.ts'
 import { type ObjectQueries, objectQueries } from './object-queries.ts'
 import { type ProfileQueries, profileQueries } from './profile-queries.ts'
 import { type SegmentQueries, segmentQueries } from './segment-queries.ts'
+import { type SegmentTagQueries, segmentTagQueries } from './segment-tag-queries.ts'
 import { type SourceQueries, sourceQueries } from './source-queries.ts'
 import { type WebhookQueries, webhookQueries } from './webhook-queries.ts'
 
@@ -14,6 +15,7 @@ export type ServiceRow = { readonly name: string | null; readonly description: s
 export type CatalogReader = FlowQueries &
   SourceQueries &
   SegmentQueries &
+  SegmentTagQueries &
   ObjectQueries &
   ProfileQueries &
   WebhookQueries &
@@ -26,6 +28,7 @@ export function catalogReader(database: DatabaseSyncInstance): CatalogReader {
     ...flowQueries(database),
     ...sourceQueries(database),
     ...segmentQueries(database),
+    ...segmentTagQueries(database),
     ...objectQueries(database),
     ...profileQueries(database),
     ...webhookQueries(database),

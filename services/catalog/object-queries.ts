@@ -12,10 +12,13 @@ export type ObjectRow = {
   readonly key_frame_count: number | null
   readonly init_object_id: string | null
   readonly first_flow_id: string | null
+  /** 1 where it can also be read elsewhere: ask `urls` and `instances`. */
   readonly has_urls: number | null
 }
 
 export type UncontrolledUrlRow = { readonly label: string; readonly url: string }
+
+export type InstanceRow = { readonly storage_id: string; readonly key: string }
 
 export type FlowsOfObjectRequest = {
   /** On `flows`. */
@@ -29,6 +32,10 @@ export type ObjectQueries = {
   object(id: string): ObjectRow | undefined
   /** The object's URLs outside this service, by label. */
   urls(object_id: string): readonly UncontrolledUrlRow[]
+  /** The object's instances in Storage Backends beside the one in its own row, by storage id. */
+  instances(object_id: string): readonly InstanceRow[]
+  /** The object that was allocated for uploads to the plain URL of `key`. */
+  objectOfPlainKey(key: string): ObjectRow | undefined
   /** Flows with a segment of the object (of a media object that needs it, if it is an init object), by id. */
   flowsOf(object: ObjectRow, request: FlowsOfObjectRequest): readonly string[]
 }
@@ -36,9 +43,17 @@ export type ObjectQueries = {
 export function objectQueries(database: DatabaseSyncInstance): ObjectQueries {
   const object = database.prepare('SELECT * FROM objects WHERE id = ?')
   const urls = database.prepare('SELECT label, url FROM object_urls WHERE object_id = ? ORDER BY label')
+  const instances = database.prepare(
+    'SELECT storage_id, key FROM object_instances WHERE object_id = ? ORDER BY storage_id',
+  )
+  const objectOfPlainKey = database.prepare(
+    'SELECT * FROM objects WHERE key = ? AND plain_upload IS NOT NULL',
+  )
   return {
     object: (id) => object.get(id) as ObjectRow | undefined,
     urls: (object_id) => urls.all(object_id) as UncontrolledUrlRow[],
+    instances: (object_id) => instances.all(object_id) as InstanceRow[],
+    objectOfPlainKey: (key) => objectOfPlainKey.get(key) as ObjectRow | undefined,
     flowsOf: ({ id, role }, { conditions, after, limit }) => {
       const where = ['flows.id > ?', ...conditions.map(({ sql }) => sql)].join(' AND ')
       const statement = database.prepare(`

@@ -3,7 +3,9 @@ import type { SegmentRecord } from '../../contracts/events/timeline-events.ts'
 import { type Bound, parseTimeRange, type TimeRange } from '../../contracts/time/timerange.ts'
 import { covers, extentOf } from '../../contracts/time/timerange-algebra.ts'
 import { rowTimeRange } from '../../projections/catalog/segment-row.ts'
+import type { TagFilter } from '../storage/matches-tags.ts'
 import { packedRows } from './packed-rows.ts'
+import { hasTagFilter, taggedPages } from './tagged-pages.ts'
 import { compareKeys, type TimeKey, timeKeys } from './time-key.ts'
 
 export type SegmentPageRequest = {
@@ -11,6 +13,8 @@ export type SegmentPageRequest = {
   /** Segments that overlap it, clusivity counted. */
   readonly range: TimeRange
   readonly object_id?: string
+  /** Only segments that pass. */
+  readonly tags?: TagFilter
   readonly reverse: boolean
   readonly limit: number
   /** The page's first segment is the nearest at or past it, in the page's direction. */
@@ -37,7 +41,12 @@ export type SegmentPageRow = readonly [
   has_urls: number | null,
 ]
 
-export type SegmentPage = { readonly rows: readonly SegmentPageRow[]; readonly next: TimeKey | undefined }
+export type SegmentPage = {
+  readonly rows: readonly SegmentPageRow[]
+  readonly next: TimeKey | undefined
+  /** Some segment of the timeline has, or had, tags. */
+  readonly isTagged?: true
+}
 
 export type SegmentQueries = {
   page(request: SegmentPageRequest): SegmentPage
@@ -103,10 +112,10 @@ export function segmentQueries(database: DatabaseSyncInstance): SegmentQueries {
     const packed = packedRows(database, PAGE_COLUMNS, pageSql(order, byObject))
     return (...parameters: (string | number)[]) => packed(...parameters).map(pageRow)
   }
-  const pageSql = (order: 'ASC' | 'DESC', byObject: boolean) => `
+  const pageSql = (order: 'ASC' | 'DESC', byObject: boolean, condition = byObject && 's.object_id = ?') => `
     SELECT ${COLUMNS}, o.storage_id, o.key, o.key_frame_count, o.init_object_id, o.timerange, o.has_urls
     FROM segments s ${byObject ? 'INDEXED BY segments_by_object' : ''} LEFT JOIN objects o ON o.id = s.object_id
-    WHERE s.timeline = ? ${byObject ? 'AND s.object_id = ?' : ''}
+    WHERE s.timeline = ? ${condition ? `AND ${condition}` : ''}
       AND (s.start_s, s.start_ns) >= (?, ?) AND (s.start_s, s.start_ns) <= (?, ?)
     ORDER BY s.start_s ${order}, s.start_ns ${order} LIMIT +?`
   const pages = {
@@ -118,9 +127,11 @@ export function segmentQueries(database: DatabaseSyncInstance): SegmentQueries {
   const lastStartingBy = rowsOf(`
     SELECT ${COLUMNS} FROM segments s WHERE s.timeline = ? AND (s.start_s, s.start_ns) <= (?, ?)
     ORDER BY s.start_s DESC, s.start_ns DESC LIMIT 1`)
-  const timelineStatement = database.prepare('SELECT key FROM timelines WHERE flow_id = ?')
-  const timelineOf = (flow_id: string): number | undefined =>
-    (timelineStatement.get(flow_id) as { key: number } | undefined)?.key
+  const timelineStatement = database.prepare('SELECT key, is_tagged FROM timelines WHERE flow_id = ?')
+  const timelineRow = (flow_id: string) =>
+    timelineStatement.get(flow_id) as { key: number; is_tagged: number | null } | undefined
+  const timelineOf = (flow_id: string): number | undefined => timelineRow(flow_id)?.key
+  const taggedPage = taggedPages(database, PAGE_COLUMNS, pageSql)
 
   /** The starts between which segments that overlap `range` begin, both included. */
   const startsIn = (timeline: number, range: TimeRange): readonly [TimeKey, TimeKey] | undefined => {
@@ -131,8 +142,9 @@ export function segmentQueries(database: DatabaseSyncInstance): SegmentQueries {
     return [start && before && reaches(before, start) ? [before[0], before[1]] : first, last]
   }
 
-  const page: SegmentQueries['page'] = ({ flow_id, range, object_id, reverse, limit, from }) => {
-    const timeline = timelineOf(flow_id)
+  const page: SegmentQueries['page'] = (request) => {
+    const { flow_id, range, object_id, tags, reverse, limit, from } = request
+    const { key: timeline, is_tagged } = timelineRow(flow_id) ?? {}
     const starts = timeline === undefined ? undefined : startsIn(timeline, range)
     if (timeline === undefined || !starts) return { rows: [], next: undefined }
     const [low, high] = starts
@@ -140,12 +152,14 @@ export function segmentQueries(database: DatabaseSyncInstance): SegmentQueries {
       ...(from && !reverse ? later(low, from) : low),
       ...(from && reverse ? sooner(high, from) : high),
     ]
-    const rows =
-      object_id === undefined
+    const rows = hasTagFilter(tags)
+      ? taggedPage(timeline, request, bounds).map(pageRow)
+      : object_id === undefined
         ? pages[reverse ? 'backward' : 'forward'](timeline, ...bounds, limit + 1)
         : pages[reverse ? 'backwardOfObject' : 'forwardOfObject'](timeline, object_id, ...bounds, limit + 1)
     const following = rows.length > limit ? rows.pop() : undefined
-    return { rows, next: following && [following[0], following[1]] }
+    const next: TimeKey | undefined = following && [following[0], following[1]]
+    return is_tagged === 1 ? { rows, next, isTagged: true } : { rows, next }
   }
 
   const extent: SegmentQueries['extent'] = (flow_id, range) => {

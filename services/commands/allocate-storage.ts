@@ -14,6 +14,8 @@ export type AllocateStorage = {
   readonly backend: StorageBackend
   /** Absent: the Flow's container. */
   readonly content_type?: string
+  /** Whether uploads come to presigned URLs (the default) or to plain ones (ADR 0054). */
+  readonly presigned?: boolean
   readonly nowMs: number
 }
 
@@ -30,6 +32,7 @@ export type AllocateStorageOutcome =
 /** Sets storage aside for new objects: all of them or none. @see TAMS POST_flows-flowId-storage */
 export function allocateStorage({ run }: CommandServices, context: EventContext, request: AllocateStorage) {
   const { flow_id, backend, nowMs } = request
+  const plain = request.presigned === false ? ({ presigned: false } as const) : undefined
   return run(context, async (unit): Promise<AllocateStorageOutcome> => {
     const flow = await unit.load(flowStream, flow_id)
     const refused = refuseMedia(flow.state)
@@ -45,7 +48,7 @@ export function allocateStorage({ run }: CommandServices, context: EventContext,
       const key = backend.store.newKey(nowMs, object_id)
       const object = await unit.load(objectStream, object_id)
       const decision = decideObject(
-        { type: 'AllocateObject', object_id, flow_id, storage_id: backend.id, key, content_type },
+        { type: 'AllocateObject', object_id, flow_id, storage_id: backend.id, key, content_type, ...plain },
         object.state,
       )
       if (!decision.accepted) return { refused: decision.rejection }

@@ -8,15 +8,13 @@ import { type FlowRejection, refuseMedia, usesInitSegments } from '../../domain/
 import { decideObject, type ObjectRejection } from '../../domain/media-object/media-object.ts'
 import { decideTimeline, type TimelineRejection } from '../../domain/timeline/timeline.ts'
 import type { CommandServices } from './command-services.ts'
+import { type LabelRejection, refuseLabels } from './refuse-labels.ts'
 import { isRepeated } from './repeated-segment.ts'
 import { recordOf } from './segment-record.ts'
 import { flowStream, objectStream, timelineStream } from './stream-kind.ts'
 import type { UnitOfWork } from './unit-of-work.ts'
 
-export type SegmentRejection =
-  | TimelineRejection
-  | ObjectRejection
-  | { readonly reason: 'label_of_storage_backend'; readonly label: string }
+export type SegmentRejection = TimelineRejection | ObjectRejection | LabelRejection
 
 export type FailedSegment = {
   readonly segment: FlowSegmentPost
@@ -60,7 +58,9 @@ export function registerSegments(
       segments.map(({ object_id }) => object_id),
     )
     for (const segment of segments) {
-      const rejection = refuseLabels(services, segment) ?? (await addToBatch(unit, batch, segment))
+      const rejection =
+        refuseLabels(services.storageBackends, segment.get_urls ?? []) ??
+        (await addToBatch(unit, batch, segment))
       if (rejection) failed.push({ segment, rejection })
     }
     const fresh = await withoutRepeats(services, unit, flow_id, failed)
@@ -142,14 +142,6 @@ async function withoutRepeats(
     ({ segment, rejection }) =>
       rejection.reason !== 'segment_overlaps' || !isRepeated(catalog.reader, flow_id, segment),
   )
-}
-
-function refuseLabels(
-  { storageBackends }: CommandServices,
-  { get_urls = [] }: FlowSegmentPost,
-): SegmentRejection | undefined {
-  const taken = get_urls.find(({ label }) => storageBackends.all.some((backend) => backend.label === label))
-  return taken && { reason: 'label_of_storage_backend', label: taken.label }
 }
 
 function referenceOf({ flow_id, needsInit }: Batch, segment: FlowSegmentPost, timerange: TimeRange) {

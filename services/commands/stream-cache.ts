@@ -101,8 +101,9 @@ async function readState<S, E extends DomainEvent>(
     if (page.length < limit) break
     if (limit === FIRST_PAGE) {
       const snapshot = await log.loadSnapshot(stream)
-      if (snapshot && snapshot.revision >= next) {
-        state = kind.fromSnapshot(snapshot.state)
+      const kept = snapshot && snapshot.revision >= next ? kind.fromSnapshot(snapshot.state) : undefined
+      if (snapshot && kept !== undefined) {
+        state = kept
         snapshotRevision = snapshot.revision
         next = snapshot.revision + 1
       }

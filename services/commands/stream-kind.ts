@@ -24,28 +24,71 @@ export type StreamKind<S, E> = {
   readonly streamOf: (id: string) => string
   readonly aggregate: Aggregate<S, E>
   readonly toSnapshot: (state: S) => unknown
-  readonly fromSnapshot: (snapshot: unknown) => S
+  /** @returns undefined for the snapshot of a release whose states had another shape */
+  readonly fromSnapshot: (snapshot: unknown) => S | undefined
 }
 
-/** States that are plain JSON are their own snapshots. */
-const plain = <S, E>(streamOf: (id: string) => string, aggregate: Aggregate<S, E>): StreamKind<S, E> => ({
+/** How a state is written as JSON. */
+type Shape<S> = {
+  /** Raised when a state changes its shape: older snapshots are then not read any more. */
+  readonly version: number
+  readonly toJson: (state: S) => unknown
+  readonly fromJson: (json: unknown) => S
+}
+
+type Versioned = { readonly version: number; readonly state: unknown }
+
+const streamKind = <S, E>(
+  streamOf: (id: string) => string,
+  aggregate: Aggregate<S, E>,
+  { version, toJson, fromJson }: Shape<S>,
+): StreamKind<S, E> => ({
   streamOf,
   aggregate,
-  toSnapshot: (state) => state,
-  fromSnapshot: (snapshot) => snapshot as S,
+  toSnapshot: (state): Versioned => ({ version, state: toJson(state) }),
+  fromSnapshot: (snapshot) => {
+    const { version: found, state } = snapshot as Partial<Versioned>
+    return found === version ? fromJson(state) : undefined
+  },
 })
 
-export const serviceStream = plain<ServiceState, ServiceEvent>(streamName.service, serviceAggregate)
-export const sourceStream = plain<SourceState, SourceEvent>(streamName.source, sourceAggregate)
-export const flowStream = plain<FlowState, FlowEvent>(streamName.flow, flowAggregate)
-export const objectStream = plain<ObjectState, ObjectEvent>(streamName.object, objectAggregate)
-export const profileStream = plain<ProfileState, ProfileEvent>(streamName.profile, profileAggregate)
-export const webhookStream = plain<WebhookState, WebhookEvent>(streamName.webhook, webhookAggregate)
-export const deletionStream = plain<DeletionState, DeletionEvent>(streamName.deletion, deletionAggregate)
+/** States that are plain JSON are their own snapshots. */
+const plain = <S>(version: number): Shape<S> => ({
+  version,
+  toJson: (state) => state,
+  fromJson: (json) => json as S,
+})
 
-export const timelineStream: StreamKind<TimelineState, TimelineEvent> = {
-  streamOf: streamName.timeline,
-  aggregate: timelineAggregate,
-  toSnapshot: ({ coverage }) => coverageToJson(coverage),
-  fromSnapshot: (snapshot) => ({ coverage: coverageFromJson(snapshot as string[]) }),
-}
+export const serviceStream = streamKind<ServiceState, ServiceEvent>(
+  streamName.service,
+  serviceAggregate,
+  plain(1),
+)
+export const sourceStream = streamKind<SourceState, SourceEvent>(streamName.source, sourceAggregate, plain(1))
+export const flowStream = streamKind<FlowState, FlowEvent>(streamName.flow, flowAggregate, plain(1))
+export const objectStream = streamKind<ObjectState, ObjectEvent>(streamName.object, objectAggregate, plain(2))
+export const profileStream = streamKind<ProfileState, ProfileEvent>(
+  streamName.profile,
+  profileAggregate,
+  plain(1),
+)
+export const webhookStream = streamKind<WebhookState, WebhookEvent>(
+  streamName.webhook,
+  webhookAggregate,
+  plain(1),
+)
+export const deletionStream = streamKind<DeletionState, DeletionEvent>(
+  streamName.deletion,
+  deletionAggregate,
+  plain(1),
+)
+
+export const timelineStream = streamKind<TimelineState, TimelineEvent>(
+  streamName.timeline,
+  timelineAggregate,
+  {
+    version: 1,
+    toJson: ({ coverage }) => coverageToJson(coverage),
+    fromJson: (json) => ({ coverage: coverageFromJson(json as string[]) }),
+  },
+)

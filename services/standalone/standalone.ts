@@ -4,6 +4,7 @@ import { openSqliteEventLog } from '../adapters/event-log/sqlite/open-sqlite-eve
 import type { ApiServices } from '../api/api-services.ts'
 import { createApp } from '../api/app.ts'
 import { mediaRouter } from '../api/media/media-router.ts'
+import { plainAccess } from '../api/media/plain-access.ts'
 import { openCatalog } from '../catalog/catalog.ts'
 import type { CommandServices } from '../commands/command-services.ts'
 import { commandRunner } from '../commands/run-command.ts'
@@ -14,6 +15,7 @@ import { drainUndrainedFlows } from '../deletion/undrained-flows.ts'
 import type { Logger } from '../observability/logger.ts'
 import { createMetrics } from '../observability/metrics.ts'
 import type { EventLog } from '../ports/event-log.ts'
+import { startPurgeService } from '../purging/purge-service.ts'
 import { sealer } from '../sealing/sealer.ts'
 import { storageBackends } from '../storage/storage-backends.ts'
 import { lockCatalog } from './catalog-lock.ts'
@@ -75,7 +77,12 @@ export async function startStandalone(config: Config, logger: Logger): Promise<S
   const app = createApp({
     services,
     dependencies: dependenciesOf(log, backend.store.check),
-    media: mediaRouter({ stores: [backend.store], bytesIn: metrics.mediaIn, bytesOut: metrics.mediaOut }),
+    media: mediaRouter({
+      stores: [backend.store],
+      unsignedAccess: plainAccess(catalog, new Map([[backend.id, backend.store]])),
+      bytesIn: metrics.mediaIn,
+      bytesOut: metrics.mediaOut,
+    }),
     logger,
     metrics,
     exposeMetrics: config.METRICS_ENABLED,
@@ -91,12 +98,13 @@ export async function startStandalone(config: Config, logger: Logger): Promise<S
     logger,
     segmentsDeleted: metrics.segmentsDeleted,
   })
+  const purging = await startPurgeService(log, services, logger)
 
   return {
     url: publicUrl(),
     stop: async () => {
       await listener.drain(DRAIN_GRACE_MS)
-      await Promise.all([deletions?.stop(), undrained.stop()])
+      await Promise.all([deletions?.stop(), undrained.stop(), purging.stop()])
       await catalog.close()
       await log.close()
       unlock()

@@ -61,7 +61,7 @@ describe('the properties of a flow', () => {
       expect((await send(url, 'PUT', value)).status).toBe(204)
       expect((await send(url, 'GET')).body).toBe(value)
     }
-    expect((await send(url, 'DELETE')).status).toBe(404)
+    expect((await send(url, 'DELETE')).status).toBe(405)
   })
 
   it('flow_collection is a list in the order given, with roles and mappings', async () => {

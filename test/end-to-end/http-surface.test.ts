@@ -82,7 +82,7 @@ describe('paths and methods', () => {
   })
 
   it.each([
-    ['PATCH', '/flows', 'GET, HEAD, OPTIONS'],
+    ['PATCH', '/flows', 'GET, HEAD, POST, OPTIONS'],
     ['DELETE', '/service', 'GET, HEAD, POST, OPTIONS'],
     ['PUT', '/flows/{flow}/segments', 'GET, HEAD, POST, DELETE, OPTIONS'],
     ['PUT', '/flows/{flow}/segments/', 'GET, HEAD, POST, DELETE, OPTIONS'],

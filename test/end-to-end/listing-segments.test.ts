@@ -108,7 +108,9 @@ describe('listing Flow Segments over HTTP', () => {
     expect(await first('accept_storage_ids=')).toHaveLength(1)
     expect(await first(`accept_storage_ids=${verbose?.['storage_id']}`)).toHaveLength(1)
     expect(await first(`accept_storage_ids=${randomUUID()}`)).toEqual([])
-    expect(await first('presigned=false')).toEqual([])
+    expect(await first('presigned=false')).toEqual([
+      { url: expect.not.stringContaining('?'), presigned: false, label: 'local' },
+    ])
     expect(await first('presigned=true')).toHaveLength(1)
     expect(await first('storage_backend_tag.site=salford')).toEqual([])
     expect(await first('storage_backend_tag_exists.site=false')).toHaveLength(1)

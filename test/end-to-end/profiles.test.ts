@@ -50,8 +50,8 @@ describe('profiles', () => {
       expect(await make(body)).toMatchObject({ status: 400, body: { type: 'profile_exists' } })
     }
     const url = `${profiles()}/${said.id}`
-    expect(await send(url, 'PUT', said)).toMatchObject({ status: 404 })
-    expect(await send(url, 'DELETE')).toMatchObject({ status: 404 })
+    expect(await send(url, 'PUT', said)).toMatchObject({ status: 405 })
+    expect(await send(url, 'DELETE')).toMatchObject({ status: 405 })
     expect(await send(url, 'GET')).toMatchObject({ status: 200, body: made.body })
   })
 

@@ -6,10 +6,12 @@ import { streamName } from '../../contracts/events/stream-name.ts'
 import type { FlowMetadata } from '../../contracts/resources/flow.ts'
 import type { ProfileFlowPut } from '../../contracts/resources/flow-put.ts'
 import type { FlowSegmentPost } from '../../contracts/resources/flow-segment.ts'
+import type { ObjectPost } from '../../contracts/resources/object-post.ts'
 import type { ProfilePost } from '../../contracts/resources/profile.ts'
+import type { TagValue } from '../../contracts/resources/tags.ts'
 import { parseTimeRange } from '../../contracts/time/timerange.ts'
 import type { FlowChange } from '../../domain/flow/flow-change.ts'
-import { decideObject } from '../../domain/media-object/media-object.ts'
+import type { ControlledInstances } from '../../domain/media-object/object-state.ts'
 import type { SourceChange } from '../../domain/source/source-change.ts'
 import type { WebhookCommand } from '../../domain/webhook/webhook.ts'
 import { openSqliteEventLog } from '../../services/adapters/event-log/sqlite/open-sqlite-event-log.ts'
@@ -32,6 +34,7 @@ import {
   deleteFlow,
   deleteFlows,
 } from '../../services/commands/delete-flow.ts'
+import { deleteObject } from '../../services/commands/delete-object.ts'
 import {
   type DeleteSegmentsOutcome,
   deleteSegments,
@@ -40,8 +43,16 @@ import {
 import { type DeleteSourceOutcome, deleteSource } from '../../services/commands/delete-source.ts'
 import { commandContext } from '../../services/commands/event-context.ts'
 import { forgetDeletions } from '../../services/commands/forget-deletions.ts'
+import {
+  addUrl,
+  type InstanceOutcome,
+  removeInstance,
+  requestInstance,
+  storeInstance,
+} from '../../services/commands/object-instances.ts'
 import { createFlow, type PutFlowOutcome, putFlow } from '../../services/commands/put-flow.ts'
 import { createSource, type PutSourceOutcome, putSource } from '../../services/commands/put-source.ts'
+import { type RegisterObjectOutcome, registerObject } from '../../services/commands/register-object.ts'
 import { type RegisterSegmentsOutcome, registerSegments } from '../../services/commands/register-segments.ts'
 import {
   type AskedDeletion,
@@ -51,9 +62,11 @@ import {
 import { commandRunner } from '../../services/commands/run-command.ts'
 import { openStreamCache, type StreamCache } from '../../services/commands/stream-cache.ts'
 import { objectStream } from '../../services/commands/stream-kind.ts'
+import { type TagSegmentsOutcome, tagSegments } from '../../services/commands/tag-segments.ts'
 import { updateService } from '../../services/commands/update-service.ts'
 import { addedSince } from '../../services/deletion/added-since.ts'
 import type { EventLog } from '../../services/ports/event-log.ts'
+import { purgeBytes } from '../../services/purging/purge-bytes.ts'
 import { type StorageBackend, storageBackends } from '../../services/storage/storage-backends.ts'
 import { openCatalogInProcess } from './catalog-in-process.ts'
 import type { LogModel } from './log-model/model.ts'
@@ -83,6 +96,18 @@ export type CommandHarness = {
   /** Removes what a deleted flow left. */
   drain(flow_id: string): Promise<void>
   allocate(flow_id: string, ...object_ids: string[]): Promise<AllocateStorageOutcome>
+  /** For uploads to plain URLs. */
+  allocatePlain(flow_id: string, ...object_ids: string[]): Promise<AllocateStorageOutcome>
+  registerObject(post: ObjectPost): Promise<RegisterObjectOutcome>
+  addUrl(object_id: string, label: string, url: string): Promise<InstanceOutcome>
+  /** Asks for a copy in the other Storage Backend. */
+  requestCopy(object_id: string): Promise<InstanceOutcome>
+  /** As whoever copies does, once it is complete. */
+  storeCopy(object_id: string): Promise<InstanceOutcome>
+  removeInstance(
+    object_id: string,
+    named: { readonly storage_id: string } | { readonly label: string },
+  ): Promise<InstanceOutcome>
   register(flow_id: string, ...segments: FlowSegmentPost[]): Promise<RegisterSegmentsOutcome>
   deleteSegments(flow_id: string, timerange: string, object_id?: string): Promise<DeleteSegmentsOutcome>
   requestDeletion(asked: AskedDeletion): Promise<RequestDeletionOutcome>
@@ -93,9 +118,13 @@ export type CommandHarness = {
   fail(deletion_id: string): Promise<void>
   /** Forgets the deletion requests that have expired by then. */
   forget(nowMs: number): Promise<number>
+  /** Without a value, removes the tag. */
+  tag(flow_id: string, object_id: string, name: string, value?: TagValue): Promise<TagSegmentsOutcome>
   updateService(update: { name?: string; description?: string }): Promise<void>
   /** As whoever cleans up does, once nothing seems to refer to an object. @returns whether it was retired */
   retire(object_id: string): Promise<boolean>
+  /** Removes the bytes of all that is retired so far. */
+  purge(): Promise<void>
   /** Brings the catalog up to the end of the log. */
   catchUp(): Promise<void>
   close(): Promise<void>
@@ -112,6 +141,10 @@ export const logPath = (folder: string): string => join(folder, 'events.db')
 export const BACKEND_LABEL = 'disk'
 /** How long the harness has deletion requests kept. */
 export const KEPT_FOR_SECONDS = 3600
+export const BACKEND_ID = '5f0f4d6e-9a51-4c35-8a5e-0d6f3f1f7f10'
+/** Of the other backend. */
+export const SHELF_LABEL = 'shelf'
+export const SHELF_ID = '6a1e5c7f-0b62-4d46-9b6f-1e7040208021'
 
 export async function openCommandHarness(
   folder: string,
@@ -120,11 +153,12 @@ export async function openCommandHarness(
   const log = openSqliteEventLog({ path: logPath(folder) })
   const cache = openStreamCache(log)
   const catalog = openCatalog(log, join(folder, `${name}.db`))
-  const backend = await backendIn(folder)
+  const backend = await backendIn(folder, BACKEND_ID, BACKEND_LABEL)
+  const shelf = await backendIn(folder, SHELF_ID, SHELF_LABEL)
   const services: CommandServices = {
     run: commandRunner(log, cache),
     catalog,
-    storageBackends: storageBackends([backend]),
+    storageBackends: storageBackends([backend, shelf]),
   }
   const context = () => commandContext(randomUUID(), actor)
   const outcomeOf = async <T>(command: Promise<{ readonly outcome: T }>): Promise<T> =>
@@ -143,6 +177,10 @@ export async function openCommandHarness(
     const work = { ...workOn(deletion_id), ...(segmentsPerChunk !== undefined && { segmentsPerChunk }) }
     return outcomeOf(advanceDeletion(services, context(), work))
   }
+  const allocateIn = (flow_id: string, object_ids: readonly string[], presigned: boolean) =>
+    outcomeOf(
+      allocateStorage(services, context(), { flow_id, object_ids, backend, presigned, nowMs: Date.now() }),
+    )
 
   return {
     log,
@@ -165,8 +203,18 @@ export async function openCommandHarness(
     drain: async (flow_id) => {
       await drainTimeline(services, context(), flow_id)
     },
-    allocate: (flow_id, ...object_ids) =>
-      outcomeOf(allocateStorage(services, context(), { flow_id, object_ids, backend, nowMs: Date.now() })),
+    allocate: (flow_id, ...object_ids) => allocateIn(flow_id, object_ids, true),
+    allocatePlain: (flow_id, ...object_ids) => allocateIn(flow_id, object_ids, false),
+    registerObject: (post) => outcomeOf(registerObject(services, context(), post)),
+    addUrl: (object_id, label, url) => outcomeOf(addUrl(services, context(), object_id, { label, url })),
+    requestCopy: (object_id) => outcomeOf(requestInstance(services, context(), object_id, shelf, Date.now())),
+    storeCopy: async (object_id) => {
+      const { state } = await cache.load(objectStream, object_id)
+      const { controlled = {} } = state as { controlled?: ControlledInstances }
+      const copy = { storage_id: SHELF_ID, key: controlled[SHELF_ID]?.key ?? 'none' }
+      return outcomeOf(storeInstance(services, context(), object_id, copy))
+    },
+    removeInstance: (object_id, named) => outcomeOf(removeInstance(services, context(), object_id, named)),
     register: (flow_id, ...segments) => outcomeOf(registerSegments(services, context(), flow_id, segments)),
     deleteSegments: (flow_id, timerange, object_id) =>
       outcomeOf(
@@ -187,16 +235,19 @@ export async function openCommandHarness(
     fail: (deletion_id) =>
       outcomeOf(failDeletion(services, context(), workOn(deletion_id), { type: 'test', summary: 'no more' })),
     forget: (nowMs) => forgetDeletions(services, context(), nowMs),
-    updateService: (update) => outcomeOf(updateService(services, context(), update)),
-    retire: (object_id) =>
+    tag: (flow_id, object_id, name, value) =>
       outcomeOf(
-        services.run(context(), async (unit) => {
-          const object = await unit.load(objectStream, object_id)
-          const decision = decideObject({ type: 'RetireObject', object_id }, object.state)
-          if (decision.accepted) object.append(decision.events)
-          return decision.accepted && decision.events.length > 0
-        }),
+        tagSegments(services, context(), { flow_id, object_id, name, ...(value !== undefined && { value }) }),
       ),
+    updateService: (update) => outcomeOf(updateService(services, context(), update)),
+    retire: async (object_id) => 'deleted' in (await outcomeOf(deleteObject(services, context(), object_id))),
+    purge: async () => {
+      const events = await wholeLog(log)
+      await purgeBytes(
+        services,
+        events.filter((event) => event.type === 'ObjectRetired' || event.type === 'InstanceRemoved'),
+      )
+    },
     catchUp: async () => catalog.reached(await log.head()),
     close: async () => {
       await catalog.close()
@@ -223,15 +274,21 @@ export async function soundModelOf(log: EventLog): Promise<LogModel> {
   return model
 }
 
-async function backendIn(folder: string): Promise<StorageBackend> {
-  const id = '5f0f4d6e-9a51-4c35-8a5e-0d6f3f1f7f10'
+async function backendIn(folder: string, id: string, label: string): Promise<StorageBackend> {
   const store = await openFilesystemMediaStore({
-    directory: join(folder, 'media'),
+    directory: join(folder, 'media', label),
     publicBaseUrl: () => 'http://media.test',
     storageId: id,
     signingKey: Buffer.alloc(32, 7),
     urlLifetimeSeconds: 300,
     maxObjectBytes: 1024,
   })
-  return { id, label: BACKEND_LABEL, provider: 'framelog', product: 'filesystem', isDefault: true, store }
+  return {
+    id,
+    label,
+    provider: 'framelog',
+    product: 'filesystem',
+    isDefault: label === BACKEND_LABEL,
+    store,
+  }
 }

@@ -1,3 +1,4 @@
+import type { TagValue } from '../../contracts/resources/tags.ts'
 import { parseTimeRange } from '../../contracts/time/timerange.ts'
 import type {
   LogModel,
@@ -19,11 +20,17 @@ export function catalogOf(model: LogModel): Record<string, readonly Row[]> {
     deletion_requests: sorted([...model.deletions].map(([id, deletion]) => deletionRow(id, deletion))),
     flow_members: sorted([...model.flows].flatMap(([id, flow]) => memberRows(id, flow))),
     flows: sorted([...model.flows].map(([id, flow]) => flowRow(id, flow))),
+    object_instances: sorted(live.flatMap(([id, object]) => instanceRows(id, object))),
     object_urls: sorted(
       live.flatMap(([object_id, { urls }]) => [...urls].map(([label, url]) => ({ object_id, label, url }))),
     ),
     objects: sorted(live.map(([id, object]) => objectRow(id, object))),
     profiles: sorted([...model.profiles].map(([id, profile]) => profileRow(id, profile))),
+    segment_tags: sorted(
+      [...model.timelines.keys()].flatMap((flow_id, index) =>
+        tagRows(index + 1, model.segmentTags.get(flow_id)),
+      ),
+    ),
     segments: sorted(
       [...model.timelines.values()].flatMap((segments, index) =>
         segments.map((segment) => segmentRow(index + 1, segment)),
@@ -43,7 +50,11 @@ export function catalogOf(model: LogModel): Record<string, readonly Row[]> {
       }),
     ),
     webhooks: sorted([...model.webhooks].map(([id, webhook]) => webhookRow(id, webhook))),
-    timelines: [...model.timelines.keys()].map((flow_id, index) => ({ key: index + 1, flow_id })),
+    timelines: [...model.timelines.keys()].map((flow_id, index) => ({
+      key: index + 1,
+      flow_id,
+      is_tagged: model.segmentTags.has(flow_id) ? 1 : null,
+    })),
   }
 }
 
@@ -74,18 +85,20 @@ function flowRow(id: string, { flow, members: _, ...row }: ModelFlow): Row {
 }
 
 function objectRow(id: string, object: ModelObject): Row {
-  const { allocation, registration, role, first_flow_id, urls } = object
+  const { allocation, registration, role, first_flow_id, urls, instances } = object
+  const [storage_id, first] = [...instances].find(([, { isFirst }]) => isFirst) ?? []
   return {
     id,
-    storage_id: allocation?.storage_id ?? null,
-    key: allocation?.key ?? null,
+    storage_id: storage_id ?? null,
+    key: first?.key ?? null,
     content_type: allocation?.content_type ?? null,
     role: role ?? null,
     timerange: registration?.timerange ?? null,
     key_frame_count: registration?.key_frame_count ?? null,
     init_object_id: registration?.init_object_id ?? null,
     first_flow_id: first_flow_id ?? null,
-    has_urls: urls.size > 0 ? 1 : null,
+    has_urls: urls.size + instanceRows(id, object).length > 0 ? 1 : null,
+    plain_upload: allocation?.presigned === false ? 1 : null,
   }
 }
 
@@ -118,6 +131,13 @@ function deletionRow(id: string, { order, asked: _, ...row }: ModelDeletion): Ro
   return { id, flow_id, object_id, delete_flow: delete_flow ? 1 : 0, timerange_to_delete, ...row }
 }
 
+/** Those beside the first, once they are complete. */
+function instanceRows(object_id: string, { instances }: ModelObject): Row[] {
+  return [...instances]
+    .filter(([, { stored, isFirst }]) => stored && !isFirst)
+    .map(([storage_id, { key }]) => ({ object_id, storage_id, key }))
+}
+
 function segmentRow(
   timeline: number,
   { first: _, last: __, object_id, timerange, ...extra }: ModelSegment,
@@ -134,6 +154,20 @@ function segmentRow(
     object_id,
     extra: Object.keys(extra).length > 0 ? JSON.stringify(extra) : null,
   }
+}
+
+function tagRows(
+  timeline: number,
+  tags: ReadonlyMap<string, ReadonlyMap<string, TagValue>> = new Map(),
+): Row[] {
+  return [...tags].flatMap(([object_id, ofObject]) =>
+    [...ofObject].flatMap(([name, tag]) => {
+      const values: readonly (string | null)[] =
+        typeof tag === 'string' ? [tag] : tag.length > 0 ? tag : [null]
+      const is_list = typeof tag === 'string' ? 0 : 1
+      return values.map((value, place) => ({ timeline, object_id, name, place, value, is_list }))
+    }),
+  )
 }
 
 /** As SQLite sorts: column by column, texts by their UTF-8. */

@@ -82,3 +82,19 @@ export const urlAdded = (label: string, url: string): ObjectEvent => ({
   type: 'InstanceAdded',
   data: { object_id, label, url },
 })
+
+/** The object is kept elsewhere, and registered ahead of its use. */
+export const made = (
+  registration: ObjectRegistration = { timerange: '[0:0_10:0)' },
+  role: ObjectRole = 'media',
+): ObjectEvent => ({ type: 'ObjectRegistered', data: { object_id, role, registration } })
+
+/** The copy these specs speak of: in the backend `shelf`. */
+export const copy = { object_id, storage_id: 'shelf', key: '2026/11/21/copy' } as const
+export const requested: ObjectEvent = { type: 'InstanceRequested', data: copy }
+export const stored: ObjectEvent = { type: 'InstanceStored', data: copy }
+export const copyRemoved: ObjectEvent = { type: 'InstanceRemoved', data: copy }
+export const urlRemoved = (label: string): ObjectEvent => ({
+  type: 'InstanceRemoved',
+  data: { object_id, label },
+})

@@ -1,13 +1,14 @@
 import fc from 'fast-check'
 import type { FlowMetadata } from '../../contracts/resources/flow.ts'
 import type { FlowSegmentPost } from '../../contracts/resources/flow-segment.ts'
-import { parseTimeRange } from '../../contracts/time/timerange.ts'
-import type { AskedDeletion } from '../../services/commands/request-deletion.ts'
-import { type CommandHarness, KEPT_FOR_SECONDS } from './command-harness.ts'
+import type { CommandHarness } from './command-harness.ts'
 import { audioFlow, fragmentedFlow, multiFlow, videoFlow } from './flow-metadata.ts'
 import { changeFlow, changeSource, deleteSource, writeSource } from './random-changes.ts'
+import { randomDeletionCommand } from './random-deletion-commands.ts'
 import { collection, type FLOWS, flowId, objectId, sourceId, tagValue, text } from './random-names.ts'
+import { objectPrologue, randomObjectCommand } from './random-object-commands.ts'
 import { profilePrologue, randomProfileCommand } from './random-profile-commands.ts'
+import { HALF, instant, NANOSECOND, range, timestamp } from './random-timeranges.ts'
 import { randomWebhookCommand, webhookPrologue } from './random-webhook-commands.ts'
 import { sometimes } from './sometimes.ts'
 
@@ -63,23 +64,12 @@ const drain: fc.Arbitrary<RandomCommand> = flowId.map((id) => (harness) => harne
 const retire: fc.Arbitrary<RandomCommand> = objectId.map((id) => (harness) => harness.retire(id))
 
 const allocate: fc.Arbitrary<RandomCommand> = fc
-  .tuple(flowId, fc.uniqueArray(objectId, { minLength: 1, maxLength: 3 }))
+  .tuple(flowId, fc.uniqueArray(objectId, { minLength: 1, maxLength: 3 }), fc.boolean())
   .map(
-    ([id, objects]) =>
+    ([id, objects, plain]) =>
       (harness) =>
-        harness.allocate(id, ...objects),
+        plain ? harness.allocatePlain(id, ...objects) : harness.allocate(id, ...objects),
   )
-
-const NANOSECOND = 1n
-const HALF = 500_000_000n
-const instant = fc
-  .tuple(fc.integer({ min: -3, max: 25 }), fc.constantFrom(0n, NANOSECOND, HALF, -NANOSECOND))
-  .map(([second, more]) => BigInt(second) * 2n * HALF + more)
-
-const timestamp = (ns: bigint): string => {
-  const magnitude = ns < 0n ? -ns : ns
-  return `${ns < 0n ? '-' : ''}${magnitude / 1_000_000_000n}:${magnitude % 1_000_000_000n}`
-}
 
 const segmentRange = fc
   .tuple(instant, fc.constantFrom(0n, NANOSECOND, HALF, 2n * HALF, 4n * HALF), fc.constantFrom(']', ')'))
@@ -121,17 +111,6 @@ const register: fc.Arbitrary<RandomCommand> = flowId.chain((id) =>
     .map((segments) => (harness) => harness.register(id, ...segments)),
 )
 
-const bound = fc.option(instant, { nil: undefined, freq: 4 })
-const range = fc
-  .tuple(bound, bound, fc.constantFrom('[', '('), fc.constantFrom(']', ')'))
-  .map(([a, b, opening, closing]) => {
-    const [start, end] = a !== undefined && b !== undefined && a > b ? [b, a] : [a, b]
-    const isInstant = start !== undefined && start === end
-    const from = start === undefined ? '' : `${isInstant ? '[' : opening}${timestamp(start)}`
-    const to = end === undefined ? '' : `${timestamp(end)}${isInstant ? ']' : closing}`
-    return `${from}_${to}`
-  })
-
 const deleteSegments: fc.Arbitrary<RandomCommand> = fc
   .tuple(flowId, range, fc.option(objectId, { nil: undefined }))
   .map(
@@ -139,46 +118,6 @@ const deleteSegments: fc.Arbitrary<RandomCommand> = fc
       (harness) =>
         harness.deleteSegments(id, timerange, object_id),
   )
-
-/** The last deletions that a harness was asked for. */
-const asked = new WeakMap<CommandHarness, string[]>()
-
-async function ask(harness: CommandHarness, deletion: AskedDeletion): Promise<void> {
-  const outcome = await harness.requestDeletion(deletion)
-  if ('refused' in outcome) return
-  asked.set(harness, [outcome.deletion_id, ...(asked.get(harness) ?? [])].slice(0, 3))
-}
-
-const requestDeletion: fc.Arbitrary<RandomCommand> = fc.oneof(
-  flowId.map((flow_id) => (harness: CommandHarness) => ask(harness, { flow_id, delete_flow: true })),
-  fc.tuple(flowId, range, fc.option(objectId, { nil: undefined })).map(
-    ([flow_id, timerange, object_id]) =>
-      (harness: CommandHarness) =>
-        ask(harness, {
-          flow_id,
-          delete_flow: false,
-          range: parseTimeRange(timerange),
-          ...(object_id !== undefined && { object_id }),
-        }),
-  ),
-)
-
-const workOnDeletion: fc.Arbitrary<RandomCommand> = fc
-  .tuple(
-    fc.nat({ max: 2 }),
-    fc.integer({ min: 1, max: 3 }),
-    fc.constantFrom(...Array(7).fill('advance'), 'fail'),
-  )
-  .map(([index, segmentsPerChunk, work]) => async (harness) => {
-    const id = asked.get(harness)?.[index]
-    if (id === undefined) return
-    await (work === 'fail' ? harness.fail(id) : harness.advance(id, segmentsPerChunk))
-  })
-
-/** Now, or when all have expired. */
-const forget: fc.Arbitrary<RandomCommand> = fc
-  .constantFrom(0, 2 * KEPT_FOR_SECONDS * 1000)
-  .map((laterMs) => (harness) => harness.forget(Date.now() + laterMs))
 
 const updateService: fc.Arbitrary<RandomCommand> = fc
   .record({ name: text, description: text }, { requiredKeys: [] })
@@ -196,9 +135,8 @@ const randomCommand: fc.Arbitrary<RandomCommand> = fc.oneof(
   { weight: 12, arbitrary: register },
   { weight: 3, arbitrary: deleteSegments },
   { weight: 1, arbitrary: retire },
-  { weight: 2, arbitrary: requestDeletion },
-  { weight: 8, arbitrary: workOnDeletion },
-  { weight: 1, arbitrary: forget },
+  { weight: 11, arbitrary: randomDeletionCommand },
+  { weight: 14, arbitrary: randomObjectCommand },
   { weight: 1, arbitrary: updateService },
   { weight: 2, arbitrary: profileCommand },
   { weight: 3, arbitrary: randomWebhookCommand },
@@ -215,6 +153,7 @@ const prologue: readonly RandomCommand[] = [
   ({ allocate }) => allocate('sound', 'e'),
   ...profilePrologue,
   ...webhookPrologue,
+  ...objectPrologue,
 ]
 
 export const randomCommands = (maxLength: number): fc.Arbitrary<readonly RandomCommand[]> =>

@@ -9,6 +9,11 @@ export const timelineProjection: Projection<TimelineEvent['type']> = {
     const { flow_id, timerange, object_id = null } = event.data
     return [{ op: 'remove-segments', flow_id, timerange, object_id }, touch(event, flow_id)]
   },
+  SegmentTagSet: (event) => [{ op: 'set-segment-tag', ...event.data }, touch(event, event.data.flow_id)],
+  SegmentTagRemoved: (event) => [
+    { op: 'remove-segment-tag', ...event.data },
+    touch(event, event.data.flow_id),
+  ],
 }
 
 /** Segments are not metadata: they move a time of their own (TAMS `segments_updated`). */

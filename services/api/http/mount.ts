@@ -13,12 +13,19 @@ export type Asked<O> = OperationRequest<O> & { readonly request: Request; readon
 
 export type Handler<O> = (asked: Asked<O>) => Answer | Promise<Answer>
 
-/** Serves an operation: its path, its parameters and body checked, its handler's answer sent. */
+/** Gets the request before its body is read. */
+export type FormHandler<O> = (asked: Omit<Asked<O>, 'body'>) => Promise<Answer>
+
+/**
+ * Serves an operation: its path, its parameters and body checked, its handler's answer sent.
+ * @param formHandler of requests that bring a form (multipart/form-data)
+ */
 export function mount<O extends Operation>(
   router: Router,
   operation: O,
   handler: Handler<O>,
   maxBodyBytes = MAX_BODY_BYTES,
+  formHandler?: FormHandler<O>,
 ): void {
   // A name that is no identifier has to be quoted.
   const path = operation.path.replace(/\{(\w+)\}/g, ':$1').replace(/\{([\w-]+)\}/g, ':"$1"')
@@ -29,10 +36,21 @@ export function mount<O extends Operation>(
   }
   if (operation.body) {
     const readJson = express.json({ limit: maxBodyBytes, strict: false, verify: refuseUnreadable })
-    router[operation.method](path, readJson, requireJson, serve)
+    const takers = [readJson, requireJson, serve]
+    router[operation.method](path, ...(formHandler ? [serveForms(operation, formHandler)] : []), ...takers)
   }
   if (!operation.body) router[operation.method](path, serve)
 }
+
+const serveForms =
+  <O extends Operation>(operation: O, handler: FormHandler<O>): RequestHandler =>
+  async (request, response, next) => {
+    if (!/^multipart\/form-data\b/i.test(request.headers['content-type'] ?? '')) return next()
+    const { params, query } = request
+    const bodiless: Operation = { ...operation, body: undefined }
+    const asked = { ...parseRequest(bodiless, { params, query, body: undefined }), request, response }
+    send(response, await handler(asked as unknown as Omit<Asked<O>, 'body'>))
+  }
 
 /**
  * A body of another type was not read: better to say so than to call it missing. TAMS knows 400 for bodies

@@ -1,3 +1,4 @@
+import { MAX_URLS } from '../../../domain/media-object/instances.ts'
 import type { ObjectRejection } from '../../../domain/media-object/media-object.ts'
 import type { Tellings } from '../http/telling.ts'
 
@@ -5,7 +6,12 @@ type Named = { readonly object_id: string }
 
 export const objectTellings: Tellings<ObjectRejection> = {
   object_exists: { status: 400, summary: (object) => `${nameOf(object)} is in use already` },
-  object_still_referenced: { status: 400, summary: (object) => `${nameOf(object)} is still in use` },
+  object_known: { status: 409, summary: (object) => `${nameOf(object)} is in use already` },
+  object_not_found: {
+    status: 404,
+    summary: () => 'there is no such object, or no segment has used it yet',
+  },
+  object_still_referenced: { status: 409, summary: (object) => `${nameOf(object)} is still in use` },
   object_unknown: {
     status: 400,
     summary: (object) => `${nameOf(object)} was not allocated here, and has no get_urls to find it elsewhere`,
@@ -34,7 +40,24 @@ export const objectTellings: Tellings<ObjectRejection> = {
   },
   object_label_taken: {
     status: 400,
-    summary: (object) => `get_urls: a label stands for another URL of ${nameOf(object)} already`,
+    summary: (object) => `the label stands for another URL of ${nameOf(object)} already`,
+  },
+  object_urls_exceeded: {
+    status: 400,
+    summary: (object) => `${nameOf(object)} cannot have more than ${MAX_URLS} URLs`,
+  },
+  object_not_init: {
+    status: 400,
+    summary: (object) => `init_object_id: ${nameOf(object)} is not known as an init object`,
+  },
+  instance_exists: {
+    status: 400,
+    summary: (object) => `storage_id: ${nameOf(object)} is there already, or on its way there`,
+  },
+  instance_unknown: { status: 400, summary: (object) => `${nameOf(object)} has no such instance` },
+  instance_is_last: {
+    status: 400,
+    summary: (object) => `${nameOf(object)} has no other instance: delete what uses it, or the object`,
   },
 }
 

@@ -1,11 +1,18 @@
 import type { Router } from 'express'
+import { deleteObject as deleteObjectOperation } from '../../../contracts/operations/delete-object.ts'
 import { getObject } from '../../../contracts/operations/get-object.ts'
+import { postObjects } from '../../../contracts/operations/post-objects.ts'
 import { tagExists, tagIsOneOf } from '../../catalog/conditions.ts'
+import { deleteObject } from '../../commands/delete-object.ts'
+import { registerObject } from '../../commands/register-object.ts'
 import type { ApiServices } from '../api-services.ts'
-import { answerJson } from '../http/answer.ts'
+import { answerEmpty, answerJson } from '../http/answer.ts'
+import { commandDone, contextOf } from '../http/command-request.ts'
 import { notFound } from '../http/http-refusal.ts'
 import { mount } from '../http/mount.ts'
 import { pagingOf } from '../http/paging.ts'
+import { refusalFor } from '../http/rejection.ts'
+import { instanceRoutes } from './instance-routes.ts'
 import { renderObject } from './render-object.ts'
 import { urlSelection } from './url-selection.ts'
 
@@ -32,4 +39,25 @@ export function objectRoutes(router: Router, services: ApiServices): void {
     const headers = paging.headers(page.length, flows.length > page.length ? [page.at(-1) ?? ''] : undefined)
     return answerJson(200, renderObject(catalog.reader, row, page, renderUrls), headers)
   })
+
+  mount(router, postObjects, async ({ body, request, response }) => {
+    const { outcome, position } = await registerObject(services, contextOf(request, response), body)
+    if ('refused' in outcome) throw refusalFor(outcome.refused)
+    await commandDone(services, response, position)
+    const row = catalog.reader.object(body.id)
+    if (!row) throw notFound('the object was deleted meanwhile')
+    const renderUrls = urlSelection(storageBackends, catalog.reader, {}, services.now())
+    const headers = { Location: `/objects/${encodeURIComponent(body.id)}` }
+    return answerJson(201, renderObject(catalog.reader, row, [], renderUrls), headers)
+  })
+
+  mount(router, deleteObjectOperation, async ({ params, request, response }) => {
+    const context = contextOf(request, response)
+    const { outcome, position } = await deleteObject(services, context, params.objectId)
+    if ('refused' in outcome) throw refusalFor(outcome.refused)
+    await commandDone(services, response, position)
+    return answerEmpty(204)
+  })
+
+  instanceRoutes(router, services)
 }

@@ -9,6 +9,7 @@ export type UrlRequest = TagFilter & {
   readonly accept_get_urls?: readonly string[]
   /** Storage ids; an empty list is no filter. */
   readonly accept_storage_ids?: readonly string[]
+  /** True: only presigned URLs. False: only others, those of Storage Backends plain. */
   readonly presigned?: boolean
 }
 
@@ -31,19 +32,33 @@ export function urlSelection(
   nowMs: number,
 ): RenderUrls {
   const controlled = new Map<string, (key: string) => string>()
-  for (const backend of backends.all) {
+  for (const backend of inOrder(backends)) {
     if (acceptsBackend(request, backend)) controlled.set(backend.id, controlledUrl(backend, request, nowMs))
   }
   const uncontrolled = acceptsUncontrolled(request)
   const verbose = request.verbose_storage === true ? ',"controlled":false' : ''
   const { accept_get_urls: labels } = request
 
-  return ({ object_id, storage_id, key, has_urls }) => {
-    const urls: string[] = []
+  const oneOf = ({ storage_id, key }: Located): readonly string[] => {
     const render = storage_id === null ? undefined : controlled.get(storage_id)
-    if (render && key !== null) urls.push(render(key))
-    if (uncontrolled && has_urls === 1) {
-      for (const { label, url } of reader.urls(object_id)) {
+    return render && key !== null ? [render(key)] : []
+  }
+  /** In the order of the backends, so that the preferred one comes first. */
+  const allOf = ({ object_id, storage_id, key }: Located): string[] => {
+    const keys = new Map(reader.instances(object_id).map((instance) => [instance.storage_id, instance.key]))
+    if (storage_id !== null && key !== null) keys.set(storage_id, key)
+    return [...controlled].flatMap(([id, render]) => {
+      const found = keys.get(id)
+      return found === undefined ? [] : [render(found)]
+    })
+  }
+
+  return (object) => {
+    // Nearly all objects: those with one instance, which their row tells.
+    if (object.has_urls !== 1) return `[${oneOf(object).join(',')}]`
+    const urls = allOf(object)
+    if (uncontrolled) {
+      for (const { label, url } of reader.urls(object.object_id)) {
         if (labels && !labels.includes(label)) continue
         urls.push(`{"url":${JSON.stringify(url)},"label":${JSON.stringify(label)}${verbose}}`)
       }
@@ -52,11 +67,15 @@ export function urlSelection(
   }
 }
 
+/** The default backend is the preferred one. */
+const inOrder = (backends: StorageBackends): readonly StorageBackend[] =>
+  backends.all.toSorted((a, b) => Number(b.isDefault) - Number(a.isDefault))
+
 function acceptsBackend(request: UrlRequest, { id, label, tags }: StorageBackend): boolean {
-  const { accept_get_urls: labels, accept_storage_ids: ids, presigned } = request
+  const { accept_get_urls: labels, accept_storage_ids: ids } = request
   if (labels && (label === undefined || !labels.includes(label))) return false
   if (ids && ids.length > 0 && !ids.includes(id)) return false
-  return presigned !== false && matchesTags(request, tags ?? {})
+  return matchesTags(request, tags ?? {})
 }
 
 /** An uncontrolled URL is in no storage backend, so it has no storage id and no tags, and is not presigned. */
@@ -69,12 +88,12 @@ function acceptsUncontrolled(request: UrlRequest): boolean {
 /** Everything of the URL's entry but the URL is the same for all objects of a backend. */
 function controlledUrl(
   backend: StorageBackend,
-  { verbose_storage }: UrlRequest,
+  { verbose_storage, presigned = true }: UrlRequest,
   nowMs: number,
 ): (key: string) => string {
   const { id, label, provider, product, region, availability_zone, tags, store } = backend
   const about = {
-    presigned: true,
+    presigned,
     ...(label !== undefined && { label }),
     ...(verbose_storage === true && {
       storage_id: id,
@@ -89,5 +108,6 @@ function controlledUrl(
   }
   const rest = JSON.stringify(about).slice(1)
   // A URL has none of the characters that JSON escapes.
-  return (key) => `{"url":"${store.getUrl(key, nowMs)}",${rest}`
+  const urlOf = presigned ? (key: string) => store.getUrl(key, nowMs) : store.plainUrl
+  return (key) => `{"url":"${urlOf(key)}",${rest}`
 }

@@ -1,3 +1,4 @@
+import type { Tags } from '../../../contracts/resources/tags.ts'
 import { rowTimeRange } from '../../../projections/catalog/segment-row.ts'
 import type { CatalogReader } from '../../catalog/catalog-reader.ts'
 import type { SegmentPageRow } from '../../catalog/segment-queries.ts'
@@ -6,6 +7,7 @@ import type { RenderUrls } from '../objects/url-selection.ts'
 /**
  * A page of Flow Segments as JSON text.
  * @param includeObjectTimerange whether to tell all that each object holds
+ * @param tags by object, where any segment of the timeline has some
  * @see TAMS flow-segment.json
  */
 export function renderSegments(
@@ -13,6 +15,7 @@ export function renderSegments(
   rows: readonly SegmentPageRow[],
   renderUrls: RenderUrls,
   includeObjectTimerange: boolean,
+  tags?: ReadonlyMap<string, Tags>,
 ): string {
   const initObjects = new Map<string, string>()
   const initObject = (object_id: string): string => {
@@ -35,6 +38,8 @@ export function renderSegments(
     if (key_frame_count !== null) json += `,"key_frame_count":${key_frame_count}`
     if (includeObjectTimerange && whole !== null) json += `,"object_timerange":"${whole}"`
     if (init_object_id !== null) json += initObject(init_object_id)
+    const tagged = tags?.get(object_id)
+    if (tagged) json += `,"tags":${JSON.stringify(tagged)}`
     json += `,"get_urls":${renderUrls({ object_id, storage_id, key, has_urls })}}`
   }
   return json === '' ? '[]' : `${json}]`

@@ -18,7 +18,9 @@ import { type Handler, mount } from '../http/mount.ts'
 import { pagingOf } from '../http/paging.ts'
 import { refusalFor } from '../http/rejection.ts'
 import { urlSelection } from '../objects/url-selection.ts'
+import { receiveSegment } from './receive-segment.ts'
 import { renderSegments } from './render-segments.ts'
+import { segmentTagRoutes } from './segment-tag-routes.ts'
 
 /** Enough for 5,000 segments with several URLs each. */
 const MAX_BODY_BYTES = 8 * 1024 * 1024
@@ -29,16 +31,17 @@ export function segmentRoutes(router: Router, services: ApiServices): void {
   mount(router, getFlowSegments, ({ params, query, queryPatterns, request }) => {
     const paging = pagingOf(request, query, services.publicUrl())
     const exists = catalog.reader.flow(params.flowId) !== undefined
-    const { rows, next } = exists
+    const { rows, next, isTagged } = exists
       ? catalog.reader.page({
           flow_id: params.flowId,
           range: parseTimeRange(query.timerange),
           reverse: query.reverse_order,
           limit: paging.limit,
           ...(query.object_id !== undefined && { object_id: query.object_id }),
+          tags: { tagValues: queryPatterns['tag.{name}'], tagExists: queryPatterns['tag_exists.{name}'] },
           ...(paging.from && { from: timeKey(paging.from) }),
         })
-      : { rows: [], next: undefined }
+      : { rows: [], next: undefined, isTagged: undefined }
     const tags = {
       tagValues: queryPatterns['storage_backend_tag.{name}'],
       tagExists: queryPatterns['storage_backend_tag_exists.{name}'],
@@ -46,7 +49,9 @@ export function segmentRoutes(router: Router, services: ApiServices): void {
     const renderUrls = urlSelection(storageBackends, catalog.reader, { ...query, ...tags }, services.now())
     const headers = paging.headers(rows.length, next)
     headers['X-Paging-Timerange'] = coveredBy(rows)
-    const json = renderSegments(catalog.reader, rows, renderUrls, query.include_object_timerange)
+    const objects = () => rows.map((row) => row[5])
+    const segmentTags = isTagged && catalog.reader.segmentTagsOf(params.flowId, objects())
+    const json = renderSegments(catalog.reader, rows, renderUrls, query.include_object_timerange, segmentTags)
     return { status: 200, json, headers }
   })
 
@@ -63,7 +68,7 @@ export function segmentRoutes(router: Router, services: ApiServices): void {
       failed_segments: failed.map((failure) => failedSegment(failure, services.now())),
     })
   }
-  mount(router, postFlowSegments, register, MAX_BODY_BYTES)
+  mount(router, postFlowSegments, register, MAX_BODY_BYTES, receiveSegment(services))
 
   mount(router, deleteFlowSegments, async ({ params, query, request, response }) => {
     const { outcome, position } = await deleteSegments(
@@ -81,6 +86,8 @@ export function segmentRoutes(router: Router, services: ApiServices): void {
     services.segmentsDeleted(outcome.deleted)
     return answerEmpty(204)
   })
+
+  segmentTagRoutes(router, services)
 }
 
 /** What a page of rows covers, in either direction; `()` for none. */

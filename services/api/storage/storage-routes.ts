@@ -3,48 +3,36 @@ import { postFlowStorage } from '../../../contracts/operations/post-flow-storage
 import { MAX_OBJECTS_PER_REQUEST } from '../../../contracts/resources/flow-storage.ts'
 import { allocateStorage } from '../../commands/allocate-storage.ts'
 import { newObjectId } from '../../storage/object-id.ts'
-import type { StorageBackend } from '../../storage/storage-backends.ts'
 import type { ApiServices } from '../api-services.ts'
 import { answerJson } from '../http/answer.ts'
 import { commandDone, contextOf } from '../http/command-request.ts'
-import { badRequest } from '../http/http-refusal.ts'
 import { mount } from '../http/mount.ts'
 import { refusalFor } from '../http/rejection.ts'
+import { backendFor } from './backend-for.ts'
 
 const DEFAULT_OBJECTS = 10
 
 export function storageRoutes(router: Router, services: ApiServices): void {
   mount(router, postFlowStorage, async ({ params, body, request, response }) => {
     const backend = backendFor(services, body.storage_id)
-    if (body.presigned === false) {
-      throw badRequest('presigned: every storage backend here takes uploads by presigned URL only')
-    }
+    const { presigned = true } = body
     const nowMs = services.now()
     const limit = Math.min(body.limit ?? DEFAULT_OBJECTS, MAX_OBJECTS_PER_REQUEST)
     const { outcome, position } = await allocateStorage(services, contextOf(request, response), {
       flow_id: params.flowId,
       object_ids: body.object_ids ?? Array.from({ length: limit }, () => newObjectId(nowMs)),
       backend,
+      presigned,
       nowMs,
       ...(body.content_type !== undefined && { content_type: body.content_type }),
     })
     if ('refused' in outcome) throw refusalFor(outcome.refused)
     await commandDone(services, response, position)
-    const media_objects = outcome.allocated.map(({ object_id, key, content_type }) => ({
-      object_id,
-      put_url: { url: backend.store.putUrl(key, content_type, nowMs), 'content-type': content_type },
-      presigned: true,
-    }))
+    const { store } = backend
+    const media_objects = outcome.allocated.map(({ object_id, key, content_type }) => {
+      const url = presigned ? store.putUrl(key, content_type, nowMs) : store.plainUrl(key)
+      return { object_id, put_url: { url, 'content-type': content_type }, presigned }
+    })
     return answerJson(201, { media_objects })
   })
-}
-
-function backendFor({ storageBackends }: ApiServices, storage_id: string | undefined): StorageBackend {
-  if (storage_id === undefined) {
-    if (storageBackends.default) return storageBackends.default
-    throw badRequest('storage_id: is missing, and this service has no default storage backend')
-  }
-  const backend = storageBackends.byId.get(storage_id)
-  if (!backend) throw badRequest('storage_id: there is no such storage backend')
-  return backend
 }

@@ -7,7 +7,7 @@ export type Resolve = (reference: string) => JsonSchema
 export type Fields = ReadonlyMap<string, { readonly required: boolean; readonly type: string }>
 
 /**
- * The fields that bodies of a schema may have, at any depth. The forms of a `oneOf` or `anyOf` are put
+ * The fields that bodies of a schema may have, at any depth, but for those that are not TAMS's. The forms of a `oneOf` or `anyOf` are put
  * together: a field is required if all of them require it.
  */
 export function fieldsOf(schema: unknown, resolve: Resolve): Fields {
@@ -47,7 +47,9 @@ function flatten(schema: JsonSchema, resolve: Resolve): Flat {
     return both([flatten(resolve($ref as string), resolve), flatten(beside, resolve)])
   }
   const { properties = {}, required = [], items, type, allOf = [], oneOf, anyOf } = schema
-  const allowed = Object.entries(properties as Record<string, JsonSchema>).filter(([, { not }]) => !not)
+  const allowed = Object.entries(properties as Record<string, JsonSchema>).filter(
+    ([, { not, 'x-framelog-extension': isExtension }]) => !not && !isExtension,
+  )
   const own: Flat = {
     properties: Object.fromEntries(allowed),
     required: new Set(required as string[]),

@@ -13,6 +13,7 @@ import type { ErrorBody } from '../../../contracts/resources/error.ts'
 import type { FlowMetadata } from '../../../contracts/resources/flow.ts'
 import type { FlowCollection } from '../../../contracts/resources/flow-collection.ts'
 import type { ProfilePost } from '../../../contracts/resources/profile.ts'
+import type { TagValue } from '../../../contracts/resources/tags.ts'
 import type { WebhookStatus } from '../../../contracts/resources/webhook.ts'
 import type { Instants } from '../instants.ts'
 
@@ -43,14 +44,25 @@ export type ModelFlow = Stamped & {
 
 export type ModelSegment = SegmentRecord & Instants
 
+export type ModelInstance = {
+  readonly key: string
+  /** Not a copy that is yet to come. */
+  readonly stored: boolean
+  /** The one that the object was allocated. */
+  readonly isFirst: boolean
+}
+
 export type ModelObject = {
   readonly allocation?: ObjectAllocated['data']
   readonly urls: Map<string, string>
+  /** By storage id. */
+  readonly instances: Map<string, ModelInstance>
   role?: ObjectRole
   registration?: ObjectRegistration
   first_flow_id?: string
   references: number
   retired: boolean
+  purged: boolean
 }
 
 export type ModelProfile = Pick<Stamped, 'created_ms' | 'created_by'> & { readonly profile: ProfilePost }
@@ -80,6 +92,8 @@ export type LogModel = {
   readonly flows: Map<string, ModelFlow>
   /** Segments by flow id, in time order. */
   readonly timelines: Map<string, ModelSegment[]>
+  /** Tags by flow id and object id, of all timelines that ever had any. */
+  readonly segmentTags: Map<string, Map<string, Map<string, TagValue>>>
   readonly objects: Map<string, ModelObject>
   readonly profiles: Map<string, ModelProfile>
   readonly webhooks: Map<string, ModelWebhook>

@@ -5,7 +5,17 @@ export const objectRules: Rules<ObjectEvent['type']> = {
   ObjectAllocated: (model, { data }, broken) => {
     if (model.objects.has(data.object_id)) broken(`${data.object_id} was known already`)
     if (!model.flows.has(data.flow_id)) broken(`the flow ${data.flow_id} is not there`)
-    model.objects.set(data.object_id, { allocation: data, urls: new Map(), references: 0, retired: false })
+    const instances = new Map([[data.storage_id, { key: data.key, stored: true, isFirst: true }]])
+    model.objects.set(data.object_id, { ...newObject(), allocation: data, instances })
+  },
+  ObjectRegistered: (model, { data: { object_id, role, registration } }, broken) => {
+    const object = objectOf(model, object_id)
+    if (object.retired || object.role !== undefined || object.allocation)
+      broken(`${object_id} was known already`)
+    if (object.urls.size === 0) broken(`${object_id} is nowhere`)
+    if ((role === 'media') !== (registration.timerange !== undefined))
+      broken('media has a timerange, and no other')
+    Object.assign(object, { role, registration })
   },
   InstanceAdded: (model, { data: { object_id, label, url } }, broken) => {
     const object = objectOf(model, object_id)
@@ -13,9 +23,36 @@ export const objectRules: Rules<ObjectEvent['type']> = {
     if (object.urls.has(label)) broken(`the label ${label} is taken`)
     object.urls.set(label, url)
   },
+  InstanceRequested: (model, { data: { object_id, storage_id, key } }, broken) => {
+    const { role, retired, instances } = objectOf(model, object_id)
+    if (retired || role === undefined) broken(`${object_id} is not there to be copied`)
+    if (instances.has(storage_id)) broken(`${object_id} is in ${storage_id} already`)
+    instances.set(storage_id, { key, stored: false, isFirst: false })
+  },
+  InstanceStored: (model, { data: { object_id, storage_id, key } }, broken) => {
+    const { retired, instances } = objectOf(model, object_id)
+    const instance = instances.get(storage_id)
+    if (retired || instance?.key !== key || instance.stored) broken('no such copy was asked for')
+    instances.set(storage_id, { key, stored: true, isFirst: false })
+  },
+  InstanceRemoved: (model, { data }, broken) => {
+    const object = objectOf(model, data.object_id)
+    if (object.retired) broken(`${data.object_id} is retired`)
+    if ('label' in data) {
+      if (!object.urls.delete(data.label)) broken(`there was no ${data.label}`)
+    } else {
+      if (object.instances.get(data.storage_id)?.key !== data.key) broken(`nothing was in ${data.storage_id}`)
+      object.instances.delete(data.storage_id)
+    }
+    const left = [...object.instances.values()].filter(({ stored }) => stored).length + object.urls.size
+    if (left === 0) broken(`${data.object_id} can be read nowhere`)
+  },
   ObjectReferenced: (model, { data }, broken) => {
-    const { object_id, flow_id, role, count, registration } = data
+    const { object_id, flow_id, role, count, registration, is_first_use } = data
     const object = objectOf(model, object_id)
+    if (is_first_use && (object.first_flow_id !== undefined || flow_id === undefined))
+      broken('not its first use')
+    if (is_first_use) Object.assign(object, { first_flow_id: flow_id })
     if (object.retired) broken(`${object_id} is retired`)
     if (object.role !== undefined && object.role !== role) broken(`${object_id} changes its role`)
     if ((object.role === undefined) !== (registration !== undefined)) {
@@ -40,7 +77,9 @@ export const objectRules: Rules<ObjectEvent['type']> = {
     object.retired = true
   },
   ObjectPurged: (model, { data: { object_id } }, broken) => {
-    if (!objectOf(model, object_id).retired) broken(`${object_id} is not retired`)
+    const object = objectOf(model, object_id)
+    if (!object.retired || object.purged) broken(`${object_id} is not there to be purged`)
+    object.purged = true
   },
 }
 
@@ -50,14 +89,24 @@ export function usesOf({ timelines, objects }: LogModel, object_id: string): num
   for (const segments of timelines.values()) {
     for (const segment of segments) if (segment.object_id === object_id) uses++
   }
-  for (const { registration } of objects.values()) if (registration?.init_object_id === object_id) uses++
+  for (const { registration, retired } of objects.values()) {
+    if (!retired && registration?.init_object_id === object_id) uses++
+  }
   return uses
 }
 
 function objectOf(model: LogModel, id: string): ModelObject {
   const known = model.objects.get(id)
   if (known) return known
-  const object: ModelObject = { urls: new Map(), references: 0, retired: false }
+  const object = newObject()
   model.objects.set(id, object)
   return object
 }
+
+const newObject = (): ModelObject => ({
+  urls: new Map(),
+  instances: new Map(),
+  references: 0,
+  retired: false,
+  purged: false,
+})

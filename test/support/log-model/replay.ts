@@ -27,6 +27,7 @@ export const emptyModel = (): LogModel => ({
   sources: new Map(),
   flows: new Map(),
   timelines: new Map(),
+  segmentTags: new Map(),
   objects: new Map(),
   profiles: new Map(),
   webhooks: new Map(),

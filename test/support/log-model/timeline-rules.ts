@@ -29,6 +29,25 @@ export const timelineRules: Rules<TimelineEvent['type']> = {
     if (!gone.every((segment) => told.some((range) => isWithin(segment, range)))) broken('one goes untold')
     if (length(told) !== length(gone)) broken('more is said to go than does')
     model.timelines.set(data.flow_id, left)
+    const tags = model.segmentTags.get(data.flow_id)
+    for (const id of tags?.keys() ?? []) {
+      if (!left.some(({ object_id }) => object_id === id)) tags?.delete(id)
+    }
+  },
+  SegmentTagSet: (model, { timeMs, data: { flow_id, object_id, name, value } }, broken) => {
+    const flow = model.flows.get(flow_id)
+    if (!flow) broken('its flow is not there')
+    else flow.segments_updated_ms = timeMs
+    const segments = model.timelines.get(flow_id) ?? []
+    if (!segments.some((segment) => segment.object_id === object_id)) broken('no segment has the tag')
+    const ofFlow = model.segmentTags.get(flow_id) ?? new Map()
+    model.segmentTags.set(flow_id, ofFlow)
+    ofFlow.set(object_id, (ofFlow.get(object_id) ?? new Map()).set(name, value))
+  },
+  SegmentTagRemoved: (model, { timeMs, data: { flow_id, object_id, name } }, broken) => {
+    const flow = model.flows.get(flow_id)
+    if (flow) flow.segments_updated_ms = timeMs
+    if (!model.segmentTags.get(flow_id)?.get(object_id)?.delete(name)) broken('there was no such tag')
   },
 }
 

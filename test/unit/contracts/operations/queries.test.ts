@@ -161,6 +161,7 @@ describe('what an operation needs', () => {
         sourceId: SOURCE_ID,
         profileId: SOURCE_ID,
         webhookId: SOURCE_ID,
+        objectId: 'clip',
         name: 'a tag',
         'request-id': FLOW_ID,
       }

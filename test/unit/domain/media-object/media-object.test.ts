@@ -7,11 +7,13 @@ import {
   allocated,
   dereferenced,
   given,
+  made,
   object_id,
   purged,
   referenced,
   registered,
   registeredInit,
+  requested,
   retired,
   urlAdded,
 } from '../../../support/object-specs.ts'
@@ -31,6 +33,7 @@ describe('allocating an object', () => {
     ['used no more', [...inUse, dereferenced()]],
     ['retired', [allocated, retired]],
     ['purged', [allocated, retired, purged]],
+    ['registered ahead', [urlAdded('web', 'https://a/'), made()]],
   ])('is refused for an id that is %s', (_, history) =>
     given(...history)
       .when(allocate)
@@ -115,11 +118,10 @@ describe('an object’s stream', () => {
   const stateAfter = (...events: ObjectEvent[]) => fold(objectAggregate, objectAggregate.initial, events)
 
   it('tells where the bytes are until the last', () => {
-    const allocation = { flow_id: 'hd', storage_id: 'disk', key: '2026/11/21/k' }
     expect(stateAfter(...inUse, dereferenced(), retired, purged)).toStrictEqual({
       status: 'retired',
       purged: true,
-      allocation,
+      controlled: { disk: { key: '2026/11/21/k', stored: true } },
     })
   })
 
@@ -136,6 +138,8 @@ describe('an object’s stream', () => {
     ['released before it was used', [allocated, dereferenced()]],
     ['used before it was known', [registered({ timerange: '[0:0]' })]],
     ['used after it was retired', [allocated, retired, referenced()]],
+    ['registered twice', [made(), made()]],
+    ['copied after it was retired', [allocated, retired, requested]],
     ['added to after it was retired', [allocated, retired, urlAdded('web', 'https://a/')]],
   ])('is not read further where the object was %s', (_, history) =>
     expect(() => stateAfter(...history)).toThrow(),

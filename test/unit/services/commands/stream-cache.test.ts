@@ -104,6 +104,17 @@ describe('loading a stream', () => {
     expect(await load(flow_id)).toStrictEqual({ coverage: folded, revision: EVENTS - 1 })
   })
 
+  it.each([
+    ['of another shape', { version: 0, state: ['[0:0_1:0)'] }],
+    ['that tells no shape', ['[0:0_1:0)']],
+  ])('folds all of it rather than read a snapshot %s', async (_, state) => {
+    const flow_id = await timelineOf(events)
+    await log.saveSnapshot(timelineStream.streamOf(flow_id), { revision: 2000, state })
+    const reading = counted(log)
+    expect(await load(flow_id, reading)).toStrictEqual({ coverage: folded, revision: EVENTS - 1 })
+    expect(reading.reads).toBe(EVENTS)
+  })
+
   it('gives the same whether or not it was read with many others', async () => {
     const lengths = [1, 63, 64, 65, 600]
     const ids = await Promise.all(lengths.map((length) => timelineOf(events.slice(0, length))))

@@ -110,14 +110,31 @@ describe('a state comes back from its snapshot as it was', () => {
         },
       }),
     ],
+    [
+      'an object with copies',
+      restored(
+        objectStream,
+        { type: 'InstanceAdded', data: { object_id, label: 'web', url: 'https://a/' } },
+        { type: 'ObjectRegistered', data: { object_id, role: 'init', registration: {} } },
+        { type: 'InstanceRequested', data: { object_id, storage_id: 'shelf', key: 'k' } },
+      ),
+    ],
   ])('%s', (_, { state, again }) => expect(again).toStrictEqual(state))
+
+  it('but not where the state had another shape then, or told no shape', () => {
+    const kept = objectStream.toSnapshot({ status: 'unknown' })
+    expect(objectStream.fromSnapshot(kept)).toStrictEqual({ status: 'unknown' })
+    expect(objectStream.fromSnapshot({ ...(kept as object), version: 1 })).toBeUndefined()
+    expect(objectStream.fromSnapshot({ status: 'unknown' })).toBeUndefined()
+    expect(timelineStream.fromSnapshot(['[0:0_1:0)'])).toBeUndefined()
+  })
 
   it('a timeline of thousands of pieces, which go on refusing what overlaps', () => {
     const segments = Array.from({ length: 5000 }, (_, at) => ({ object_id, timerange: `[${2 * at}:0]` }))
     const { again } = restored(timelineStream, { type: 'SegmentsAdded', data: { flow_id: 'hd', segments } })
-    expect(overlapWith(again.coverage, parseTimeRange('[4000:0_4001:0)'))).toStrictEqual(
+    expect(overlapWith(again!.coverage, parseTimeRange('[4000:0_4001:0)'))).toStrictEqual(
       parseTimeRange('[4000:0]'),
     )
-    expect(overlapWith(again.coverage, parseTimeRange('(4000:0_4002:0)'))).toBeUndefined()
+    expect(overlapWith(again!.coverage, parseTimeRange('(4000:0_4002:0)'))).toBeUndefined()
   })
 })

@@ -1,0 +1,29 @@
+import type { CommandServices } from '../commands/command-services.ts'
+import { CommandContended } from '../commands/run-command.ts'
+import { type RunningConsumer, startConsumer } from '../consumer/durable-consumer.ts'
+import type { Logger } from '../observability/logger.ts'
+import { type EventLog, LogUnavailable } from '../ports/event-log.ts'
+import { MediaStoreUnavailable } from '../ports/media-store.ts'
+import { purgeBytes, UnknownBackend } from './purge-bytes.ts'
+
+/**
+ * A process manager: sees to it that the bytes of what is no longer wanted go, however often this process
+ * dies on the way. A Storage Backend that is away, or missing from the configuration, is waited for.
+ */
+export const startPurgeService = (
+  log: EventLog,
+  services: CommandServices,
+  logger: Logger,
+): Promise<RunningConsumer> =>
+  startConsumer(
+    log,
+    {
+      name: 'purging',
+      types: ['ObjectRetired', 'InstanceRemoved'],
+      handle: (events) => purgeBytes(services, events),
+      isPassing: (error) => PASSING.some((kind) => error instanceof kind),
+    },
+    logger,
+  )
+
+const PASSING = [MediaStoreUnavailable, UnknownBackend, LogUnavailable, CommandContended]
