@@ -1,17 +1,22 @@
 import type { StatementSyncInstance } from '@photostructure/sqlite'
 import { parseTimeRange } from '../../contracts/time/timerange.ts'
 import { insertRows } from './insert-rows.ts'
+import { enterZone, keepRemoved, keepRetired } from './keep-past.ts'
 import type { RowChange } from './row-change.ts'
 import { segmentRow } from './segment-row.ts'
+import { zoneOf } from './segment-zone.ts'
 import { rowsByColumns, type StagedRows, stagePut } from './staged-rows.ts'
 
 /** A transaction under way: what it has staged, and the means to write it. */
 export type CatalogWrite = {
   readonly prepare: (sql: string) => StatementSyncInstance
-  /** Timeline keys by flow id, as seen so far. */
-  readonly timelines: Map<string, number>
+  /** Timelines by flow id, as seen so far. */
+  readonly timelines: Map<string, Timeline>
   readonly staged: StagedRows
 }
+
+/** A timeline's key, and the zone that the last segment added to it is in. */
+export type Timeline = { readonly key: number; zone: number | undefined }
 
 type Appliers = {
   readonly [Op in RowChange['op']]: (write: CatalogWrite, change: Extract<RowChange, { op: Op }>) => void
@@ -22,13 +27,25 @@ export const applyChange = (write: CatalogWrite, change: RowChange): void =>
   (appliers[change.op] as (write: CatalogWrite, change: RowChange) => void)(write, change)
 
 const appliers: Appliers = {
-  put: ({ staged }, { table, id, set }) => stagePut(staged, table, id, set),
+  put: ({ staged }, { table, id, set }) => {
+    stagePut(staged, table, id, set)
+    // A new flow is not touched by what became of an earlier one's segments.
+    if ('segments_updated_ms' in set) staged.touched.delete(id)
+  },
   'touch-segments': ({ staged }, { flow_id, time_ms }) => {
     staged.touched.set(flow_id, time_ms)
   },
-  'add-segments': (write, { flow_id, segments }) => {
-    const timeline = timelineKey(write, flow_id)
-    for (const segment of segments) write.staged.segments.push([timeline, ...segmentRow(segment)])
+  'add-segments': (write, { flow_id, segments, position }) => {
+    const timeline = timelineOf(write, flow_id)
+    for (const segment of segments) {
+      const row = segmentRow(segment)
+      write.staged.segments.push([timeline.key, ...row, position])
+      enterZone(write, timeline, zoneOf(row[0]), position)
+    }
+  },
+  'retire-object': (write, { object_id }) => {
+    flushStaged(write)
+    keepRetired(write, object_id)
   },
   remove: (write, { table, id }) => {
     flushStaged(write)
@@ -42,6 +59,8 @@ const appliers: Appliers = {
     prepare('DELETE FROM flow_members WHERE flow_id = ?').run(flow_id)
     const rows = members.map((member, place) => [flow_id, place, member.id, JSON.stringify(member)])
     insertRows(prepare, 'INSERT INTO flow_members', rows)
+    const pairs = members.map((member) => [member.id, flow_id])
+    insertRows(prepare, 'INSERT OR IGNORE INTO memberships', pairs)
   },
   'remove-member': ({ prepare }, { member_id }) => {
     prepare('DELETE FROM flow_members WHERE member_id = ?').run(member_id)
@@ -74,34 +93,33 @@ export function flushStaged({ prepare, staged }: CatalogWrite): void {
 const MAX_TIMELINES_KEPT = 100_000
 
 /** Timelines have small integer keys, for ten million segments each repeat theirs. */
-function timelineKey({ prepare, timelines }: CatalogWrite, flow_id: string): number {
+function timelineOf({ prepare, timelines }: CatalogWrite, flow_id: string): Timeline {
   const known = timelines.get(flow_id)
   if (known !== undefined) return known
   prepare('INSERT OR IGNORE INTO timelines (flow_id) VALUES (?)').run(flow_id)
   const { key } = prepare('SELECT key FROM timelines WHERE flow_id = ?').get(flow_id) as { key: number }
   if (timelines.size >= MAX_TIMELINES_KEPT) timelines.clear()
-  timelines.set(flow_id, key)
-  return key
+  const timeline = { key, zone: undefined }
+  timelines.set(flow_id, timeline)
+  return timeline
 }
 
 /** The extent starts and ends on deleted segments, so whatever lies within it went with them. */
 function removeSegments(
   write: CatalogWrite,
-  { flow_id, timerange, object_id }: Extract<RowChange, { op: 'remove-segments' }>,
+  { flow_id, timerange, object_id, position }: Extract<RowChange, { op: 'remove-segments' }>,
 ): void {
   const range = parseTimeRange(timerange)
   if (range.kind === 'empty' || !range.start || !range.end) throw new Error('an extent has both ends')
   const { start, end } = range
   const endAt = [end.at.seconds, end.at.nanoseconds] as const
-  write
-    .prepare(
-      `DELETE FROM segments WHERE timeline = ?
+  const rows = {
+    sql: `timeline = ?
          AND (start_s, start_ns) >= (?, ?) AND (start_s, start_ns) <= (?, ?)
          AND (end_s, end_ns, end_inclusive) <= (?, ?, ?)
          AND (? IS NULL OR object_id = ?)`,
-    )
-    .run(
-      timelineKey(write, flow_id),
+    parameters: [
+      timelineOf(write, flow_id).key,
       start.at.seconds,
       start.at.nanoseconds,
       ...endAt,
@@ -109,5 +127,8 @@ function removeSegments(
       end.inclusive ? 1 : 0,
       object_id,
       object_id,
-    )
+    ],
+  }
+  keepRemoved(write, rows, position)
+  write.prepare(`DELETE FROM segments WHERE ${rows.sql}`).run(...rows.parameters)
 }

@@ -28,10 +28,20 @@ export type RowChange =
   | { readonly op: 'remove-member'; readonly member_id: string }
   | { readonly op: 'add-url'; readonly object_id: string; readonly label: string; readonly url: string }
   | { readonly op: 'remove-urls'; readonly object_id: string }
-  | { readonly op: 'add-segments'; readonly flow_id: string; readonly segments: readonly SegmentRecord[] }
+  /** Keeps what is fixed for good about an object that goes. */
+  | { readonly op: 'retire-object'; readonly object_id: string }
+  | {
+      readonly op: 'add-segments'
+      readonly flow_id: string
+      readonly segments: readonly SegmentRecord[]
+      /** The event's. */
+      readonly position: number
+    }
   | {
       readonly op: 'remove-segments'
       readonly flow_id: string
       readonly timerange: string
       readonly object_id: string | null
+      /** The event's. */
+      readonly position: number
     }

@@ -2,6 +2,8 @@ import type { DatabaseSyncInstance } from '@photostructure/sqlite'
 import { type FlowQueries, flowQueries } from './flow-queries.ts'
 import { type ListQueries, listQueries } from './list-queries.ts'
 import { type ObjectQueries, objectQueries } from './object-queries.ts'
+import { type PastQueries, pastQueries } from './past-queries.ts'
+import { type PastSegmentQueries, pastSegmentQueries } from './past-segment-queries.ts'
 import { type SegmentQueries, segmentQueries } from './segment-queries.ts'
 import { type SourceQueries, sourceQueries } from './source-queries.ts'
 
@@ -12,7 +14,9 @@ export type CatalogReader = FlowQueries &
   SourceQueries &
   SegmentQueries &
   ObjectQueries &
-  ListQueries & { service(): ServiceRow | undefined }
+  ListQueries &
+  PastQueries &
+  PastSegmentQueries & { service(): ServiceRow | undefined }
 
 export function catalogReader(database: DatabaseSyncInstance): CatalogReader {
   const service = database.prepare(`SELECT name, description FROM service WHERE id = 'service'`)
@@ -22,6 +26,8 @@ export function catalogReader(database: DatabaseSyncInstance): CatalogReader {
     ...segmentQueries(database),
     ...objectQueries(database),
     ...listQueries(database),
+    ...pastQueries(database),
+    ...pastSegmentQueries(database),
     service: () => service.get() as ServiceRow | undefined,
   }
 }

@@ -1,5 +1,11 @@
 import { parseTimeRange } from '../../contracts/time/timerange.ts'
-import type { LogModel, ModelFlow, ModelObject, ModelSegment } from './log-model/model.ts'
+import type {
+  LogModel,
+  ModelFlow,
+  ModelObject,
+  ModelRemovedSegment,
+  ModelSegment,
+} from './log-model/model.ts'
 
 type Row = Readonly<Record<string, string | number | null>>
 
@@ -10,10 +16,29 @@ export function catalogOf(model: LogModel): Record<string, readonly Row[]> {
   return {
     flow_members: sorted([...model.flows].flatMap(([id, flow]) => memberRows(id, flow))),
     flows: sorted([...model.flows].map(([id, flow]) => flowRow(id, flow))),
+    memberships: sorted(
+      [...model.collectors].flatMap(([member_id, flows]) =>
+        [...flows].map((flow_id) => ({ member_id, flow_id })),
+      ),
+    ),
     object_urls: sorted(
       live.flatMap(([object_id, { urls }]) => [...urls].map(([label, url]) => ({ object_id, label, url }))),
     ),
     objects: sorted(live.map(([id, object]) => objectRow(id, object))),
+    removed_segments: timelineIds(model).flatMap((flow_id, index) =>
+      inOrder(model.removed.get(flow_id) ?? []).map((segment) => ({
+        ...segmentRow(index + 1, segment),
+        removed: segment.removed,
+      })),
+    ),
+    retired_objects: sorted(
+      [...model.objects]
+        .filter(([, { retired }]) => retired)
+        .map(([id, { registration }]) => ({ id, ...factsOf(registration) })),
+    ),
+    segment_zones: sorted(
+      timelineIds(model).flatMap((flow_id, index) => zoneRows(model, flow_id, index + 1)),
+    ),
     segments: sorted(
       [...model.timelines.values()].flatMap((segments, index) =>
         segments.map((segment) => segmentRow(index + 1, segment)),
@@ -67,18 +92,51 @@ function objectRow(id: string, object: ModelObject): Row {
     key: allocation?.key ?? null,
     content_type: allocation?.content_type ?? null,
     role: role ?? null,
-    timerange: registration?.timerange ?? null,
-    key_frame_count: registration?.key_frame_count ?? null,
-    init_object_id: registration?.init_object_id ?? null,
+    ...factsOf(registration),
     first_flow_id: first_flow_id ?? null,
     has_urls: urls.size > 0 ? 1 : null,
   }
 }
 
+const factsOf = (registration: ModelObject['registration']) => ({
+  timerange: registration?.timerange ?? null,
+  key_frame_count: registration?.key_frame_count ?? null,
+  init_object_id: registration?.init_object_id ?? null,
+})
+
+/** Timelines are numbered in the order they come in. */
+const timelineIds = (model: LogModel): readonly string[] => [...model.timelines.keys()]
+
+/** Segments that ever had one place, one after the other. */
+const inOrder = (segments: readonly ModelRemovedSegment[]) =>
+  segments.toSorted((a, b) => Number(a.first - b.first) || a.position - b.position)
+
+const ZONE_NANOSECONDS = 4096n * 1_000_000_000n
+
+function zoneRows({ timelines, removed }: LogModel, flow_id: string, timeline: number): Row[] {
+  const zones = new Map<number, { first_position: number; last_removed: number | null }>()
+  const ever: (ModelSegment & { readonly removed?: number })[] = [
+    ...(timelines.get(flow_id) ?? []),
+    ...(removed.get(flow_id) ?? []),
+  ]
+  for (const segment of ever) {
+    const zone = Number((segment.first - mod(segment.first, ZONE_NANOSECONDS)) / ZONE_NANOSECONDS)
+    const { first_position = segment.position, last_removed = null } = zones.get(zone) ?? {}
+    zones.set(zone, {
+      first_position: Math.min(first_position, segment.position),
+      last_removed: Math.max(segment.removed ?? 0, last_removed ?? 0) || null,
+    })
+  }
+  return [...zones].map(([zone, row]) => ({ timeline, zone, ...row }))
+}
+
+const mod = (a: bigint, b: bigint): bigint => ((a % b) + b) % b
+
 function segmentRow(
   timeline: number,
-  { first: _, last: __, object_id, timerange, ...extra }: ModelSegment,
+  { first: _, last: __, object_id, timerange, position, ...rest }: ModelSegment,
 ): Row {
+  const { removed: ___, ...extra } = rest as Partial<ModelRemovedSegment>
   const range = parseTimeRange(timerange)
   if (range.kind === 'empty' || !range.start || !range.end) throw new Error('a segment has both ends')
   return {
@@ -90,6 +148,7 @@ function segmentRow(
     end_inclusive: range.end.inclusive ? 1 : 0,
     object_id,
     extra: Object.keys(extra).length > 0 ? JSON.stringify(extra) : null,
+    position,
   }
 }
 

@@ -6,7 +6,11 @@ import { createdBy, type Projection, put, updatedBy } from './projection.ts'
 
 export const flowProjection: Projection<FlowEvent['type']> = {
   FlowCreated: (event) =>
-    putFlow(event.data.flow, { ...createdBy(event), ...flowColumns(event, event.data.flow) }),
+    putFlow(event.data.flow, {
+      ...createdBy(event),
+      ...flowColumns(event, event.data.flow),
+      segments_updated_ms: null,
+    }),
   FlowUpdated: (event) =>
     putFlow(event.data.flow, { ...updatedBy(event), ...flowColumns(event, event.data.flow) }),
   FlowDeleted: ({ data: { flow_id } }) => [

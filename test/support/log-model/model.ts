@@ -31,7 +31,11 @@ export type ModelFlow = Stamped & {
   segments_updated_ms: number | null
 }
 
-export type ModelSegment = SegmentRecord & Instants
+/** `position` is that of the event it came with. */
+export type ModelSegment = SegmentRecord & Instants & { readonly position: number }
+
+/** `removed` is the position of the event it went with. */
+export type ModelRemovedSegment = ModelSegment & { readonly removed: number }
 
 export type ModelObject = {
   readonly allocation?: ObjectAllocated['data']
@@ -49,6 +53,10 @@ export type LogModel = {
   readonly flows: Map<string, ModelFlow>
   /** Segments by flow id, in time order. */
   readonly timelines: Map<string, ModelSegment[]>
+  /** Segments that are there no more, by flow id. */
+  readonly removed: Map<string, ModelRemovedSegment[]>
+  /** By flow id, the flows that ever collected it. */
+  readonly collectors: Map<string, Set<string>>
   readonly objects: Map<string, ModelObject>
   /** By stream, the last revision. */
   readonly revisions: Map<string, number>

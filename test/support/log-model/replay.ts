@@ -21,6 +21,8 @@ export const emptyModel = (): LogModel => ({
   sources: new Map(),
   flows: new Map(),
   timelines: new Map(),
+  removed: new Map(),
+  collectors: new Map(),
   objects: new Map(),
   revisions: new Map(),
   violations: [],
