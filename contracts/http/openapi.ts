@@ -77,11 +77,12 @@ function parameterObject(
   schema: z.ZodType,
   writer: SchemaWriter,
 ): JsonObject {
-  const { description, ...written } = writer.write(schema, 'output')
+  const { description, 'x-framelog-extension': extension, ...written } = writer.write(schema, 'output')
   return {
     name,
     in: place,
     ...(description !== undefined && { description }),
+    ...(extension !== undefined && { 'x-framelog-extension': extension }),
     ...(place === 'path' && { required: true }),
     // Lists are separated by commas.
     ...(written['type'] === 'array' && { style: 'form', explode: false }),

@@ -2,6 +2,7 @@ import { defineOperation } from '../http/operation.ts'
 import { pagingHeaders, pagingQuery } from '../http/paging.ts'
 import { MediaObject } from '../resources/media-object.ts'
 import { ObjectId } from '../resources/object-id.ts'
+import { asOfHeaders, asOfQuery } from './as-of.ts'
 import { invalidQuery } from './common-responses.ts'
 import { getUrlQuery, getUrlQueryPatterns } from './get-url-filters.ts'
 import { tagFilters } from './tag-filters.ts'
@@ -12,12 +13,12 @@ export const getObject = defineOperation({
   path: '/objects/{objectId}',
   tag: 'Objects',
   summary: 'Describe an object',
-  description: 'Pages are of the Flows that use it.',
+  description: 'Pages are of the Flows that use it. `as_of` and `flow_tag` do not go together.',
   params: { objectId: ObjectId.describe('The object; its id is URL-encoded, slashes too.') },
-  query: { ...getUrlQuery, ...pagingQuery },
+  query: { ...getUrlQuery, ...pagingQuery, ...asOfQuery },
   queryPatterns: { ...getUrlQueryPatterns, ...tagFilters('flow_', 'Only referenced Flows') },
   responses: {
-    200: { description: 'The object.', body: MediaObject, headers: pagingHeaders },
+    200: { description: 'The object.', body: MediaObject, headers: { ...pagingHeaders, ...asOfHeaders } },
     400: invalidQuery,
     404: { description: 'There is no such object, or no Flow Segment has used it yet.' },
   },

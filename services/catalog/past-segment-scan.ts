@@ -76,17 +76,18 @@ export function pastSegmentScan(
     for (const statement of [rows, beyond, zones, at]) statement.setReturnArrays(true)
     return { rows, beyond, zones, at }
   }
-  const prepared = {
-    forward: statementsOf('ASC', false),
-    backward: statementsOf('DESC', false),
-    forwardOfObject: statementsOf('ASC', true),
-    backwardOfObject: statementsOf('DESC', true),
+  // Prepared when they are first asked for: most catalogs never are.
+  const prepared = new Map<string, ReturnType<typeof statementsOf>>()
+  const statements = ({ reverse, object_id }: Scan) => {
+    const name = `${reverse}, ${object_id === undefined}`
+    const known = prepared.get(name) ?? statementsOf(reverse ? 'DESC' : 'ASC', object_id !== undefined)
+    prepared.set(name, known)
+    return known
   }
 
   return (scan) => {
     const { timeline, object_id, position, reverse, wanted } = scan
-    const { rows, beyond, zones, at } =
-      prepared[`${reverse ? 'backward' : 'forward'}${object_id === undefined ? '' : 'OfObject'}`]
+    const { rows, beyond, zones, at } = statements(scan)
     let { low, high } = scan
     let found: PastRow[] = []
     for (let step = 0; step < MAX_STEPS; step++) {
@@ -106,9 +107,9 @@ export function pastSegmentScan(
       found = found.filter((row) => row[0] !== past[0] || row[1] !== past[1])
       const isStuck = compareKeys(past, reverse ? high : low) === 0
       if (isStuck) {
-        const here = { ...ofObject, low_s: past[0], low_ns: past[1] }
-        const { high_s: _, high_ns: __, ...place } = here
-        found.push(...(at.all({ ...place, position }) as unknown as PastRow[]))
+        const [low_s, low_ns] = past
+        const place = { timeline, position, low_s, low_ns, ...(object_id !== undefined && { object_id }) }
+        found.push(...(at.all(place) as unknown as PastRow[]))
       }
       if (reverse) high = isStuck ? [past[0], past[1] - 1] : past
       else low = isStuck ? [past[0], past[1] + 1] : past

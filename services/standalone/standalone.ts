@@ -58,6 +58,7 @@ export async function startStandalone(config: Config, logger: Logger): Promise<S
   const services: ApiServices = {
     ...commands,
     drainFlow: flowDrain(commands),
+    log,
     now: Date.now,
     publicUrl,
     serviceVersion: VERSION,

@@ -9,9 +9,9 @@ export type RandomCommand = (harness: CommandHarness) => Promise<unknown>
 
 // Few names and few places, so that commands meet: most are refused at some point, for every reason there is.
 
-const FLOWS = ['video', 'copy', 'fragmented', 'sound', 'programme'] as const
-const SOURCES = ['camera', 'other camera', 'microphone', 'show'] as const
-const OBJECTS = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'head', 'head 2', '__proto__'] as const
+export const FLOWS = ['video', 'copy', 'fragmented', 'sound', 'programme'] as const
+export const SOURCES = ['camera', 'other camera', 'microphone', 'show'] as const
+export const OBJECTS = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'head', 'head 2', '__proto__'] as const
 
 const flowId = fc.constantFrom(...FLOWS)
 const sourceId = fc.constantFrom(...SOURCES)
@@ -176,6 +176,16 @@ const randomCommand: fc.Arbitrary<RandomCommand> = fc.oneof(
   { weight: 1, arbitrary: retire },
   { weight: 1, arbitrary: updateService },
 )
+
+/** Flows that come and go, and collect each other. */
+export const randomFlowCommands = (maxLength: number): fc.Arbitrary<readonly RandomCommand[]> =>
+  fc.noBias(
+    fc.array(fc.oneof({ weight: 3, arbitrary: putFlow }, { weight: 1, arbitrary: deleteFlow }), {
+      minLength: maxLength / 2,
+      maxLength,
+      size: 'max',
+    }),
+  )
 
 /** What every sequence begins with, so that most commands find something to work on. */
 const prologue: readonly RandomCommand[] = [

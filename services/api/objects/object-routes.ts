@@ -2,8 +2,9 @@ import type { Router } from 'express'
 import { getObject } from '../../../contracts/operations/get-object.ts'
 import { tagExists, tagIsOneOf } from '../../catalog/conditions.ts'
 import type { ApiServices } from '../api-services.ts'
+import { answerPastObject } from '../history/past-object.ts'
 import { answerJson } from '../http/answer.ts'
-import { notFound } from '../http/http-refusal.ts'
+import { badRequest, notFound } from '../http/http-refusal.ts'
 import { mount } from '../http/mount.ts'
 import { pagingOf } from '../http/paging.ts'
 import { renderObject } from './render-object.ts'
@@ -13,6 +14,21 @@ export function objectRoutes(router: Router, services: ApiServices): void {
   const { catalog, storageBackends } = services
 
   mount(router, getObject, ({ params, query, queryPatterns, request }) => {
+    const tags = {
+      tagValues: queryPatterns['storage_backend_tag.{name}'],
+      tagExists: queryPatterns['storage_backend_tag_exists.{name}'],
+    }
+    if (query.as_of !== undefined) {
+      if (queryPatterns['flow_tag.{name}'].size + queryPatterns['flow_tag_exists.{name}'].size > 0) {
+        throw badRequest('as_of: cannot be combined with flow_tag or flow_tag_exists')
+      }
+      return answerPastObject(services, {
+        as_of: query.as_of,
+        object_id: params.objectId,
+        urls: { ...query, ...tags },
+        pagingAt: (position) => pagingOf(request, query, services.publicUrl(), { as_of: String(position) }),
+      })
+    }
     const row = catalog.reader.object(params.objectId)
     // Allocated is not yet registered: TAMS wants a 404 until a segment uses the object.
     if (!row || row.role === null) throw notFound('there is no such object, or no segment has used it yet')
@@ -24,10 +40,6 @@ export function objectRoutes(router: Router, services: ApiServices): void {
     const after = String(paging.from?.[0] ?? '')
     const flows = catalog.reader.flowsOf(row, { conditions, after, limit: paging.limit + 1 })
     const page = flows.slice(0, paging.limit)
-    const tags = {
-      tagValues: queryPatterns['storage_backend_tag.{name}'],
-      tagExists: queryPatterns['storage_backend_tag_exists.{name}'],
-    }
     const renderUrls = urlSelection(storageBackends, catalog.reader, { ...query, ...tags }, services.now())
     const headers = paging.headers(page.length, flows.length > page.length ? [page.at(-1) ?? ''] : undefined)
     return answerJson(200, renderObject(catalog.reader, row, page, renderUrls), headers)

@@ -5,16 +5,19 @@ import { postFlowSegments } from '../../../contracts/operations/post-flow-segmen
 import { formatTimeRange, parseTimeRange } from '../../../contracts/time/timerange.ts'
 import { extentOf } from '../../../contracts/time/timerange-algebra.ts'
 import { rowTimeRange } from '../../../projections/catalog/segment-row.ts'
-import type { SegmentPageRow } from '../../catalog/segment-queries.ts'
+import type { SegmentPage, SegmentPageRequest, SegmentPageRow } from '../../catalog/segment-queries.ts'
 import { deleteSegments } from '../../commands/delete-segments.ts'
 import { type FailedSegment, registerSegments } from '../../commands/register-segments.ts'
 import type { ApiServices } from '../api-services.ts'
-import { answerEmpty, answerJson } from '../http/answer.ts'
+import { positionAsOf } from '../history/as-of.ts'
+import { pastSegments } from '../history/past-segments.ts'
+import { type Answer, answerEmpty, answerJson } from '../http/answer.ts'
 import { commandDone, contextOf } from '../http/command-request.ts'
 import { errorBody } from '../http/error-answer.ts'
 import { badRequest } from '../http/http-refusal.ts'
-import { type Handler, mount } from '../http/mount.ts'
-import { pagingOf } from '../http/paging.ts'
+import { type Asked, type Handler, mount } from '../http/mount.ts'
+import { type Paging, pagingOf } from '../http/paging.ts'
+import { POSITION_HEADER } from '../http/read-at-least.ts'
 import { refusalFor } from '../http/rejection.ts'
 import { urlSelection } from '../objects/url-selection.ts'
 import { renderSegments } from './render-segments.ts'
@@ -25,19 +28,28 @@ const MAX_BODY_BYTES = 8 * 1024 * 1024
 export function segmentRoutes(router: Router, services: ApiServices): void {
   const { catalog, storageBackends } = services
 
-  mount(router, getFlowSegments, ({ params, query, queryPatterns, request }) => {
+  mount(router, getFlowSegments, (asked) => {
+    const { params, query, request } = asked
+    if (query.as_of !== undefined) return listPast(asked, query.as_of)
     const paging = pagingOf(request, query, services.publicUrl())
     const exists = catalog.reader.flow(params.flowId) !== undefined
-    const { rows, next } = exists
-      ? catalog.reader.page({
-          flow_id: params.flowId,
-          range: parseTimeRange(query.timerange),
-          reverse: query.reverse_order,
-          limit: paging.limit,
-          ...(query.object_id !== undefined && { object_id: query.object_id }),
-          ...(paging.from && { from: timeKey(paging.from) }),
-        })
-      : { rows: [], next: undefined }
+    return answerPage(asked, paging, exists ? catalog.reader.page(pageRequest(asked, paging)) : NOTHING)
+  })
+
+  /** A time is resolved once: the pages that follow are of the same position. */
+  const listPast = async (asked: AskedSegments, as_of: string): Promise<Answer> => {
+    const position = String(await positionAsOf(services, as_of))
+    const paging = pagingOf(asked.request, asked.query, services.publicUrl(), { as_of: position })
+    const page = await pastSegments(services, pageRequest(asked, paging), Number(position))
+    const answer = answerPage(asked, paging, page)
+    return { ...answer, headers: { ...answer.headers, [POSITION_HEADER]: position } }
+  }
+
+  const answerPage = (
+    { query, queryPatterns }: AskedSegments,
+    paging: Paging,
+    { rows, next }: SegmentPage,
+  ): Answer => {
     const tags = {
       tagValues: queryPatterns['storage_backend_tag.{name}'],
       tagExists: queryPatterns['storage_backend_tag_exists.{name}'],
@@ -47,7 +59,7 @@ export function segmentRoutes(router: Router, services: ApiServices): void {
     headers['X-Paging-Timerange'] = coveredBy(rows)
     const json = renderSegments(catalog.reader, rows, renderUrls, query.include_object_timerange)
     return { status: 200, json, headers }
-  })
+  }
 
   const register: Handler<typeof postFlowSegments> = async ({ params, body, request, response }) => {
     const segments = Array.isArray(body) ? body : [body]
@@ -79,6 +91,19 @@ export function segmentRoutes(router: Router, services: ApiServices): void {
     return answerEmpty(204)
   })
 }
+
+type AskedSegments = Asked<typeof getFlowSegments>
+
+const NOTHING: SegmentPage = { rows: [], next: undefined }
+
+const pageRequest = ({ params, query }: AskedSegments, { limit, from }: Paging): SegmentPageRequest => ({
+  flow_id: params.flowId,
+  range: parseTimeRange(query.timerange),
+  reverse: query.reverse_order,
+  limit,
+  ...(query.object_id !== undefined && { object_id: query.object_id }),
+  ...(from && { from: timeKey(from) }),
+})
 
 /** What a page of rows covers, in either direction; `()` for none. */
 function coveredBy(rows: readonly SegmentPageRow[]): string {

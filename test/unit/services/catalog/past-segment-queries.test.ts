@@ -100,7 +100,7 @@ describe('reading the segments of the past', () => {
         }
         whole.close()
       }),
-      { numRuns: 60 },
+      { numRuns: 40 },
     )
   })
 
