@@ -2,6 +2,7 @@ import type { Operation } from '../http/operation.ts'
 import { deleteFlow } from './delete-flow.ts'
 import { deleteFlowSegments } from './delete-flow-segments.ts'
 import { getFlow } from './get-flow.ts'
+import { getFlowHistory } from './get-flow-history.ts'
 import { getFlowSegments } from './get-flow-segments.ts'
 import { getFlows } from './get-flows.ts'
 import { getHealth } from './get-health.ts'
@@ -11,6 +12,7 @@ import { getOpenapi } from './get-openapi.ts'
 import { getRoot } from './get-root.ts'
 import { getService } from './get-service.ts'
 import { getSource } from './get-source.ts'
+import { getSourceHistory } from './get-source-history.ts'
 import { getSources } from './get-sources.ts'
 import { getStorageBackends } from './get-storage-backends.ts'
 import { postFlowSegments } from './post-flow-segments.ts'
@@ -26,8 +28,10 @@ export const operations: readonly Operation[] = [
   getStorageBackends,
   getSources,
   getSource,
+  getSourceHistory,
   getFlows,
   getFlow,
+  getFlowHistory,
   putFlow,
   deleteFlow,
   getFlowSegments,

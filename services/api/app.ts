@@ -6,6 +6,7 @@ import type { Logger } from '../observability/logger.ts'
 import type { Metrics } from '../observability/metrics.ts'
 import type { ApiServices } from './api-services.ts'
 import { flowRoutes } from './flows/flow-routes.ts'
+import { historyRoutes } from './history/history-routes.ts'
 import { send } from './http/answer.ts'
 import { errorAnswer, refusalOf } from './http/error-answer.ts'
 import { notFound } from './http/http-refusal.ts'
@@ -46,6 +47,7 @@ export function createApp(parts: AppParts): Express {
   objectRoutes(app, services)
   sourceRoutes(app, services)
   serviceRoutes(app, services)
+  historyRoutes(app, services)
   operationalRoutes(app, services, dependencies, exposeMetrics ? metrics : undefined)
   app.use(media)
   app.use(openapiRouter(openapiDocument(operations, apiInfo)))

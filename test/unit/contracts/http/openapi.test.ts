@@ -83,12 +83,30 @@ describe('the OpenAPI document', () => {
   it('marks what is not in TAMS, and nothing else', () => {
     const marked = [...documented.values()].filter(({ operation }) => operation['x-framelog-extension'])
     expect(marked.map(({ path }) => path)).toEqual([
+      '/sources/{sourceId}/history',
+      '/sources/{sourceId}/history',
+      '/flows/{flowId}/history',
+      '/flows/{flowId}/history',
       '/health',
       '/health',
       '/metrics',
       '/metrics',
       '/openapi.json',
       '/openapi.json',
+    ])
+  })
+
+  it('marks parameters that are not in TAMS', () => {
+    const marked = [...documented.values()].filter(({ parameters }) =>
+      parameters.some(
+        ({ name, ...parameter }) => name === 'as_of' && parameter['x-framelog-extension'] === true,
+      ),
+    )
+    expect(marked.filter(({ method }) => method === 'get').map(({ path }) => path)).toEqual([
+      '/sources/{sourceId}',
+      '/flows/{flowId}',
+      '/flows/{flowId}/segments',
+      '/objects/{objectId}',
     ])
   })
 
