@@ -1,7 +1,7 @@
 import type { StatementSyncInstance } from '@photostructure/sqlite'
 import { parseTimeRange } from '../../contracts/time/timerange.ts'
 import { insertRows } from './insert-rows.ts'
-import { enterZone, keepRemoved, keepRetired } from './keep-past.ts'
+import { enterZone, keepRetired, moveToRemoved } from './keep-past.ts'
 import type { RowChange } from './row-change.ts'
 import { segmentRow } from './segment-row.ts'
 import { zoneOf } from './segment-zone.ts'
@@ -113,13 +113,14 @@ function removeSegments(
   if (range.kind === 'empty' || !range.start || !range.end) throw new Error('an extent has both ends')
   const { start, end } = range
   const endAt = [end.at.seconds, end.at.nanoseconds] as const
+  const timeline = timelineOf(write, flow_id)
   const rows = {
     sql: `timeline = ?
          AND (start_s, start_ns) >= (?, ?) AND (start_s, start_ns) <= (?, ?)
          AND (end_s, end_ns, end_inclusive) <= (?, ?, ?)
          AND (? IS NULL OR object_id = ?)`,
     parameters: [
-      timelineOf(write, flow_id).key,
+      timeline.key,
       start.at.seconds,
       start.at.nanoseconds,
       ...endAt,
@@ -128,7 +129,7 @@ function removeSegments(
       object_id,
       object_id,
     ],
+    zones: [zoneOf(start.at.seconds), zoneOf(end.at.seconds)] as const,
   }
-  keepRemoved(write, rows, position)
-  write.prepare(`DELETE FROM segments WHERE ${rows.sql}`).run(...rows.parameters)
+  moveToRemoved(write, timeline, rows, position)
 }

@@ -12,8 +12,9 @@ CREATE TABLE memberships (
 
 /**
  * A segment was there from the event at `position` until the one at `removed`. A zone is 4096 seconds of a
- * timeline: it had no segment before `first_position`, and lost none from `last_removed` on (NULL: none ever),
- * so that a reader of the past can pass over it.
+ * timeline: it had no segment before `first_position`, lost none after `last_removed` (NULL: none ever), and all
+ * that it has came since `held_since`, when it was last empty (NULL: it is). A reader of the past passes over those
+ * that cannot have what it looks for.
  */
 export const PAST_SEGMENTS = `
 CREATE TABLE removed_segments (
@@ -24,7 +25,8 @@ CREATE TABLE removed_segments (
 CREATE INDEX removed_segments_by_object ON removed_segments (object_id, timeline);
 
 CREATE TABLE segment_zones (
-  timeline INTEGER, zone INTEGER, first_position INTEGER, last_removed INTEGER, PRIMARY KEY (timeline, zone)
+  timeline INTEGER, zone INTEGER, first_position INTEGER, last_removed INTEGER, held_since INTEGER,
+  PRIMARY KEY (timeline, zone)
 ) WITHOUT ROWID;
 `
 

@@ -38,7 +38,7 @@ const MAX_STEPS = 8
 
 const COLUMNS = 'start_s, start_ns, end_s, end_ns, end_inclusive, object_id, extra'
 const SOURCES = {
-  segments: { columns: 'position', wasThere: 'position <= $position', zone: 'first_position <= $position' },
+  segments: { columns: 'position', wasThere: 'position <= $position', zone: 'held_since <= $position' },
   removed_segments: {
     columns: 'position, removed',
     wasThere: 'position <= $position AND removed > $position',

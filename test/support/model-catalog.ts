@@ -114,20 +114,40 @@ const inOrder = (segments: readonly ModelRemovedSegment[]) =>
 const ZONE_NANOSECONDS = 4096n * 1_000_000_000n
 
 function zoneRows({ timelines, removed }: LogModel, flow_id: string, timeline: number): Row[] {
-  const zones = new Map<number, { first_position: number; last_removed: number | null }>()
+  const zones = new Map<number, ModelZone>()
   const ever: (ModelSegment & { readonly removed?: number })[] = [
     ...(timelines.get(flow_id) ?? []),
     ...(removed.get(flow_id) ?? []),
   ]
   for (const segment of ever) {
     const zone = Number((segment.first - mod(segment.first, ZONE_NANOSECONDS)) / ZONE_NANOSECONDS)
-    const { first_position = segment.position, last_removed = null } = zones.get(zone) ?? {}
+    const { first_position = segment.position, last_removed = null, lives = [] } = zones.get(zone) ?? {}
     zones.set(zone, {
       first_position: Math.min(first_position, segment.position),
       last_removed: Math.max(segment.removed ?? 0, last_removed ?? 0) || null,
+      lives: [...lives, { from: segment.position, to: segment.removed ?? Number.POSITIVE_INFINITY }],
     })
   }
-  return [...zones].map(([zone, row]) => ({ timeline, zone, ...row }))
+  return [...zones].map(([zone, { lives, ...row }]) => ({
+    timeline,
+    zone,
+    ...row,
+    held_since: heldSince(lives),
+  }))
+}
+
+type ModelZone = {
+  readonly first_position: number
+  readonly last_removed: number | null
+  /** Of each segment that ever started there, from when to when it did. */
+  readonly lives: readonly { readonly from: number; readonly to: number }[]
+}
+
+/** Goes back as long as something else was there. */
+function heldSince(lives: ModelZone['lives'], until = Number.POSITIVE_INFINITY): number | null {
+  const held = lives.filter(({ from, to }) => from < until && to >= until)
+  if (held.length === 0) return until === Number.POSITIVE_INFINITY ? null : until
+  return heldSince(lives, Math.min(...held.map(({ from }) => from)))
 }
 
 const mod = (a: bigint, b: bigint): bigint => ((a % b) + b) % b
