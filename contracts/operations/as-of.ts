@@ -1,7 +1,11 @@
 import { z } from 'zod'
 
+const Time = z.iso.datetime({ offset: true })
+
+/** One text rather than a union, so that a fault is told as one. */
 const AsOfText = z
-  .union([z.string().regex(/^[0-9]{1,15}$/), z.iso.datetime({ offset: true })], {
+  .string()
+  .refine((text) => /^[0-9]{1,15}$/.test(text) || Time.safeParse(text).success, {
     error: 'must be a position of the log, or a time such as 2026-11-21T03:30:00Z',
   })
   .meta({ examples: ['1024', '2026-11-21T03:30:00Z'], 'x-framelog-extension': true })

@@ -131,6 +131,13 @@ describe('what cannot be a point in the log', () => {
     },
   )
 
+  it('is told what can', async () => {
+    const { body } = await send(`${service.url}/flows/${randomUUID()}?as_of=yesterday`, 'GET')
+    expect(body).toMatchObject({
+      summary: 'as_of: must be a position of the log, or a time such as 2026-11-21T03:30:00Z',
+    })
+  })
+
   it('nor can an object be asked about its past by the tags of flows', async () => {
     const { objects } = await deletedFlow()
     const answer = await send(`${service.url}/objects/${objects[0]}?as_of=1&flow_tag.a=b`, 'GET')
