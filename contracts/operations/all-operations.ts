@@ -9,6 +9,7 @@ import { flowPropertyOperations } from './flow-properties.ts'
 import { getFlow } from './get-flow.ts'
 import { getFlowDeleteRequest } from './get-flow-delete-request.ts'
 import { getFlowDeleteRequests } from './get-flow-delete-requests.ts'
+import { getFlowHistory } from './get-flow-history.ts'
 import { getFlowSegments } from './get-flow-segments.ts'
 import { getFlows } from './get-flows.ts'
 import { getHealth } from './get-health.ts'
@@ -20,6 +21,7 @@ import { getProfiles } from './get-profiles.ts'
 import { getRoot } from './get-root.ts'
 import { getService } from './get-service.ts'
 import { getSource } from './get-source.ts'
+import { getSourceHistory } from './get-source-history.ts'
 import { getSources } from './get-sources.ts'
 import { getStorageBackends } from './get-storage-backends.ts'
 import { getWebhook } from './get-webhook.ts'
@@ -60,9 +62,11 @@ export const operations: readonly Operation[] = [
   putSource,
   deleteSource,
   ...sourcePropertyOperations,
+  getSourceHistory,
   getFlows,
   postFlow,
   getFlow,
+  getFlowHistory,
   putFlow,
   deleteFlow,
   ...flowPropertyOperations,

@@ -5,6 +5,7 @@ import { BooleanText } from '../http/query-text.ts'
 import { FlowSegment } from '../resources/flow-segment.ts'
 import { ObjectId } from '../resources/object-id.ts'
 import { TimeRangeText } from '../resources/time-text.ts'
+import { asOfHeaders, asOfQuery } from './as-of.ts'
 import { invalidQuery } from './common-responses.ts'
 import { flowParams } from './flow-params.ts'
 import { getUrlQuery, getUrlQueryPatterns } from './get-url-filters.ts'
@@ -16,7 +17,9 @@ export const getFlowSegments = defineOperation({
   path: '/flows/{flowId}/segments',
   tag: 'FlowSegments',
   summary: 'List Flow Segments',
-  description: 'In order of time. A Flow that does not exist has none, and is no error.',
+  description:
+    'In order of time. A Flow that does not exist has none, and is no error. With `as_of`, a ' +
+    'page may be shorter than its limit, or empty, and not be the last.',
   params: flowParams,
   query: {
     object_id: ObjectId.describe('Only Flow Segments of this Media Object.').exactOptional(),
@@ -27,6 +30,7 @@ export const getFlowSegments = defineOperation({
       'Whether each has its object’s own `object_timerange`.',
     ),
     ...pagingQuery,
+    ...asOfQuery,
   },
   queryPatterns: { ...getUrlQueryPatterns, ...asExtension(tagFilters('', 'Only Flow Segments')) },
   responses: {
@@ -35,6 +39,7 @@ export const getFlowSegments = defineOperation({
       body: z.array(FlowSegment),
       headers: {
         ...listHeaders,
+        ...asOfHeaders,
         'X-Paging-Timerange': TimeRangeText.describe('What this page covers; `()` if it has nothing.'),
       },
     },

@@ -2,6 +2,7 @@ import { defineOperation } from '../http/operation.ts'
 import { BooleanText } from '../http/query-text.ts'
 import { Flow } from '../resources/flow.ts'
 import { TimeRangeText } from '../resources/time-text.ts'
+import { asOfHeaders, asOfQuery } from './as-of.ts'
 import { invalidQuery, noSuchFlow } from './common-responses.ts'
 import { flowParams } from './flow-params.ts'
 
@@ -17,6 +18,11 @@ export const getFlow = defineOperation({
     timerange: TimeRangeText.default('_').describe(
       'The answer’s `timerange` then spans the Flow Segments that overlap this one, each whole.',
     ),
+    ...asOfQuery,
   },
-  responses: { 200: { description: 'The Flow.', body: Flow }, 400: invalidQuery, 404: noSuchFlow },
+  responses: {
+    200: { description: 'The Flow.', body: Flow, headers: asOfHeaders },
+    400: invalidQuery,
+    404: noSuchFlow,
+  },
 })

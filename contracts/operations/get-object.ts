@@ -1,6 +1,7 @@
 import { defineOperation } from '../http/operation.ts'
 import { pagingHeaders, pagingQuery } from '../http/paging.ts'
 import { MediaObject } from '../resources/media-object.ts'
+import { asOfHeaders, asOfQuery } from './as-of.ts'
 import { invalidQuery, noSuchObject } from './common-responses.ts'
 import { getUrlQuery, getUrlQueryPatterns } from './get-url-filters.ts'
 import { objectParams } from './object-params.ts'
@@ -12,12 +13,12 @@ export const getObject = defineOperation({
   path: '/objects/{objectId}',
   tag: 'Objects',
   summary: 'Describe an object',
-  description: 'Pages are of the Flows that use it.',
+  description: 'Pages are of the Flows that use it. `as_of` and `flow_tag` do not go together.',
   params: objectParams,
-  query: { ...getUrlQuery, ...pagingQuery },
+  query: { ...getUrlQuery, ...pagingQuery, ...asOfQuery },
   queryPatterns: { ...getUrlQueryPatterns, ...tagFilters('flow_', 'Only referenced Flows') },
   responses: {
-    200: { description: 'The object.', body: MediaObject, headers: pagingHeaders },
+    200: { description: 'The object.', body: MediaObject, headers: { ...pagingHeaders, ...asOfHeaders } },
     400: invalidQuery,
     404: noSuchObject,
   },

@@ -1,18 +1,23 @@
 import type { StatementSyncInstance } from '@photostructure/sqlite'
 import { parseTimeRange } from '../../contracts/time/timerange.ts'
 import { insertRows } from './insert-rows.ts'
+import { enterZone, keepRetired, moveToRemoved } from './keep-past.ts'
 import type { RowChange } from './row-change.ts'
 import { segmentRow } from './segment-row.ts'
 import { removeSegmentTag, setSegmentTag, tagsInExtent } from './segment-tags.ts'
+import { zoneOf } from './segment-zone.ts'
 import { rowsByColumns, type StagedRows, stagePut } from './staged-rows.ts'
 
 /** A transaction under way: what it has staged, and the means to write it. */
 export type CatalogWrite = {
   readonly prepare: (sql: string) => StatementSyncInstance
-  /** Timeline keys by flow id, as seen so far. */
-  readonly timelines: Map<string, number>
+  /** Timelines by flow id, as seen so far. */
+  readonly timelines: Map<string, Timeline>
   readonly staged: StagedRows
 }
+
+/** A timeline's key, and the zone that the last segment added to it is in. */
+export type Timeline = { readonly key: number; zone: number | undefined }
 
 type Appliers = {
   readonly [Op in RowChange['op']]: (write: CatalogWrite, change: Extract<RowChange, { op: Op }>) => void
@@ -30,9 +35,17 @@ const appliers: Appliers = {
   'untouch-segments': ({ staged }, { flow_id }) => {
     staged.touched.delete(flow_id)
   },
-  'add-segments': (write, { flow_id, segments }) => {
-    const timeline = timelineKey(write, flow_id)
-    for (const segment of segments) write.staged.segments.push([timeline, ...segmentRow(segment)])
+  'add-segments': (write, { flow_id, segments, position }) => {
+    const timeline = timelineOf(write, flow_id)
+    for (const segment of segments) {
+      const row = segmentRow(segment)
+      write.staged.segments.push([timeline.key, ...row, position])
+      enterZone(write, timeline, zoneOf(row[0]), position)
+    }
+  },
+  'retire-object': (write, { object_id }) => {
+    flushStaged(write)
+    keepRetired(write, object_id)
   },
   remove: (write, { table, id }) => {
     flushStaged(write)
@@ -43,15 +56,17 @@ const appliers: Appliers = {
     removeSegments(write, change)
   },
   'set-segment-tag': (write, { flow_id, object_id, name, value }) => {
-    setSegmentTag(write, { timeline: timelineKey(write, flow_id), object_id, name }, value)
+    setSegmentTag(write, { timeline: timelineOf(write, flow_id).key, object_id, name }, value)
   },
   'remove-segment-tag': (write, { flow_id, object_id, name }) => {
-    removeSegmentTag(write, { timeline: timelineKey(write, flow_id), object_id, name })
+    removeSegmentTag(write, { timeline: timelineOf(write, flow_id).key, object_id, name })
   },
   'set-members': ({ prepare }, { flow_id, members }) => {
     prepare('DELETE FROM flow_members WHERE flow_id = ?').run(flow_id)
     const rows = members.map((member, place) => [flow_id, place, member.id, JSON.stringify(member)])
     insertRows(prepare, 'INSERT INTO flow_members', rows)
+    const pairs = members.map((member) => [member.id, flow_id])
+    insertRows(prepare, 'INSERT OR IGNORE INTO memberships', pairs)
   },
   'remove-member': ({ prepare }, { member_id }) => {
     prepare('DELETE FROM flow_members WHERE member_id = ?').run(member_id)
@@ -115,36 +130,35 @@ function countInstances(write: CatalogWrite, object_id: string): void {
 const MAX_TIMELINES_KEPT = 100_000
 
 /** Timelines have small integer keys, for ten million segments each repeat theirs. */
-function timelineKey({ prepare, timelines }: CatalogWrite, flow_id: string): number {
+function timelineOf({ prepare, timelines }: CatalogWrite, flow_id: string): Timeline {
   const known = timelines.get(flow_id)
   if (known !== undefined) return known
   prepare('INSERT OR IGNORE INTO timelines (flow_id) VALUES (?)').run(flow_id)
   const { key } = prepare('SELECT key FROM timelines WHERE flow_id = ?').get(flow_id) as { key: number }
   if (timelines.size >= MAX_TIMELINES_KEPT) timelines.clear()
-  timelines.set(flow_id, key)
-  return key
+  const timeline = { key, zone: undefined }
+  timelines.set(flow_id, timeline)
+  return timeline
 }
 
 /** The extent starts and ends on deleted segments, so whatever lies within it went with them. */
 function removeSegments(
   write: CatalogWrite,
-  { flow_id, timerange, object_id }: Extract<RowChange, { op: 'remove-segments' }>,
+  { flow_id, timerange, object_id, position }: Extract<RowChange, { op: 'remove-segments' }>,
 ): void {
   const range = parseTimeRange(timerange)
   if (range.kind === 'empty' || !range.start || !range.end) throw new Error('an extent has both ends')
   const { start, end } = range
   const endAt = [end.at.seconds, end.at.nanoseconds] as const
-  const timeline = timelineKey(write, flow_id)
-  const dropTags = tagsInExtent(write, timeline, [start.at.seconds, start.at.nanoseconds, ...endAt])
-  write
-    .prepare(
-      `DELETE FROM segments WHERE timeline = ?
+  const timeline = timelineOf(write, flow_id)
+  const dropTags = tagsInExtent(write, timeline.key, [start.at.seconds, start.at.nanoseconds, ...endAt])
+  const rows = {
+    sql: `timeline = ?
          AND (start_s, start_ns) >= (?, ?) AND (start_s, start_ns) <= (?, ?)
          AND (end_s, end_ns, end_inclusive) <= (?, ?, ?)
          AND (? IS NULL OR object_id = ?)`,
-    )
-    .run(
-      timeline,
+    parameters: [
+      timeline.key,
       start.at.seconds,
       start.at.nanoseconds,
       ...endAt,
@@ -152,6 +166,9 @@ function removeSegments(
       end.inclusive ? 1 : 0,
       object_id,
       object_id,
-    )
+    ],
+    zones: [zoneOf(start.at.seconds), zoneOf(end.at.seconds)] as const,
+  }
+  moveToRemoved(write, timeline, rows, position)
   dropTags()
 }

@@ -23,6 +23,13 @@ export function createCatalogDatabase(path: string): DatabaseSyncInstance {
   return database
 }
 
+/** An empty catalog that is never on a disk, and gone when it is closed. */
+export function createCatalogInMemory(): DatabaseSyncInstance {
+  const database = new DatabaseSync(':memory:')
+  database.exec(CATALOG_SCHEMA)
+  return database
+}
+
 /** Opens a catalog for reading, beside its writer. */
 export function openCatalogForReading(path: string): DatabaseSyncInstance {
   const database = new DatabaseSync(path, { readOnly: true })

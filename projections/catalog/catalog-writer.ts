@@ -1,6 +1,6 @@
 import type { DatabaseSyncInstance, StatementSyncInstance } from '@photostructure/sqlite'
 import type { RecordedEvent } from '../../contracts/events/recorded-event.ts'
-import { applyChange, type CatalogWrite, flushStaged } from './apply-change.ts'
+import { applyChange, type CatalogWrite, flushStaged, type Timeline } from './apply-change.ts'
 import { projectToCatalog } from './project.ts'
 import { stagedRows } from './staged-rows.ts'
 
@@ -21,7 +21,7 @@ export function catalogWriter(database: DatabaseSyncInstance): CatalogWriter {
     statements.set(sql, statement)
     return statement
   }
-  const timelines = new Map<string, number>()
+  const timelines = new Map<string, Timeline>()
 
   const meta = (key: string): unknown => {
     const row = prepare('SELECT value FROM meta WHERE key = ?').get(key)

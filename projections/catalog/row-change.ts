@@ -49,12 +49,22 @@ export type RowChange =
   /** Also where it is the one that the object's own row tells of. */
   | { readonly op: 'remove-instance'; readonly object_id: string; readonly storage_id: string }
   | { readonly op: 'remove-instances'; readonly object_id: string }
-  | { readonly op: 'add-segments'; readonly flow_id: string; readonly segments: readonly SegmentRecord[] }
+  /** Keeps what is fixed for good about an object that goes. */
+  | { readonly op: 'retire-object'; readonly object_id: string }
+  | {
+      readonly op: 'add-segments'
+      readonly flow_id: string
+      readonly segments: readonly SegmentRecord[]
+      /** The event's. */
+      readonly position: number
+    }
   | {
       readonly op: 'remove-segments'
       readonly flow_id: string
       readonly timerange: string
       readonly object_id: string | null
+      /** The event's. */
+      readonly position: number
     }
   | {
       readonly op: 'set-segment-tag'

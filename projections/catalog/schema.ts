@@ -1,3 +1,5 @@
+import { PAST_COLLECTIONS, PAST_OBJECTS, PAST_SEGMENTS } from './past-schema.ts'
+
 /**
  * The catalog's tables. It is a view of the log: a change here needs a new CATALOG_VERSION, upon which every
  * catalog is rebuilt.
@@ -6,7 +8,8 @@ export const CATALOG_VERSION = 2
 
 /**
  * Times of events are UTC milliseconds (`*_ms`). Media times are a pair of integers, seconds (48 bits) and
- * nanoseconds, which sort as the timeline does. `document` holds what a client said, as JSON.
+ * nanoseconds, which sort as the timeline does. `document` holds what a client said, as JSON. `position` is
+ * that of the event a segment came with.
  *
  * Nearly every object has one instance, the one it was allocated: it is in the object's own row. Where
  * `has_urls` is 1 there are more, in `object_urls` or `object_instances`.
@@ -41,14 +44,16 @@ CREATE TABLE flow_members (
   flow_id TEXT, place INTEGER, member_id TEXT, item TEXT, PRIMARY KEY (flow_id, place)
 ) WITHOUT ROWID;
 CREATE INDEX flow_members_by_member ON flow_members (member_id, flow_id);
+${PAST_COLLECTIONS}
 
 CREATE TABLE timelines (key INTEGER PRIMARY KEY, flow_id TEXT UNIQUE, is_tagged INTEGER);
 
 CREATE TABLE segments (
   timeline INTEGER, start_s INTEGER, start_ns INTEGER, end_s INTEGER, end_ns INTEGER, end_inclusive INTEGER,
-  object_id TEXT, extra TEXT, PRIMARY KEY (timeline, start_s, start_ns)
+  object_id TEXT, extra TEXT, position INTEGER, PRIMARY KEY (timeline, start_s, start_ns)
 ) WITHOUT ROWID;
 CREATE INDEX segments_by_object ON segments (object_id, timeline);
+${PAST_SEGMENTS}
 
 CREATE TABLE objects (
   id TEXT PRIMARY KEY, storage_id TEXT, key TEXT, content_type TEXT, role TEXT, timerange TEXT,
@@ -63,6 +68,7 @@ CREATE TABLE segment_tags (
   PRIMARY KEY (timeline, object_id, name, place)
 ) WITHOUT ROWID;
 CREATE INDEX segment_tags_by_value ON segment_tags (timeline, name, value, object_id);
+${PAST_OBJECTS}
 
 CREATE TABLE object_urls (
   object_id TEXT, label TEXT, url TEXT, PRIMARY KEY (object_id, label)

@@ -8,7 +8,7 @@ import type { SegmentRow } from './segment-row.ts'
 export type StagedRows = {
   readonly puts: Map<KeyedTable, Map<string, Record<string, SqlValue>>>
   readonly touched: Map<string, number>
-  readonly segments: [timeline: number, ...SegmentRow][]
+  readonly segments: [timeline: number, ...SegmentRow, position: number][]
 }
 
 export const stagedRows = (): StagedRows => ({ puts: new Map(), touched: new Map(), segments: [] })

@@ -1,8 +1,11 @@
 import type { CommandServices } from '../commands/command-services.ts'
+import type { EventLog } from '../ports/event-log.ts'
 import type { Sealer } from '../sealing/sealer.ts'
 
 /** What the routes work with. */
 export type ApiServices = CommandServices & {
+  /** For questions about the past: all others are the catalog's. */
+  readonly log: EventLog
   /** Seals the keys that webhooks authenticate with. */
   readonly webhookKeys: Sealer
   /** How long a request waits for a deletion that does not fit into it, milliseconds. */

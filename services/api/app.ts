@@ -12,6 +12,7 @@ import { deletionRoutes } from './deletions/deletion-routes.ts'
 import { flowCreateRoutes } from './flows/flow-create-routes.ts'
 import { flowPropertyRoutes } from './flows/flow-property-routes.ts'
 import { flowRoutes } from './flows/flow-routes.ts'
+import { historyRoutes } from './history/history-routes.ts'
 import { alsoBelow } from './http/also-below.ts'
 import { send } from './http/answer.ts'
 import { crossOrigin } from './http/cross-origin.ts'
@@ -73,6 +74,7 @@ export function createApp(parts: AppParts): RequestListener {
   flowCreateRoutes(app, services)
   sourcePropertyRoutes(app, services)
   sourceWriteRoutes(app, services)
+  historyRoutes(app, services)
   operationalRoutes(app, services, dependencies, exposeMetrics ? metrics : undefined)
   app.use(media)
   app.use(openapiRouter(openapiDocument(served, apiInfo)))

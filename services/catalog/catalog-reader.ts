@@ -3,6 +3,8 @@ import { type DeletionQueries, deletionQueries } from './deletion-queries.ts'
 import { type FlowQueries, flowQueries } from './flow-queries.ts'
 import { type ListQueries, listQueries } from './list-queries.ts'
 import { type ObjectQueries, objectQueries } from './object-queries.ts'
+import { type PastQueries, pastQueries } from './past-queries.ts'
+import { type PastSegmentQueries, pastSegmentQueries } from './past-segment-queries.ts'
 import { type ProfileQueries, profileQueries } from './profile-queries.ts'
 import { type SegmentQueries, segmentQueries } from './segment-queries.ts'
 import { type SegmentTagQueries, segmentTagQueries } from './segment-tag-queries.ts'
@@ -20,7 +22,9 @@ export type CatalogReader = FlowQueries &
   ProfileQueries &
   WebhookQueries &
   DeletionQueries &
-  ListQueries & { service(): ServiceRow | undefined }
+  ListQueries &
+  PastQueries &
+  PastSegmentQueries & { service(): ServiceRow | undefined }
 
 export function catalogReader(database: DatabaseSyncInstance): CatalogReader {
   const service = database.prepare(`SELECT name, description FROM service WHERE id = 'service'`)
@@ -34,6 +38,8 @@ export function catalogReader(database: DatabaseSyncInstance): CatalogReader {
     ...webhookQueries(database),
     ...deletionQueries(database),
     ...listQueries(database),
+    ...pastQueries(database),
+    ...pastSegmentQueries(database),
     service: () => service.get() as ServiceRow | undefined,
   }
 }

@@ -196,11 +196,14 @@ export function segmentQueries(database: DatabaseSyncInstance): SegmentQueries {
   }
 }
 
-const later = (a: TimeKey, b: TimeKey): TimeKey => (compareKeys(a, b) >= 0 ? a : b)
-const sooner = (a: TimeKey, b: TimeKey): TimeKey => (compareKeys(a, b) <= 0 ? a : b)
+export const later = (a: TimeKey, b: TimeKey): TimeKey => (compareKeys(a, b) >= 0 ? a : b)
+export const sooner = (a: TimeKey, b: TimeKey): TimeKey => (compareKeys(a, b) <= 0 ? a : b)
 
 /** Whether a segment goes on into a range that begins with `start`. */
-function reaches([, , end_s, end_ns, end_inclusive]: SegmentPageRow, start: Bound): boolean {
+export function reaches(
+  [, , end_s, end_ns, end_inclusive]: readonly [number, number, number, number, number, ...unknown[]],
+  start: Bound,
+): boolean {
   const order = compareKeys([end_s, end_ns], [start.at.seconds, start.at.nanoseconds])
   return order > 0 || (order === 0 && end_inclusive === 1 && start.inclusive)
 }

@@ -16,8 +16,8 @@ export const timeKeys = ({
 export const compareKeys = (a: TimeKey, b: TimeKey): number => a[0] - b[0] || a[1] - b[1]
 
 /** Beyond any instant TAMS can name: seconds have 48 bits. */
-const BEFORE_ALL: TimeKey = [-(2 ** 49), 0]
-const AFTER_ALL: TimeKey = [2 ** 49, 0]
+export const BEFORE_ALL: TimeKey = [-(2 ** 49), 0]
+export const AFTER_ALL: TimeKey = [2 ** 49, 0]
 
 const MAX_NANOSECONDS = 999_999_999
 

@@ -65,6 +65,7 @@ export async function startStandalone(config: Config, logger: Logger): Promise<S
   }
   const services: ApiServices = {
     ...commands,
+    log,
     webhookKeys: sealer(derivedKey(secret, 'webhook keys')),
     deleteWaitMs: config.DELETE_WAIT_MS,
     segmentsDeleted: metrics.segmentsDeleted,

@@ -10,6 +10,8 @@ import { temporaryFolder } from './running-service.ts'
 /** A catalog without a log: events go in, answers come out. */
 export type CatalogOfEvents = {
   readonly reader: CatalogReader
+  /** Where its file is: catalog.db. */
+  readonly folder: string
   add(...events: readonly DomainEvent[]): void
   close(): void
 }
@@ -24,6 +26,7 @@ export function catalogOfEvents(...events: readonly DomainEvent[]): CatalogOfEve
   add(...events)
   return {
     reader: catalogReader(reading),
+    folder,
     add,
     close: () => {
       reading.close()

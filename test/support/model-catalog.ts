@@ -6,6 +6,7 @@ import type {
   ModelFlow,
   ModelObject,
   ModelProfile,
+  ModelRemovedSegment,
   ModelSegment,
   ModelWebhook,
 } from './log-model/model.ts'
@@ -21,6 +22,11 @@ export function catalogOf(model: LogModel): Record<string, readonly Row[]> {
     flow_members: sorted([...model.flows].flatMap(([id, flow]) => memberRows(id, flow))),
     flows: sorted([...model.flows].map(([id, flow]) => flowRow(id, flow))),
     object_instances: sorted(live.flatMap(([id, object]) => instanceRows(id, object))),
+    memberships: sorted(
+      [...model.collectors].flatMap(([member_id, flows]) =>
+        [...flows].map((flow_id) => ({ member_id, flow_id })),
+      ),
+    ),
     object_urls: sorted(
       live.flatMap(([object_id, { urls }]) => [...urls].map(([label, url]) => ({ object_id, label, url }))),
     ),
@@ -30,6 +36,20 @@ export function catalogOf(model: LogModel): Record<string, readonly Row[]> {
       [...model.timelines.keys()].flatMap((flow_id, index) =>
         tagRows(index + 1, model.segmentTags.get(flow_id)),
       ),
+    ),
+    removed_segments: timelineIds(model).flatMap((flow_id, index) =>
+      inOrder(model.removed.get(flow_id) ?? []).map((segment) => ({
+        ...segmentRow(index + 1, segment),
+        removed: segment.removed,
+      })),
+    ),
+    retired_objects: sorted(
+      [...model.objects]
+        .filter(([, { retired }]) => retired)
+        .map(([id, { registration }]) => ({ id, ...factsOf(registration) })),
+    ),
+    segment_zones: sorted(
+      timelineIds(model).flatMap((flow_id, index) => zoneRows(model, flow_id, index + 1)),
     ),
     segments: sorted(
       [...model.timelines.values()].flatMap((segments, index) =>
@@ -93,9 +113,7 @@ function objectRow(id: string, object: ModelObject): Row {
     key: first?.key ?? null,
     content_type: allocation?.content_type ?? null,
     role: role ?? null,
-    timerange: registration?.timerange ?? null,
-    key_frame_count: registration?.key_frame_count ?? null,
-    init_object_id: registration?.init_object_id ?? null,
+    ...factsOf(registration),
     first_flow_id: first_flow_id ?? null,
     has_urls: urls.size + instanceRows(id, object).length > 0 ? 1 : null,
     plain_upload: allocation?.presigned === false ? 1 : null,
@@ -138,10 +156,65 @@ function instanceRows(object_id: string, { instances }: ModelObject): Row[] {
     .map(([storage_id, { key }]) => ({ object_id, storage_id, key }))
 }
 
+const factsOf = (registration: ModelObject['registration']) => ({
+  timerange: registration?.timerange ?? null,
+  key_frame_count: registration?.key_frame_count ?? null,
+  init_object_id: registration?.init_object_id ?? null,
+})
+
+/** Timelines are numbered in the order they come in. */
+const timelineIds = (model: LogModel): readonly string[] => [...model.timelines.keys()]
+
+/** Segments that ever had one place, one after the other. */
+const inOrder = (segments: readonly ModelRemovedSegment[]) =>
+  segments.toSorted((a, b) => Number(a.first - b.first) || a.position - b.position)
+
+const ZONE_NANOSECONDS = 4096n * 1_000_000_000n
+
+function zoneRows({ timelines, removed }: LogModel, flow_id: string, timeline: number): Row[] {
+  const zones = new Map<number, ModelZone>()
+  const ever: (ModelSegment & { readonly removed?: number })[] = [
+    ...(timelines.get(flow_id) ?? []),
+    ...(removed.get(flow_id) ?? []),
+  ]
+  for (const segment of ever) {
+    const zone = Number((segment.first - mod(segment.first, ZONE_NANOSECONDS)) / ZONE_NANOSECONDS)
+    const { first_position = segment.position, last_removed = null, lives = [] } = zones.get(zone) ?? {}
+    zones.set(zone, {
+      first_position: Math.min(first_position, segment.position),
+      last_removed: Math.max(segment.removed ?? 0, last_removed ?? 0) || null,
+      lives: [...lives, { from: segment.position, to: segment.removed ?? Number.POSITIVE_INFINITY }],
+    })
+  }
+  return [...zones].map(([zone, { lives, ...row }]) => ({
+    timeline,
+    zone,
+    ...row,
+    held_since: heldSince(lives),
+  }))
+}
+
+type ModelZone = {
+  readonly first_position: number
+  readonly last_removed: number | null
+  /** Of each segment that ever started there, from when to when it did. */
+  readonly lives: readonly { readonly from: number; readonly to: number }[]
+}
+
+/** Goes back as long as something else was there. */
+function heldSince(lives: ModelZone['lives'], until = Number.POSITIVE_INFINITY): number | null {
+  const held = lives.filter(({ from, to }) => from < until && to >= until)
+  if (held.length === 0) return until === Number.POSITIVE_INFINITY ? null : until
+  return heldSince(lives, Math.min(...held.map(({ from }) => from)))
+}
+
+const mod = (a: bigint, b: bigint): bigint => ((a % b) + b) % b
+
 function segmentRow(
   timeline: number,
-  { first: _, last: __, object_id, timerange, ...extra }: ModelSegment,
+  { first: _, last: __, object_id, timerange, position, ...rest }: ModelSegment,
 ): Row {
+  const { removed: ___, ...extra } = rest as Partial<ModelRemovedSegment>
   const range = parseTimeRange(timerange)
   if (range.kind === 'empty' || !range.start || !range.end) throw new Error('a segment has both ends')
   return {
@@ -153,6 +226,7 @@ function segmentRow(
     end_inclusive: range.end.inclusive ? 1 : 0,
     object_id,
     extra: Object.keys(extra).length > 0 ? JSON.stringify(extra) : null,
+    position,
   }
 }
 

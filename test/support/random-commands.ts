@@ -142,6 +142,16 @@ const randomCommand: fc.Arbitrary<RandomCommand> = fc.oneof(
   { weight: 3, arbitrary: randomWebhookCommand },
 )
 
+/** Flows that come and go, and collect each other. */
+export const randomFlowCommands = (maxLength: number): fc.Arbitrary<readonly RandomCommand[]> =>
+  fc.noBias(
+    fc.array(fc.oneof({ weight: 3, arbitrary: putFlow }, { weight: 1, arbitrary: deleteFlow }), {
+      minLength: maxLength / 2,
+      maxLength,
+      size: 'max',
+    }),
+  )
+
 /** What every sequence begins with, so that most commands find something to work on. */
 const prologue: readonly RandomCommand[] = [
   ({ putFlow }) => putFlow(videoFlow('video', 'camera')),

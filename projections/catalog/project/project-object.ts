@@ -31,6 +31,7 @@ export const objectProjection: Projection<ObjectEvent['type']> = {
   ObjectDereferenced: () => [],
   ObjectPurged: () => [],
   ObjectRetired: ({ data: { object_id } }) => [
+    { op: 'retire-object', object_id },
     { op: 'remove', table: 'objects', id: object_id },
     { op: 'remove-urls', object_id },
     { op: 'remove-instances', object_id },

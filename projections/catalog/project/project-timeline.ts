@@ -4,10 +4,14 @@ import type { RowChange } from '../row-change.ts'
 import type { Projection } from './projection.ts'
 
 export const timelineProjection: Projection<TimelineEvent['type']> = {
-  SegmentsAdded: (event) => [{ op: 'add-segments', ...event.data }, touch(event, event.data.flow_id)],
+  SegmentsAdded: (event) => [
+    { op: 'add-segments', ...event.data, position: event.position },
+    touch(event, event.data.flow_id),
+  ],
   SegmentsDeleted: (event) => {
     const { flow_id, timerange, object_id = null } = event.data
-    return [{ op: 'remove-segments', flow_id, timerange, object_id }, touch(event, flow_id)]
+    const { position } = event
+    return [{ op: 'remove-segments', flow_id, timerange, object_id, position }, touch(event, flow_id)]
   },
   SegmentTagSet: (event) => [{ op: 'set-segment-tag', ...event.data }, touch(event, event.data.flow_id)],
   SegmentTagRemoved: (event) => [

@@ -8,6 +8,7 @@ import { deleteFlow } from '../../commands/delete-flow.ts'
 import { type AskedFlow, putFlow } from '../../commands/put-flow.ts'
 import type { ApiServices } from '../api-services.ts'
 import { answerDeletions } from '../deletions/answer-deletion.ts'
+import { answerPastFlow } from '../history/past-flow.ts'
 import { type Answer, answerEmpty } from '../http/answer.ts'
 import { commandDone, contextOf } from '../http/command-request.ts'
 import { badRequest, notFound } from '../http/http-refusal.ts'
@@ -34,6 +35,14 @@ export function flowRoutes(router: Router, services: ApiServices): void {
   })
 
   mount(router, getFlow, ({ params, query }) => {
+    if (query.as_of !== undefined) {
+      const { as_of, include_timerange, timerange } = query
+      return answerPastFlow(services, {
+        as_of,
+        flow_id: params.flowId,
+        ...(include_timerange && { timerange }),
+      })
+    }
     const row = catalog.reader.flow(params.flowId)
     if (!row) throw notFound('there is no such flow')
     const timerange = query.include_timerange

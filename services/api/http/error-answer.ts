@@ -2,7 +2,9 @@ import { InvalidRequest } from '../../../contracts/http/parse-request.ts'
 import type { ErrorBody } from '../../../contracts/resources/error.ts'
 import { InvalidTime } from '../../../contracts/time/timestamp.ts'
 import { CatalogBehind } from '../../catalog/catalog.ts'
+import { PastOutOfReach } from '../../catalog/past-segment-queries.ts'
 import { CommandContended } from '../../commands/run-command.ts'
+import { TooMuchHistory } from '../../history/past-log.ts'
 import { LogUnavailable } from '../../ports/event-log.ts'
 import { type Answer, answerJson } from './answer.ts'
 import { HttpRefusal } from './http-refusal.ts'
@@ -27,6 +29,9 @@ export function refusalOf(error: unknown): HttpRefusal | undefined {
   }
   if (error instanceof CatalogBehind) {
     return new HttpRefusal(503, 'catalog_behind', 'done, but reads do not show it yet', RETRY_AFTER)
+  }
+  if (error instanceof TooMuchHistory || error instanceof PastOutOfReach) {
+    return new HttpRefusal(400, 'too_much_history', `as_of: cannot be answered: ${error.message}`)
   }
   return fromBodyParser(error)
 }

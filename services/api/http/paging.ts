@@ -13,13 +13,17 @@ export type Paging = {
 const DEFAULT_LIMIT = 100
 export const MAX_LIMIT = 1000
 
-/** @throws HttpRefusal 400 for a page key of another list */
+/**
+ * @param pinned parameters that later pages have to repeat with these values, whatever was asked
+ * @throws HttpRefusal 400 for a page key of another list
+ */
 export function pagingOf(
   request: Request,
   { limit = DEFAULT_LIMIT, page, reverse_order }: { limit?: number; page?: string; reverse_order?: boolean },
   publicUrl: string,
+  pinned: Readonly<Record<string, string>> = {},
 ): Paging {
-  const query = parametersOf(request)
+  const query = parametersOf(request, pinned)
   const list = `${request.path}?${query}`
   const applied = Math.min(limit, MAX_LIMIT)
   return {
@@ -44,11 +48,12 @@ export function pagingOf(
 }
 
 /** What was asked for beside the page: a list is named by it. Credentials are nobody's business. */
-function parametersOf(request: Request): string {
+function parametersOf(request: Request, pinned: Readonly<Record<string, string>>): string {
   const start = request.url.indexOf('?')
   if (start === -1) return ''
   const parameters = new URLSearchParams(request.url.slice(start + 1))
   for (const name of ['page', 'limit', 'access_token']) parameters.delete(name)
+  for (const name in pinned) parameters.set(name, pinned[name]!)
   parameters.sort()
   return parameters.toString()
 }

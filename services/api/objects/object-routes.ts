@@ -6,9 +6,10 @@ import { tagExists, tagIsOneOf } from '../../catalog/conditions.ts'
 import { deleteObject } from '../../commands/delete-object.ts'
 import { registerObject } from '../../commands/register-object.ts'
 import type { ApiServices } from '../api-services.ts'
+import { answerPastObject } from '../history/past-object.ts'
 import { answerEmpty, answerJson } from '../http/answer.ts'
 import { commandDone, contextOf } from '../http/command-request.ts'
-import { notFound } from '../http/http-refusal.ts'
+import { badRequest, notFound } from '../http/http-refusal.ts'
 import { mount } from '../http/mount.ts'
 import { pagingOf } from '../http/paging.ts'
 import { refusalFor } from '../http/rejection.ts'
@@ -20,6 +21,21 @@ export function objectRoutes(router: Router, services: ApiServices): void {
   const { catalog, storageBackends } = services
 
   mount(router, getObject, ({ params, query, queryPatterns, request }) => {
+    const tags = {
+      tagValues: queryPatterns['storage_backend_tag.{name}'],
+      tagExists: queryPatterns['storage_backend_tag_exists.{name}'],
+    }
+    if (query.as_of !== undefined) {
+      if (queryPatterns['flow_tag.{name}'].size + queryPatterns['flow_tag_exists.{name}'].size > 0) {
+        throw badRequest('as_of: cannot be combined with flow_tag or flow_tag_exists')
+      }
+      return answerPastObject(services, {
+        as_of: query.as_of,
+        object_id: params.objectId,
+        urls: { ...query, ...tags },
+        pagingAt: (position) => pagingOf(request, query, services.publicUrl(), { as_of: String(position) }),
+      })
+    }
     const row = catalog.reader.object(params.objectId)
     // Allocated is not yet registered: TAMS wants a 404 until a segment uses the object.
     if (!row || row.role === null) throw notFound('there is no such object, or no segment has used it yet')
@@ -31,10 +47,6 @@ export function objectRoutes(router: Router, services: ApiServices): void {
     const after = String(paging.from?.[0] ?? '')
     const flows = catalog.reader.flowsOf(row, { conditions, after, limit: paging.limit + 1 })
     const page = flows.slice(0, paging.limit)
-    const tags = {
-      tagValues: queryPatterns['storage_backend_tag.{name}'],
-      tagExists: queryPatterns['storage_backend_tag_exists.{name}'],
-    }
     const renderUrls = urlSelection(storageBackends, catalog.reader, { ...query, ...tags }, services.now())
     const headers = paging.headers(page.length, flows.length > page.length ? [page.at(-1) ?? ''] : undefined)
     return answerJson(200, renderObject(catalog.reader, row, page, renderUrls), headers)

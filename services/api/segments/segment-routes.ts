@@ -5,17 +5,20 @@ import { postFlowSegments } from '../../../contracts/operations/post-flow-segmen
 import { formatTimeRange, parseTimeRange } from '../../../contracts/time/timerange.ts'
 import { extentOf } from '../../../contracts/time/timerange-algebra.ts'
 import { rowTimeRange } from '../../../projections/catalog/segment-row.ts'
-import type { SegmentPageRow } from '../../catalog/segment-queries.ts'
+import type { SegmentPage, SegmentPageRequest, SegmentPageRow } from '../../catalog/segment-queries.ts'
 import { deleteSegments } from '../../commands/delete-segments.ts'
 import { type FailedSegment, registerSegments } from '../../commands/register-segments.ts'
 import type { ApiServices } from '../api-services.ts'
 import { answerDeletions } from '../deletions/answer-deletion.ts'
-import { answerEmpty, answerJson } from '../http/answer.ts'
+import { positionAsOf } from '../history/as-of.ts'
+import { pastSegments } from '../history/past-segments.ts'
+import { type Answer, answerEmpty, answerJson } from '../http/answer.ts'
 import { commandDone, contextOf } from '../http/command-request.ts'
 import { errorBody } from '../http/error-answer.ts'
 import { badRequest } from '../http/http-refusal.ts'
-import { type Handler, mount } from '../http/mount.ts'
-import { pagingOf } from '../http/paging.ts'
+import { type Asked, type Handler, mount } from '../http/mount.ts'
+import { type Paging, pagingOf } from '../http/paging.ts'
+import { POSITION_HEADER } from '../http/read-at-least.ts'
 import { refusalFor } from '../http/rejection.ts'
 import { urlSelection } from '../objects/url-selection.ts'
 import { receiveSegment } from './receive-segment.ts'
@@ -28,20 +31,29 @@ const MAX_BODY_BYTES = 8 * 1024 * 1024
 export function segmentRoutes(router: Router, services: ApiServices): void {
   const { catalog, storageBackends } = services
 
-  mount(router, getFlowSegments, ({ params, query, queryPatterns, request }) => {
+  mount(router, getFlowSegments, (asked) => {
+    const { params, query, request } = asked
+    if (query.as_of !== undefined) return listPast(asked, query.as_of)
     const paging = pagingOf(request, query, services.publicUrl())
     const exists = catalog.reader.flow(params.flowId) !== undefined
-    const { rows, next, isTagged } = exists
-      ? catalog.reader.page({
-          flow_id: params.flowId,
-          range: parseTimeRange(query.timerange),
-          reverse: query.reverse_order,
-          limit: paging.limit,
-          ...(query.object_id !== undefined && { object_id: query.object_id }),
-          tags: { tagValues: queryPatterns['tag.{name}'], tagExists: queryPatterns['tag_exists.{name}'] },
-          ...(paging.from && { from: timeKey(paging.from) }),
-        })
-      : { rows: [], next: undefined, isTagged: undefined }
+    return answerPage(asked, paging, exists ? catalog.reader.page(pageRequest(asked, paging)) : NOTHING)
+  })
+
+  /** A time is resolved once: the pages that follow are of the same position. */
+  const listPast = async (asked: AskedSegments, as_of: string): Promise<Answer> => {
+    if (isTagFiltered(asked)) throw badRequest('as_of: cannot be combined with tags, which are of today')
+    const position = String(await positionAsOf(services, as_of))
+    const paging = pagingOf(asked.request, asked.query, services.publicUrl(), { as_of: position })
+    const page = await pastSegments(services, pageRequest(asked, paging), Number(position))
+    const answer = answerPage(asked, paging, page)
+    return { ...answer, headers: { ...answer.headers, [POSITION_HEADER]: position } }
+  }
+
+  const answerPage = (
+    { params, query, queryPatterns }: AskedSegments,
+    paging: Paging,
+    { rows, next, isTagged }: SegmentPage,
+  ): Answer => {
     const tags = {
       tagValues: queryPatterns['storage_backend_tag.{name}'],
       tagExists: queryPatterns['storage_backend_tag_exists.{name}'],
@@ -53,7 +65,7 @@ export function segmentRoutes(router: Router, services: ApiServices): void {
     const segmentTags = isTagged && catalog.reader.segmentTagsOf(params.flowId, objects())
     const json = renderSegments(catalog.reader, rows, renderUrls, query.include_object_timerange, segmentTags)
     return { status: 200, json, headers }
-  })
+  }
 
   const register: Handler<typeof postFlowSegments> = async ({ params, body, request, response }) => {
     const segments = Array.isArray(body) ? body : [body]
@@ -89,6 +101,26 @@ export function segmentRoutes(router: Router, services: ApiServices): void {
 
   segmentTagRoutes(router, services)
 }
+
+type AskedSegments = Asked<typeof getFlowSegments>
+
+const NOTHING: SegmentPage = { rows: [], next: undefined }
+
+const pageRequest = (
+  { params, query, queryPatterns }: AskedSegments,
+  { limit, from }: Paging,
+): SegmentPageRequest => ({
+  flow_id: params.flowId,
+  range: parseTimeRange(query.timerange),
+  reverse: query.reverse_order,
+  limit,
+  ...(query.object_id !== undefined && { object_id: query.object_id }),
+  tags: { tagValues: queryPatterns['tag.{name}'], tagExists: queryPatterns['tag_exists.{name}'] },
+  ...(from && { from: timeKey(from) }),
+})
+
+const isTagFiltered = ({ queryPatterns }: AskedSegments): boolean =>
+  queryPatterns['tag.{name}'].size + queryPatterns['tag_exists.{name}'].size > 0
 
 /** What a page of rows covers, in either direction; `()` for none. */
 function coveredBy(rows: readonly SegmentPageRow[]): string {

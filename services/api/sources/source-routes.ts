@@ -3,6 +3,7 @@ import { getSource } from '../../../contracts/operations/get-source.ts'
 import { getSources } from '../../../contracts/operations/get-sources.ts'
 import { columnIs, sourceCollectedBy, tagExists, tagIsOneOf } from '../../catalog/conditions.ts'
 import type { ApiServices } from '../api-services.ts'
+import { answerPastSource } from '../history/past-source.ts'
 import { notFound } from '../http/http-refusal.ts'
 import { mount } from '../http/mount.ts'
 import { pagingOf } from '../http/paging.ts'
@@ -32,7 +33,8 @@ export function sourceRoutes(router: Router, services: ApiServices): void {
     return { status: 200, json, headers: paging.headers(rows.length, next) }
   })
 
-  mount(router, getSource, ({ params }) => {
+  mount(router, getSource, ({ params, query }) => {
+    if (query.as_of !== undefined) return answerPastSource(services, params.sourceId, query.as_of)
     const row = catalog.reader.source(params.sourceId)
     if (!row) throw notFound('there is no such source')
     return { status: 200, json: renderSource(catalog.reader, row) }

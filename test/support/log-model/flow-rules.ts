@@ -49,6 +49,9 @@ function put(
   const members = flow.flow_collection ?? []
   for (const { id } of members)
     if (id !== flow.id && !model.flows.has(id)) broken(`the member ${id} is not there`)
+  for (const { id } of members) {
+    model.collectors.set(id, (model.collectors.get(id) ?? new Set()).add(flow.id))
+  }
   const { created_by = kept.created_by, updated_by = kept.updated_by } = flow
   model.flows.set(flow.id, {
     ...kept,

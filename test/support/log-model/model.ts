@@ -42,7 +42,11 @@ export type ModelFlow = Stamped & {
   segments_updated_ms: number | null
 }
 
-export type ModelSegment = SegmentRecord & Instants
+/** `position` is that of the event it came with. */
+export type ModelSegment = SegmentRecord & Instants & { readonly position: number }
+
+/** `removed` is the position of the event it went with. */
+export type ModelRemovedSegment = ModelSegment & { readonly removed: number }
 
 export type ModelInstance = {
   readonly key: string
@@ -94,6 +98,10 @@ export type LogModel = {
   readonly timelines: Map<string, ModelSegment[]>
   /** Tags by flow id and object id, of all timelines that ever had any. */
   readonly segmentTags: Map<string, Map<string, Map<string, TagValue>>>
+  /** Segments that are there no more, by flow id. */
+  readonly removed: Map<string, ModelRemovedSegment[]>
+  /** By flow id, the flows that ever collected it. */
+  readonly collectors: Map<string, Set<string>>
   readonly objects: Map<string, ModelObject>
   readonly profiles: Map<string, ModelProfile>
   readonly webhooks: Map<string, ModelWebhook>

@@ -28,6 +28,8 @@ export const emptyModel = (): LogModel => ({
   flows: new Map(),
   timelines: new Map(),
   segmentTags: new Map(),
+  removed: new Map(),
+  collectors: new Map(),
   objects: new Map(),
   profiles: new Map(),
   webhooks: new Map(),

@@ -3,7 +3,7 @@ import { type Instants, instantsOf } from '../instants.ts'
 import type { Broken, LogModel, ModelSegment, Rules } from './model.ts'
 
 export const timelineRules: Rules<TimelineEvent['type']> = {
-  SegmentsAdded: (model, { timeMs, data }, broken) => {
+  SegmentsAdded: (model, { timeMs, position, data }, broken) => {
     const flow = model.flows.get(data.flow_id)
     if (!flow) broken('its flow is not there')
     else if (flow.flow.container === undefined) broken('its flow takes no media')
@@ -12,10 +12,10 @@ export const timelineRules: Rules<TimelineEvent['type']> = {
     model.timelines.set(data.flow_id, segments)
     for (const segment of data.segments) {
       checkObject(model, segment.object_id, broken)
-      insert(segments, { ...segment, ...instantsOf(segment.timerange) }, broken)
+      insert(segments, { ...segment, ...instantsOf(segment.timerange), position }, broken)
     }
   },
-  SegmentsDeleted: (model, { timeMs, data }, broken) => {
+  SegmentsDeleted: (model, { timeMs, position, data }, broken) => {
     const flow = model.flows.get(data.flow_id)
     if (flow) flow.segments_updated_ms = timeMs
     const segments = model.timelines.get(data.flow_id) ?? []
@@ -33,6 +33,8 @@ export const timelineRules: Rules<TimelineEvent['type']> = {
     for (const id of tags?.keys() ?? []) {
       if (!left.some(({ object_id }) => object_id === id)) tags?.delete(id)
     }
+    const removed = model.removed.get(data.flow_id) ?? []
+    model.removed.set(data.flow_id, [...removed, ...gone.map((one) => ({ ...one, removed: position }))])
   },
   SegmentTagSet: (model, { timeMs, data: { flow_id, object_id, name, value } }, broken) => {
     const flow = model.flows.get(flow_id)

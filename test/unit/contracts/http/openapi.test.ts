@@ -86,6 +86,7 @@ describe('the OpenAPI document', () => {
     expect(told.filter((text) => !text.endsWith(' head')).sort()).toEqual([
       '/flow-delete-requests post',
       '/flows post',
+      '/flows/{flowId}/history get',
       '/flows/{flowId}/segments/{objectId}/tags get',
       '/flows/{flowId}/segments/{objectId}/tags/{name} delete',
       '/flows/{flowId}/segments/{objectId}/tags/{name} get',
@@ -98,6 +99,21 @@ describe('the OpenAPI document', () => {
       '/sources post',
       '/sources/{sourceId} delete',
       '/sources/{sourceId} put',
+      '/sources/{sourceId}/history get',
+    ])
+  })
+
+  it('marks parameters that are not in TAMS', () => {
+    const marked = [...documented.values()].filter(({ parameters }) =>
+      parameters.some(
+        ({ name, ...parameter }) => name === 'as_of' && parameter['x-framelog-extension'] === true,
+      ),
+    )
+    expect(marked.filter(({ method }) => method === 'get').map(({ path }) => path)).toEqual([
+      '/sources/{sourceId}',
+      '/flows/{flowId}',
+      '/flows/{flowId}/segments',
+      '/objects/{objectId}',
     ])
   })
 

@@ -69,7 +69,7 @@ describe.skipIf(!hasSpecification)(`beside the official TAMS document${ifSpecifi
     const described = (operation: SpecOperation, resolve: Resolve) =>
       new Map(
         operation.parameters
-          .filter((parameter) => !parameter['x-framelog-extension'])
+          .filter((parameter) => parameter['x-framelog-extension'] !== true)
           .map((parameter) => [parameter['name'], describeParameter(parameter, resolve)]),
       )
     expect(described(own, resolveOurs)).toEqual(

@@ -54,6 +54,20 @@ async function inAnotherProcess(
   return { code, output }
 }
 
+describe('the log’s times', () => {
+  it('never go back, though a clock does', async () => {
+    const { log, path } = await aLog()
+    await append(log, 2)
+    const ahead = Date.now() + 3_600_000
+    const other = new DatabaseSync(path)
+    other.prepare('UPDATE commits SET time_ms = ?').run(ahead)
+    other.close()
+    await append(log)
+    await append(log)
+    expect((await log.readAll(0, 10)).map(({ timeMs }) => timeMs)).toEqual([ahead, ahead, ahead, ahead])
+  })
+})
+
 describe('the log’s positions', () => {
   it('are counted from 1 without gaps, whoever appends and whatever is refused', async () => {
     const first = await aLog()

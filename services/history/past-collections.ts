@@ -1,0 +1,50 @@
+import type { FlowCreated, FlowDeleted, FlowUpdated } from '../../contracts/events/flow-events.ts'
+import type { RecordedEvent } from '../../contracts/events/recorded-event.ts'
+import { streamName } from '../../contracts/events/stream-name.ts'
+import type { CatalogReader } from '../catalog/catalog-reader.ts'
+import type { PastLog } from './past-log.ts'
+
+/** A flow's last event by some position, where the flow was there: it carries the whole metadata. */
+export type FlowThen = RecordedEvent<FlowCreated | FlowUpdated>
+
+export async function flowThen(past: PastLog, flow_id: string): Promise<FlowThen | undefined> {
+  const event = await past.last(streamName.flow(flow_id))
+  return event?.type === 'FlowCreated' || event?.type === 'FlowUpdated' ? event : undefined
+}
+
+/** Flows other than itself that collected a flow when they last changed. */
+export async function collectorsThen(
+  past: PastLog,
+  catalog: CatalogReader,
+  flow_id: string,
+): Promise<readonly FlowThen[]> {
+  const collectors: FlowThen[] = []
+  for (const id of catalog.everCollectedBy(flow_id, EVER_LIMIT)) {
+    const flow = id === flow_id ? undefined : await flowThen(past, id)
+    if (flow && memberIds(flow).includes(flow_id)) collectors.push(flow)
+  }
+  return collectors
+}
+
+/** More than the log of one request looks at: it refuses before they are all read. */
+const EVER_LIMIT = 2_000
+
+export const memberIds = ({ data }: FlowThen): readonly string[] =>
+  (data.flow.flow_collection ?? []).map(({ id }) => id)
+
+/** Deletions of a flow after a position: with each it left the collections it was in by then, even if it came back. */
+export async function deletionsSince(
+  past: PastLog,
+  flow_id: string,
+  position: number,
+): Promise<readonly RecordedEvent<FlowDeleted>[]> {
+  const stream = streamName.flow(flow_id)
+  const last = await past.last(stream)
+  if (!last || last.position <= position) return []
+  const before = await past.lastBefore(stream, position)
+  const deletions: RecordedEvent<FlowDeleted>[] = []
+  for await (const page of past.pages(stream, (before?.revision ?? -1) + 1)) {
+    for (const event of page) if (event.type === 'FlowDeleted') deletions.push(event)
+  }
+  return deletions
+}

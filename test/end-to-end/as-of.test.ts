@@ -1,0 +1,146 @@
+import { randomUUID } from 'node:crypto'
+import { describe, expect, it } from 'vitest'
+import { serviceOfSuite } from '../support/running-service.ts'
+import { allocate, type ListedSegment, listSegments, send, videoFlow } from '../support/tams-requests.ts'
+
+const service = serviceOfSuite()
+
+/** A position right after what was just done. */
+const positionOf = ({ headers }: { readonly headers: Headers }): number =>
+  Number(headers.get('framelog-position'))
+
+/** A flow with three segments that was relabelled, then lost the second of them, then was deleted. */
+async function deletedFlow() {
+  const flow = videoFlow({ label: 'first' })
+  const url = `${service.url}/flows/${flow.id}`
+  const put = await send(url, 'PUT', flow)
+  const objects = (await allocate(service.url, flow.id, 3)).map(({ object_id }) => object_id)
+  const segments = objects.map((object_id, at) => ({ object_id, timerange: `[${at}:0_${at + 1}:0)` }))
+  const registered = await send(`${url}/segments`, 'POST', segments)
+  await send(url, 'PUT', { ...flow, label: 'second' })
+  const trimmed = await send(`${url}/segments?timerange=[1:0_2:0)`, 'DELETE')
+  const deleted = await send(url, 'DELETE')
+  const positions = {
+    put: positionOf(put),
+    registered: positionOf(registered),
+    trimmed: positionOf(trimmed),
+    deleted: positionOf(deleted),
+  }
+  return { flow, url, objects, segments, positions }
+}
+
+const places = (segments: readonly ListedSegment[]) => segments.map(({ timerange }) => timerange)
+
+describe('reading as of a position', () => {
+  it('gives a flow as it was, though it is deleted', async () => {
+    const { flow, url, positions } = await deletedFlow()
+    const then = await send(`${url}?as_of=${positions.registered}&include_timerange=true`, 'GET')
+    expect(then).toMatchObject({
+      status: 200,
+      body: { id: flow.id, label: 'first', timerange: '[0:0_3:0)', segments_updated: expect.any(String) },
+    })
+    expect(positionOf(then)).toBe(positions.registered)
+    expect(await send(`${url}?as_of=${positions.trimmed}`, 'GET')).toMatchObject({
+      body: { label: 'second' },
+    })
+    expect((await send(`${url}?as_of=0`, 'GET')).status).toBe(404)
+    expect((await send(`${url}?as_of=${positions.put - 3}`, 'GET')).status).toBe(404)
+    expect((await send(`${url}?as_of=${positions.deleted}`, 'GET')).status).toBe(404)
+  })
+
+  it('gives its source, and its objects with the flows that used them', async () => {
+    const { flow, objects, positions } = await deletedFlow()
+    const source = `${service.url}/sources/${flow['source_id']}`
+    const object = `${service.url}/objects/${objects[1]}`
+    expect(await send(`${source}?as_of=${positions.registered}`, 'GET')).toMatchObject({
+      status: 200,
+      body: { id: flow['source_id'], label: 'first' },
+    })
+    expect((await send(`${source}?as_of=${positions.deleted}`, 'GET')).status).toBe(404)
+    expect(await send(`${object}?as_of=${positions.registered}`, 'GET')).toMatchObject({
+      status: 200,
+      body: { referenced_by_flows: [flow.id], timerange: '[1:0_2:0)' },
+    })
+    expect(await send(`${object}?as_of=${positions.trimmed}`, 'GET')).toMatchObject({
+      status: 200,
+      body: { referenced_by_flows: [] },
+    })
+    expect((await send(`${object}?as_of=${positions.put}`, 'GET')).status).toBe(404)
+  })
+
+  it('gives the segments that were there, page by page in both directions', async () => {
+    const { flow, segments, positions } = await deletedFlow()
+    const all = segments.map(({ timerange }) => timerange)
+    const listed = async (query: string) => places(await listSegments(service.url, flow.id, `?${query}`))
+    for (const limit of [1, 2, 1000]) {
+      const registered = `limit=${limit}&as_of=${positions.registered}`
+      expect(await listed(registered)).toStrictEqual(all)
+      expect(await listed(`${registered}&reverse_order=true`)).toStrictEqual(all.toReversed())
+      expect(await listed(`limit=${limit}&as_of=${positions.trimmed}`)).toStrictEqual([all[0], all[2]])
+    }
+    expect(await listed(`as_of=${positions.registered}&timerange=[1:500000000_2:0]`)).toStrictEqual(
+      all.slice(1),
+    )
+    expect(await listed(`as_of=${positions.registered}&object_id=${segments[1]?.object_id}`)).toStrictEqual([
+      all[1],
+    ])
+    expect(await listed(`as_of=${positions.put}`)).toStrictEqual([])
+    expect(await listed(`as_of=${positions.deleted}`)).toStrictEqual([])
+    expect(await listed('as_of=0')).toStrictEqual([])
+  })
+})
+
+describe('reading as of a time', () => {
+  it('gives what was there at that time, and goes on with the position it stood for', async () => {
+    const { flow, url, segments, positions } = await deletedFlow()
+    const [, updated] = (await send(`${url}/history`, 'GET')).body as { time: string; position: number }[]
+    const before = new Date(Date.parse(updated?.time ?? '') - 1).toISOString()
+    const at = await send(`${url}/segments?limit=1&as_of=${before}`, 'GET')
+    const position = positionOf(at)
+    const next = new URL(at.headers.get('link')?.match(/<(.+)>;/)?.[1] ?? '')
+
+    expect(at.body).toMatchObject([{ timerange: segments[0]?.timerange }])
+    expect(position).toBeLessThan(updated?.position ?? 0)
+    expect(position).toBeGreaterThanOrEqual(positions.registered)
+    expect(next.searchParams.get('as_of')).toBe(String(position))
+    expect((await send(next.href, 'GET')).body).toMatchObject([{ timerange: segments[1]?.timerange }])
+    expect(await send(`${url}?as_of=${before}`, 'GET')).toMatchObject({ body: { label: 'first' } })
+    const zoned = encodeURIComponent(before.replace('Z', '+00:00'))
+    expect(await send(`${url}?as_of=${zoned}`, 'GET')).toMatchObject({ body: { label: 'first' } })
+    expect((await send(`${service.url}/flows/${flow.id}?as_of=2999-01-01T00:00:00Z`, 'GET')).status).toBe(404)
+  })
+
+  it('finds nothing before the first event', async () => {
+    const { url } = await deletedFlow()
+    expect((await send(`${url}?as_of=1999-01-01T00:00:00Z`, 'GET')).status).toBe(404)
+    expect((await send(`${url}/segments?as_of=1999-01-01T00:00:00Z`, 'GET')).body).toStrictEqual([])
+  })
+})
+
+describe('what cannot be a point in the log', () => {
+  const paths = (id: string) => [`/flows/${id}`, `/flows/${id}/segments`, `/sources/${id}`, `/objects/${id}`]
+  const wrong = ['-1', '99999999999999999', '999999999999', 'yesterday', '', '1.5', '2026-02-30T00:00:00Z']
+
+  it.each(paths(randomUUID()).flatMap((path) => wrong.map((as_of) => [path, as_of])))(
+    '%s?as_of=%s is refused',
+    async (path, as_of) => {
+      expect(await send(`${service.url}${path}?as_of=${as_of}`, 'GET')).toMatchObject({
+        status: 400,
+        body: { type: 'bad_request', summary: expect.stringContaining('as_of') },
+      })
+    },
+  )
+
+  it('is told what can', async () => {
+    const { body } = await send(`${service.url}/flows/${randomUUID()}?as_of=yesterday`, 'GET')
+    expect(body).toMatchObject({
+      summary: 'as_of: must be a position of the log, or a time such as 2026-11-21T03:30:00Z',
+    })
+  })
+
+  it('nor can an object be asked about its past by the tags of flows', async () => {
+    const { objects } = await deletedFlow()
+    const answer = await send(`${service.url}/objects/${objects[0]}?as_of=1&flow_tag.a=b`, 'GET')
+    expect(answer).toMatchObject({ status: 400, body: { summary: expect.stringContaining('flow_tag') } })
+  })
+})
