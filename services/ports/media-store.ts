@@ -37,6 +37,13 @@ export class UploadRefused extends Error {
 /** The store is full, read-only or out of reach: nothing was changed, try again later. */
 export class MediaStoreUnavailable extends Error {
   override readonly name = 'MediaStoreUnavailable'
+  /** Waiting does not help: a setting is wrong, here or at the store. */
+  readonly needsOperator: boolean
+
+  constructor(message: string, options: ErrorOptions & { readonly needsOperator?: boolean } = {}) {
+    super(message, options)
+    this.needsOperator = options.needsOperator === true
+  }
 }
 
 /** A text that `newKey` cannot have made: it is refused before it gets anywhere near the store. */
@@ -70,7 +77,7 @@ export type MediaStore = {
    * @throws UploadRefused; MediaStoreUnavailable; what `body` fails with, where it fails
    */
   write(key: string, contentType: string, body: Readable, expected?: ExpectedMedia): Promise<StoredMedia>
-  /** Absent keys are no error. */
+  /** Absent keys are no error. @throws MediaStoreUnavailable where some are still there; others may be gone */
   remove(keys: readonly string[]): Promise<void>
   /** For start-up and health. @throws MediaStoreUnavailable where nothing could be written now */
   check(): Promise<void>
