@@ -15,10 +15,10 @@ import type { Logger } from '../observability/logger.ts'
 import { createMetrics } from '../observability/metrics.ts'
 import type { EventLog } from '../ports/event-log.ts'
 import { sealer } from '../sealing/sealer.ts'
-import { storageBackends } from '../storage/storage-backends.ts'
+import { type StorageBackend, storageBackends } from '../storage/storage-backends.ts'
 import { lockCatalog } from './catalog-lock.ts'
 import { listen } from './http-listener.ts'
-import { localBackend } from './local-backend.ts'
+import { openBackends } from './open-backends.ts'
 import { derivedKey, secretKey } from './secret-key.ts'
 import { VERSION } from './version.ts'
 
@@ -40,6 +40,9 @@ export async function startStandalone(config: Config, logger: Logger): Promise<S
 
   let port = config.PORT
   const publicUrl = () => config.PUBLIC_URL ?? `http://${urlHost(reachable(config.HOST))}:${port}`
+  // First, as they may stop the start.
+  const signingKey = derivedKey(secret, 'media urls')
+  const backends = await openBackends({ config, publicUrl, signingKey, logger })
   const log = openSqliteEventLog({
     path: paths.log,
     metrics: { appended: (...batch) => metrics.appended(...batch) },
@@ -49,12 +52,11 @@ export async function startStandalone(config: Config, logger: Logger): Promise<S
     tellOfCatalog(logger),
   )
   const metrics = createMetrics({ logPosition: () => log.head(), catalogPosition: catalog.position })
-  const backend = await localBackend(config, publicUrl, derivedKey(secret, 'media urls'))
 
   const commands: CommandServices = {
     run: commandRunner(log, openStreamCache(log)),
     catalog,
-    storageBackends: storageBackends([backend]),
+    storageBackends: storageBackends(backends.all),
   }
   const services: ApiServices = {
     ...commands,
@@ -68,8 +70,8 @@ export async function startStandalone(config: Config, logger: Logger): Promise<S
   }
   const app = createApp({
     services,
-    dependencies: dependenciesOf(log, backend.store.check),
-    media: mediaRouter({ stores: [backend.store], bytesIn: metrics.mediaIn, bytesOut: metrics.mediaOut }),
+    dependencies: dependenciesOf(log, backends.all),
+    media: mediaRouter({ stores: backends.served, bytesIn: metrics.mediaIn, bytesOut: metrics.mediaOut }),
     logger,
     metrics,
     exposeMetrics: config.METRICS_ENABLED,
@@ -85,6 +87,7 @@ export async function startStandalone(config: Config, logger: Logger): Promise<S
       await deletion.stop()
       await catalog.close()
       await log.close()
+      backends.close()
       unlock()
     },
   }
@@ -100,7 +103,13 @@ const tellOfCatalog = (logger: Logger) => ({
   onFailure: (error: Error) => logger.error({ err: error }, 'the catalog has stopped; it is started again'),
 })
 
-const dependenciesOf = (log: EventLog, checkStore: () => Promise<void>) => ({
+const dependenciesOf = (log: EventLog, backends: readonly StorageBackend[]) => ({
   logPosition: () => log.head(),
-  checks: { event_log: () => log.head(), media_store: checkStore },
+  checks: { event_log: () => log.head() },
+  storageChecks: Object.fromEntries(
+    backends.map(({ id, store }) => [
+      backends.length === 1 ? 'media_store' : `media_store:${id}`,
+      () => store.check(),
+    ]),
+  ),
 })

@@ -22,8 +22,9 @@ const MAX_SOCKETS = 64
 /**
  * A client for one bucket. It adds checksums of its own only where an operation needs one: other stores than
  * AWS's refuse them or store the framing they come in.
+ * @param signal ends all that is under way
  */
-export function createS3Client(options: S3ClientOptions): S3Client {
+export function createS3Client(options: S3ClientOptions, signal?: AbortSignal): S3Client {
   const { region, endpoint, pathStyle, credentials } = options
   const agent = { keepAlive: true, maxSockets: MAX_SOCKETS }
   const client = new S3Client({
@@ -44,6 +45,7 @@ export function createS3Client(options: S3ClientOptions): S3Client {
     },
   })
   addContentMd5(client)
+  if (signal) closeOn(client, signal)
   return client
 }
 
@@ -72,6 +74,19 @@ type RequestPlace = {
   readonly hostname: string
   readonly port?: number
   readonly path: string
+}
+
+/** Destroying a client fails its requests; the SDK would send them again, and keep the process. */
+function closeOn(client: S3Client, signal: AbortSignal): void {
+  signal.addEventListener('abort', () => client.destroy())
+  client.middlewareStack.add(
+    (next) => async (args) => {
+      signal.throwIfAborted()
+      return next(args)
+    },
+    // Within the retries.
+    { step: 'finalizeRequest', priority: 'low', name: 'noneAfterTheEnd' },
+  )
 }
 
 /** Removing many objects needs a checksum: the SDK's CRC32 is news to many stores, and this one is not. */

@@ -79,5 +79,5 @@ function tellingOf(place: BucketPlace, error: S3Error): { what: string; needsOpe
 /** System errors have codes, e.g. ECONNREFUSED; so have those of TLS. The SDK's own have names. */
 function brokenWay({ name, code }: S3Error): string | undefined {
   if (typeof code === 'string' && !code.startsWith('ERR_INVALID')) return code
-  return name === 'TimeoutError' ? name : undefined
+  return name === 'TimeoutError' || name === 'AbortError' ? 'no answer in time' : undefined
 }

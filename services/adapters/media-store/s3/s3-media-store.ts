@@ -31,7 +31,8 @@ export type S3MediaStoreOptions = S3ClientOptions & {
  */
 export async function openS3MediaStore(options: S3MediaStoreOptions): Promise<S3MediaStore> {
   const { bucket: name, region, publicEndpoint, urlLifetimeSeconds, maxObjectBytes } = options
-  const client = createS3Client(options)
+  const closing = new AbortController()
+  const client = createS3Client(options, closing.signal)
   const endpoint = await bucketUrlOf(client, name)
   const place = { bucket: name, region, endpoint: endpoint.origin }
   const bucket: Bucket = { client, name, place }
@@ -60,7 +61,7 @@ export async function openS3MediaStore(options: S3MediaStoreOptions): Promise<S3
     check: () => guarded(() => checkBucket(bucket)),
     close: () => {
       credentials.close()
-      client.destroy()
+      closing.abort()
     },
   }
 }

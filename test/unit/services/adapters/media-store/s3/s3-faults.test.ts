@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http'
 import { Readable } from 'node:stream'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { S3MediaStore } from '../../../../../../services/adapters/media-store/s3/s3-media-store.ts'
+import { until } from '../../../../../support/event-log/until.ts'
 import type { RunningS3 } from '../../../../../support/s3/running-s3.ts'
 import { BUCKET, openStoreOn } from '../../../../../support/s3/s3-store.ts'
 import { type S3Fault, startSmallS3 } from '../../../../../support/s3/small-s3.ts'
@@ -94,6 +95,17 @@ describe('a bucket that cannot be used', () => {
     const key = store.newKey(Date.now(), 'x')
     await expect(store.head(key)).rejects.toEqual(unavailable(false, 'ECONNREFUSED'))
     expect(store.getUrl(key, Date.now())).toContain(key)
+  })
+
+  it('does not keep anyone who is done with it waiting', async () => {
+    const store = await open()
+    fault = 'silence'
+    const key = store.newKey(Date.now(), 'x')
+    const failing = expect(store.head(key)).rejects.toThrow()
+    await until(() => requests.length > 0)
+    store.close()
+    await failing
+    expect(requests).toHaveLength(1)
   })
 
   it('has nothing left of a large upload that breaks off or is refused', async () => {
