@@ -1,4 +1,4 @@
-import { rmSync, writeFileSync } from 'node:fs'
+import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { stringify } from 'yaml'
@@ -142,6 +142,17 @@ describe('storage backends', () => {
       ]
       expect(fromFile(stringify(list))).toEqual(loaded)
       expect(fromFile(JSON.stringify(list))).toEqual(loaded)
+    })
+
+    it('are those of the documentation’s example', () => {
+      const page = readFileSync(join(import.meta.dirname, '../../../../docs/storage.md'), 'utf8')
+      const example = page.match(/```yaml\n(.*?)```/s)?.[1] ?? ''
+      const loaded = fromFile(example, { ARCHIVE_KEY: 'k', ARCHIVE_SECRET: SECRET })
+      expect(loaded).toMatchObject([
+        { label: 'fast' },
+        { label: 'archive', credentials: { accessKeyId: 'k' } },
+      ])
+      expect(page).toContain(loadBackends({}, '/data')[0]?.id)
     })
 
     it('are the default without saying so, where there is one only', () => {
