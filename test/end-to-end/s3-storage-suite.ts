@@ -69,6 +69,17 @@ export const s3StorageSuite = (
       await service.stop()
     })
 
+    it('finds credentials where the tools of AWS do, and does not start without any', async () => {
+      const { S3_ACCESS_KEY_ID = '', S3_SECRET_ACCESS_KEY = '', ...rest } = s3Environment(s3)
+      const alone = { ...rest, HOME: folder, AWS_EC2_METADATA_DISABLED: 'true' }
+      const found = { AWS_ACCESS_KEY_ID: S3_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY: S3_SECRET_ACCESS_KEY }
+      const service = await startService(`${folder}/data`, { ...alone, ...found })
+      const [object] = await allocate(service.url, await putFlow(service.url), 1)
+      expect(await upload(object!.put_url, Buffer.from('x'))).toBe(200)
+      await service.stop()
+      await expect(startService(`${folder}/data`, alone)).rejects.toThrow('no credentials were found')
+    })
+
     it.each([
       ['a bucket that is not there', { S3_BUCKET_NAME: 'no-such-bucket' }, 'there is no such bucket'],
       ['another secret', { S3_SECRET_ACCESS_KEY: 'guessed-badly' }, 'the secret access key is not right'],

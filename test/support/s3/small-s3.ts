@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import type { RunningS3 } from './running-s3.ts'
 import { joinFiles, receiveFile, type StoredFile } from './stored-files.ts'
-import { described, type StoredObject, sendObject } from './stored-object.ts'
+import { described, listing, readRange, type StoredObject, sendObject } from './stored-object.ts'
 import { verifySignature } from './verify-signature.ts'
 
 /** What a test makes of a request instead of serving it: an S3 error, or no answer at all. */
@@ -77,7 +77,16 @@ function handler(directory: string, { buckets, hasConditionalWrites = true }: Sm
     return upload
   }
 
+  const copied = (request: IncomingMessage): StoredObject | undefined => {
+    const source = request.headers['x-amz-copy-source']
+    if (source === undefined) return undefined
+    const object = objects.get(`/${decodeURIComponent(String(source))}`)
+    if (!object) throw new S3Refusal(404, 'NoSuchKey')
+    return object
+  }
   const receive = async (request: IncomingMessage, payload: string): Promise<StoredFile> => {
+    const source = copied(request)
+    if (source) return receiveFile(directory, readRange(source, request.headers['x-amz-copy-source-range']))
     const file = await receiveFile(directory, request)
     if (payload === 'UNSIGNED-PAYLOAD' || payload === file.sha256) return file
     throw new S3Refusal(400, 'XAmzContentSHA256Mismatch')
@@ -94,8 +103,7 @@ function handler(directory: string, { buckets, hasConditionalWrites = true }: Sm
         objects.delete(`/${bucket}/${key}`)
       return xml(response, '<DeleteResult/>')
     }
-    if (request.method === 'GET')
-      return xml(response, `<ListBucketResult><Name>${bucket}</Name></ListBucketResult>`)
+    if (request.method === 'GET') return xml(response, listing(objects, bucket, query))
     response.end()
   }
 
@@ -111,7 +119,7 @@ function handler(directory: string, { buckets, hasConditionalWrites = true }: Sm
     if (request.method === 'PUT') {
       const part = await receive(request, payload)
       upload.parts.set(Number(query.get('partNumber')), part)
-      return void response.setHeader('ETag', `"${part.md5}"`).end()
+      return tellEtag(request, response, part, 'CopyPartResult')
     }
     if (request.method === 'POST') {
       await text(request)
@@ -149,8 +157,9 @@ function handler(directory: string, { buckets, hasConditionalWrites = true }: Sm
     if (request.method === 'PUT') {
       const file = await receive(request, verdict.payload)
       requireFree(path, request)
-      objects.set(path, { ...file, ...described(request), modified: new Date() })
-      return void response.setHeader('ETag', `"${file.md5}"`).end()
+      const { contentType, metadata } = copied(request) ?? described(request)
+      objects.set(path, { ...file, contentType, metadata, modified: new Date() })
+      return tellEtag(request, response, file, 'CopyObjectResult')
     }
     const object = objects.get(path)
     if (!object) throw new S3Refusal(404, 'NoSuchKey')
@@ -166,6 +175,17 @@ function answerError(request: IncomingMessage, response: ServerResponse, error: 
   response.end(
     request.method === 'HEAD' ? undefined : `<Error><Code>${code}</Code><Message>${code}</Message></Error>`,
   )
+}
+
+function tellEtag(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { md5 }: StoredFile,
+  result: string,
+): void {
+  if (request.headers['x-amz-copy-source'] === undefined)
+    return void response.setHeader('ETag', `"${md5}"`).end()
+  xml(response, `<${result}><ETag>"${md5}"</ETag></${result}>`)
 }
 
 function xml(response: ServerResponse, body: string): void {

@@ -3,6 +3,7 @@ import {
   CompleteMultipartUploadCommand,
   CreateMultipartUploadCommand,
   UploadPartCommand,
+  UploadPartCopyCommand,
 } from '@aws-sdk/client-s3'
 import type { Bucket } from './bucket.ts'
 
@@ -15,10 +16,28 @@ export type MultipartTarget = {
 export type MultipartUpload = {
   /** Sends the next part; waits while too many are under way. */
   send(bytes: Buffer): Promise<void>
+  /** Has S3 take the next part from another object; waits likewise. */
+  copy(part: CopiedPart): Promise<void>
   /** Makes the object of all parts. @param condition what it is made on */
   complete(condition: { readonly IfNoneMatch?: string }): Promise<void>
   /** Removes what was sent, as far as S3 lets us: a lifecycle rule of the bucket sees to the rest. */
   abort(): Promise<void>
+}
+
+export type CopiedPart = {
+  /** Bucket and key. */
+  readonly from: string
+  /** What the object has to be still. */
+  readonly etag: string
+  /** As in an HTTP header. */
+  readonly range: string
+}
+
+type Part = {
+  readonly Bucket: string
+  readonly Key: string
+  readonly UploadId: string | undefined
+  readonly PartNumber: number
 }
 
 /** Parts under way at once: as many are in memory, and one more that is being read. */
@@ -33,18 +52,25 @@ export async function startMultipartUpload(
   )
   const parts: Promise<{ PartNumber: number; ETag: string | undefined }>[] = []
 
-  const sendPart = async (bytes: Buffer, PartNumber: number) => {
-    const part = { Bucket, Key, UploadId, PartNumber, Body: bytes, ContentLength: bytes.length }
-    return { PartNumber, ETag: (await client.send(new UploadPartCommand(part))).ETag }
+  const add = async (start: (part: Part) => Promise<string | undefined>) => {
+    await parts.at(-PARTS_AT_ONCE)
+    const PartNumber = parts.length + 1
+    const sending = start({ Bucket, Key, UploadId, PartNumber }).then((ETag) => ({ PartNumber, ETag }))
+    // Where it fails, the one that waits for it later is told.
+    sending.catch(ignore)
+    parts.push(sending)
   }
   return {
-    async send(bytes) {
-      await parts.at(-PARTS_AT_ONCE)
-      const sending = sendPart(bytes, parts.length + 1)
-      // Where it fails, the one that waits for it later is told.
-      sending.catch(ignore)
-      parts.push(sending)
-    },
+    send: (bytes) =>
+      add(async (part) => {
+        const sent = new UploadPartCommand({ ...part, Body: bytes, ContentLength: bytes.length })
+        return (await client.send(sent)).ETag
+      }),
+    copy: ({ from, etag, range }) =>
+      add(async (part) => {
+        const copied = { ...part, CopySource: from, CopySourceIfMatch: etag, CopySourceRange: range }
+        return (await client.send(new UploadPartCopyCommand(copied))).CopyPartResult?.ETag
+      }),
     async complete(condition) {
       const Parts = await Promise.all(parts)
       await client.send(

@@ -50,20 +50,22 @@ export function createS3Client(options: S3ClientOptions, signal?: AbortSignal): 
 }
 
 /** Where clients find the bucket, as the SDK has it: style, region and partition are its business. */
-export async function bucketUrlOf(client: S3Client, bucket: string): Promise<URL> {
+export async function bucketUrlOf(options: S3ClientOptions): Promise<URL> {
+  // It wants credentials before it says where it would go. Nothing is signed with these, as nothing is sent.
+  const client = createS3Client({ ...options, credentials: { accessKeyId: '-', secretAccessKey: '-' } })
   const key = 'k'
-  const command = new GetObjectCommand({ Bucket: bucket, Key: key })
+  const command = new GetObjectCommand({ Bucket: options.bucket, Key: key })
   let url: URL | undefined
   command.middlewareStack.add(
     () => async (args) => {
       const { protocol, hostname, port, path } = args.request as RequestPlace
       url = new URL(`${protocol}//${hostname}${port === undefined ? '' : `:${port}`}${path}`)
-      // Not passed on: nothing is sent.
       return { response: {}, output: { $metadata: {} } }
     },
     { step: 'build', priority: 'low' },
   )
   await client.send(command)
+  client.destroy()
   if (!url) throw new Error('the SDK made no request')
   url.pathname = url.pathname.slice(0, -`/${key}`.length)
   return url

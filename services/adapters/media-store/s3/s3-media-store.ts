@@ -1,11 +1,14 @@
 import type { MediaStore } from '../../../ports/media-store.ts'
-import { newMediaKey } from '../media-key.ts'
+import { newMediaKey, requireMediaKey } from '../media-key.ts'
+import { streamCopy } from '../stream-copy.ts'
 import type { Bucket } from './bucket.ts'
 import { checkBucket } from './check-bucket.ts'
+import { type CopySizes, copyObject } from './copy-object.ts'
+import { listObjects } from './list-objects.ts'
 import { headObject, readObject } from './read-object.ts'
 import { removeObjects } from './remove-objects.ts'
 import { bucketUrlOf, createS3Client, type S3ClientOptions } from './s3-client.ts'
-import { withS3Faults } from './s3-fault.ts'
+import { s3Fault, statusOf, withS3Faults } from './s3-fault.ts'
 import { followCredentials } from './signing-credentials.ts'
 import { s3UrlSigner } from './url-signer.ts'
 import { writeObject } from './write-object.ts'
@@ -18,6 +21,8 @@ export type S3MediaStoreOptions = S3ClientOptions & {
   readonly urlLifetimeSeconds: number
   /** Of what this process writes. S3 has no such bound for what clients upload. */
   readonly maxObjectBytes: number
+  /** Default: `COPY_SIZES`. */
+  readonly copySizes?: CopySizes
   /** Told where credentials that expire could not be renewed. */
   readonly onCredentialsFailure: (error: unknown) => void
 }
@@ -33,9 +38,10 @@ export async function openS3MediaStore(options: S3MediaStoreOptions): Promise<S3
   const { bucket: name, region, publicEndpoint, urlLifetimeSeconds, maxObjectBytes } = options
   const closing = new AbortController()
   const client = createS3Client(options, closing.signal)
-  const endpoint = await bucketUrlOf(client, name)
+  const endpoint = await bucketUrlOf(options)
   const place = { bucket: name, region, endpoint: endpoint.origin }
-  const bucket: Bucket = { client, name, place }
+  const service = `${options.endpoint ?? 'aws'} ${region}`
+  const bucket: Bucket = { client, name, place, service }
   const guarded = <T>(work: () => Promise<T>): Promise<T> => withS3Faults(place, work)
 
   const credentials = await guarded(() =>
@@ -44,9 +50,13 @@ export async function openS3MediaStore(options: S3MediaStoreOptions): Promise<S3
       onFailure: options.onCredentialsFailure,
     }),
   )
-  return {
+  const write: MediaStore['write'] = (key, contentType, body, expected = {}) =>
+    guarded(() => writeObject(bucket, body, { key, contentType, expected, maxBytes: maxObjectBytes }))
+
+  const store: S3MediaStore = {
     ...s3UrlSigner({
-      bucketUrl: publicEndpoint === undefined ? endpoint : await publicBucketUrl(options, publicEndpoint),
+      bucketUrl:
+        publicEndpoint === undefined ? endpoint : await bucketUrlOf({ ...options, endpoint: publicEndpoint }),
       region,
       credentials: credentials.current,
       urlLifetimeSeconds,
@@ -55,8 +65,21 @@ export async function openS3MediaStore(options: S3MediaStoreOptions): Promise<S3
     newKey: (nowMs) => newMediaKey(nowMs),
     head: (key) => guarded(() => headObject(bucket, key)),
     read: (key, range) => guarded(() => readObject(bucket, key, range)),
-    write: (key, contentType, body, expected = {}) =>
-      guarded(() => writeObject(bucket, body, { key, contentType, expected, maxBytes: maxObjectBytes })),
+    write,
+    copyFrom: async (source, sourceKey, key) => {
+      requireMediaKey(key)
+      const other = buckets.get(source)
+      if (other?.service === service) {
+        try {
+          return await copyObject(bucket, key, other, sourceKey, options.copySizes)
+        } catch (error) {
+          // Credentials that may use each bucket need not be the same: then the bytes pass through here.
+          if (statusOf(error) !== 403) throw s3Fault(place, error)
+        }
+      }
+      return streamCopy(source, sourceKey, (...object) => write(key, ...object))
+    },
+    list: (limit, from) => guarded(() => listObjects(bucket, limit, from)),
     remove: (keys) => guarded(() => removeObjects(bucket, keys)),
     check: () => guarded(() => checkBucket(bucket)),
     close: () => {
@@ -64,13 +87,9 @@ export async function openS3MediaStore(options: S3MediaStoreOptions): Promise<S3
       closing.abort()
     },
   }
+  buckets.set(store, bucket)
+  return store
 }
 
-async function publicBucketUrl(options: S3MediaStoreOptions, endpoint: string): Promise<URL> {
-  const client = createS3Client({ ...options, endpoint })
-  try {
-    return await bucketUrlOf(client, options.bucket)
-  } finally {
-    client.destroy()
-  }
-}
+/** By their stores: what one has to know of another that it copies from. */
+const buckets = new WeakMap<MediaStore, Bucket>()

@@ -13,8 +13,8 @@ import {
 import { type BodyPart, bodyParts } from './body-parts.ts'
 import type { Bucket } from './bucket.ts'
 import { startMultipartUpload } from './multipart-upload.ts'
+import { type Condition, onceOnly } from './once-only.ts'
 import { headObject } from './read-object.ts'
-import { nameOf, statusOf } from './s3-fault.ts'
 import { SHA256_METADATA } from './stored-object.ts'
 
 export type UploadTerms = {
@@ -33,13 +33,8 @@ type Upload = UploadTerms & {
 /** `made`: the object is the one that was sent. Otherwise one was there first, maybe the same. */
 type Sent = { readonly digest: BodyDigest; readonly made: boolean }
 
-type Condition = { readonly IfNoneMatch?: string }
-
 const SMALLEST_PART_BYTES = 8 * 1024 ** 2
 const MAX_PARTS = 10_000
-
-/** Each attempt fails only if someone removes the object in the instant between two requests. */
-const ATTEMPTS = 5
 
 /**
  * Takes an object in: in one request where it fits a part, else as a multipart upload. It comes to be only if
@@ -133,25 +128,5 @@ async function putObject(
 const sha256Metadata = (base64: string): Record<string, string> => ({
   [SHA256_METADATA]: Buffer.from(base64, 'base64').toString('hex'),
 })
-
-/**
- * Makes an object on the condition that there is none.
- * @returns whether it was made, by us: false where one was there first
- */
-async function onceOnly(make: (condition: Condition) => Promise<void>): Promise<boolean> {
-  let condition: Condition = { IfNoneMatch: '*' }
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      await make(condition)
-      return true
-    } catch (error) {
-      // The last also where we made it, and the answer was lost: the SDK then asked again.
-      if (statusOf(error) === 412 || nameOf(error) === 'NoSuchUpload') return false
-      if (attempt === ATTEMPTS) throw error
-      if (nameOf(error) === 'NotImplemented') condition = {}
-      else if (nameOf(error) !== 'ConditionalRequestConflict') throw error
-    }
-  }
-}
 
 const ignore = () => {}

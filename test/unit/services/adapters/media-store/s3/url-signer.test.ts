@@ -60,7 +60,7 @@ describe('URLs for S3', () => {
         async (where, { sessionToken, ...pair }, contentType, date, urlLifetimeSeconds) => {
           const credentials = { ...pair, ...(sessionToken !== undefined && { sessionToken }) }
           const client = createS3Client({ ...where, credentials })
-          const bucketUrl = await bucketUrlOf(client, where.bucket)
+          const bucketUrl = await bucketUrlOf(where)
           const urls = s3UrlSigner({
             bucketUrl,
             region: where.region,
