@@ -9,7 +9,7 @@ export const getHealth = defineOperation({
   summary: 'Tell whether the service can do its work',
   isExtension: true,
   responses: {
-    200: { description: 'It can.', body: Health },
+    200: { description: 'It can, though maybe not reach all media.', body: Health },
     503: { description: 'It cannot, now.', body: Health },
   },
 })

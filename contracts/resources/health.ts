@@ -8,7 +8,9 @@ const Check = z.object({
 /** Framelog's own: whether this process can do its work. */
 export const Health = z
   .object({
-    status: z.enum(['ok', 'unavailable']),
+    status: z
+      .enum(['ok', 'degraded', 'unavailable'])
+      .describe('`degraded`: a storage backend is down, so its media is out of reach; all else works.'),
     version: z.string().describe('The version of the software.'),
     uptime_seconds: z.number(),
     memory: z.object({ rss_bytes: z.int(), heap_used_bytes: z.int() }),

@@ -1,12 +1,15 @@
 import { isIP } from 'node:net'
 import { z } from 'zod'
+import type { BackendConfig } from './backend-config.ts'
 import { type CorsOrigins, CorsOriginsText } from './cors-origins.ts'
+import { InvalidConfig } from './invalid-config.ts'
+import { loadBackends } from './load-backends.ts'
 
 const LOOPBACK = new Set(['127.0.0.1', '::1', 'localhost'])
 
 const seconds = (min: number, fallback: number) => z.coerce.number().int().min(min).default(fallback)
 
-/** Every variable the service reads. Units are in the names. README.md lists them. */
+/** Every variable the service reads, but for those of storage. Units are in the names. README.md lists them. */
 const Environment = z
   .object({
     HOST: z.string().min(1).default('127.0.0.1'),
@@ -41,18 +44,18 @@ const Environment = z
     error: 'must not be more than MIN_OBJECT_TIMEOUT_SECONDS',
   })
 
-export type Config = Readonly<z.infer<typeof Environment>>
-
-/** A variable that stops the start: the message names it and says what is wrong. */
-export class InvalidConfig extends Error {
-  override readonly name = 'InvalidConfig'
+export type Config = Readonly<z.infer<typeof Environment>> & {
+  /** One of them is the default. */
+  readonly storageBackends: readonly BackendConfig[]
 }
 
 /** Reads the environment once. @throws InvalidConfig naming every variable that is wrong */
 export function loadConfig(environment: NodeJS.ProcessEnv): Config {
-  const parsed = Environment.safeParse(environment)
-  if (parsed.success) return Object.freeze(parsed.data)
-  const faults = parsed.error.issues.map(({ path, message }) => `  ${path.join('.')}: ${message}`)
+  const { success, data, error } = Environment.safeParse(environment)
+  if (success) {
+    return Object.freeze({ ...data, storageBackends: loadBackends(environment, data.DATA_DIR) })
+  }
+  const faults = error.issues.map(({ path, message }) => `  ${path.join('.')}: ${message}`)
   throw new InvalidConfig(`these environment variables are wrong:\n${faults.join('\n')}`)
 }
 

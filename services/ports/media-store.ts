@@ -12,6 +12,12 @@ export type StoredMedia = {
   readonly checksums: readonly Checksum[]
 }
 
+/** What a listing tells of an object. */
+export type ListedMedia = { readonly key: string; readonly sizeBytes: number; readonly modifiedMs: number }
+
+/** `next`: where the page after this one begins; absent: there is none. A page may be empty and not the last. */
+export type MediaPage = { readonly objects: readonly ListedMedia[]; readonly next?: string }
+
 /** Both ends inclusive, counted from 0, and within the object. */
 export type ByteRange = { readonly first: number; readonly last: number }
 
@@ -37,6 +43,13 @@ export class UploadRefused extends Error {
 /** The store is full, read-only or out of reach: nothing was changed, try again later. */
 export class MediaStoreUnavailable extends Error {
   override readonly name = 'MediaStoreUnavailable'
+  /** Waiting does not help: a setting is wrong, here or at the store. */
+  readonly needsOperator: boolean
+
+  constructor(message: string, options: ErrorOptions & { readonly needsOperator?: boolean } = {}) {
+    super(message, options)
+    this.needsOperator = options.needsOperator === true
+  }
 }
 
 /** A text that `newKey` cannot have made: it is refused before it gets anywhere near the store. */
@@ -70,7 +83,20 @@ export type MediaStore = {
    * @throws UploadRefused; MediaStoreUnavailable; what `body` fails with, where it fails
    */
   write(key: string, contentType: string, body: Readable, expected?: ExpectedMedia): Promise<StoredMedia>
-  /** Absent keys are no error. */
+  /**
+   * Takes an object from another store or another key, by the shortest way: a store that has both copies by
+   * itself. As with `write`, a key keeps its first object.
+   * @returns undefined where the source has none
+   * @throws UploadRefused; MediaStoreUnavailable, of whichever store it is
+   */
+  copyFrom(source: MediaStore, sourceKey: string, key: string): Promise<StoredMedia | undefined>
+  /**
+   * Complete objects in the order of their keys, `limit` (1 to 1000) at most. What comes or goes meanwhile may
+   * or may not be among them.
+   * @param from `next` of the page before; absent: the beginning
+   */
+  list(limit: number, from?: string): Promise<MediaPage>
+  /** Absent keys are no error. @throws MediaStoreUnavailable where some are still there; others may be gone */
   remove(keys: readonly string[]): Promise<void>
   /** For start-up and health. @throws MediaStoreUnavailable where nothing could be written now */
   check(): Promise<void>

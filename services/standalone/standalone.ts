@@ -17,10 +17,10 @@ import { createMetrics } from '../observability/metrics.ts'
 import type { EventLog } from '../ports/event-log.ts'
 import { startPurgeService } from '../purging/purge-service.ts'
 import { sealer } from '../sealing/sealer.ts'
-import { storageBackends } from '../storage/storage-backends.ts'
+import { type StorageBackend, storageBackends } from '../storage/storage-backends.ts'
 import { lockCatalog } from './catalog-lock.ts'
 import { listen } from './http-listener.ts'
-import { localBackend } from './local-backend.ts'
+import { openBackends } from './open-backends.ts'
 import { derivedKey, secretKey } from './secret-key.ts'
 import { VERSION } from './version.ts'
 
@@ -42,6 +42,9 @@ export async function startStandalone(config: Config, logger: Logger): Promise<S
 
   let port = config.PORT
   const publicUrl = () => config.PUBLIC_URL ?? `http://${urlHost(reachable(config.HOST))}:${port}`
+  // First, as they may stop the start.
+  const signingKey = derivedKey(secret, 'media urls')
+  const backends = await openBackends({ config, publicUrl, signingKey, logger })
   const log = openSqliteEventLog({
     path: paths.log,
     metrics: { appended: (...batch) => metrics.appended(...batch) },
@@ -56,12 +59,11 @@ export async function startStandalone(config: Config, logger: Logger): Promise<S
     catalogPosition: catalog.position,
     openDeletions: () => deletions?.open() ?? 0,
   })
-  const backend = await localBackend(config, publicUrl, derivedKey(secret, 'media urls'))
 
   const commands: CommandServices = {
     run: commandRunner(log, openStreamCache(log)),
     catalog,
-    storageBackends: storageBackends([backend]),
+    storageBackends: storageBackends(backends.all),
   }
   const services: ApiServices = {
     ...commands,
@@ -77,10 +79,10 @@ export async function startStandalone(config: Config, logger: Logger): Promise<S
   }
   const app = createApp({
     services,
-    dependencies: dependenciesOf(log, backend.store.check),
+    dependencies: dependenciesOf(log, backends.all),
     media: mediaRouter({
-      stores: [backend.store],
-      unsignedAccess: plainAccess(catalog, new Map([[backend.id, backend.store]])),
+      stores: [...backends.served.values()],
+      unsignedAccess: plainAccess(catalog, backends.served),
       bytesIn: metrics.mediaIn,
       bytesOut: metrics.mediaOut,
     }),
@@ -108,6 +110,7 @@ export async function startStandalone(config: Config, logger: Logger): Promise<S
       await Promise.all([deletions?.stop(), undrained.stop(), purging.stop()])
       await catalog.close()
       await log.close()
+      backends.close()
       unlock()
     },
   }
@@ -123,7 +126,13 @@ const tellOfCatalog = (logger: Logger) => ({
   onFailure: (error: Error) => logger.error({ err: error }, 'the catalog has stopped; it is started again'),
 })
 
-const dependenciesOf = (log: EventLog, checkStore: () => Promise<void>) => ({
+const dependenciesOf = (log: EventLog, backends: readonly StorageBackend[]) => ({
   logPosition: () => log.head(),
-  checks: { event_log: () => log.head(), media_store: checkStore },
+  checks: { event_log: () => log.head() },
+  storageChecks: Object.fromEntries(
+    backends.map(({ id, store }) => [
+      backends.length === 1 ? 'media_store' : `media_store:${id}`,
+      () => store.check(),
+    ]),
+  ),
 })

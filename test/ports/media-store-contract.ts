@@ -2,16 +2,31 @@ import { createHash } from 'node:crypto'
 import { Readable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { MediaStore, StoredMedia } from '../../services/ports/media-store.ts'
+import type { ListedMedia, MediaStore, StoredMedia } from '../../services/ports/media-store.ts'
 import { hostileMediaKeys } from './hostile-media-keys.ts'
 
 export type OpenedMediaStore = { readonly store: MediaStore; readonly close: () => Promise<void> }
 
+export type MediaStoreTraits = {
+  /** Whether one of several uploads of a key at the same instant wins; otherwise one of the latest does. */
+  readonly isFirstUploadKept?: boolean
+}
+
 const TYPE = 'video/mp2t'
 const MIB = 1024 ** 2
 
+/** A listing may know times to the millisecond where a HEAD has whole seconds. */
+const toSeconds = (media: ListedMedia): ListedMedia => ({
+  ...media,
+  modifiedMs: Math.floor(media.modifiedMs / 1000) * 1000,
+})
+
 /** What holds for every Storage Backend. `open` gives a store whose URLs lead to a server that answers. */
-export const mediaStoreContract = (adapter: string, open: () => Promise<OpenedMediaStore>) =>
+export const mediaStoreContract = (
+  adapter: string,
+  open: () => Promise<OpenedMediaStore>,
+  { isFirstUploadKept = true }: MediaStoreTraits = {},
+) =>
   describe(`${adapter} as a media store`, () => {
     let opened: OpenedMediaStore
     let store: MediaStore
@@ -173,13 +188,92 @@ export const mediaStoreContract = (adapter: string, open: () => Promise<OpenedMe
         expect(await bytesOf(key)).toEqual(Buffer.from('first'))
       })
 
-      it('are all but one of many different objects sent to one key at once', async () => {
-        const key = newKey()
-        const contents = Array.from({ length: 16 }, (_, i) => pattern(10_000 + i))
-        const results = await Promise.allSettled(contents.map((bytes) => write(key, bytes)))
-        const won = results.flatMap((result, i) => (result.status === 'fulfilled' ? [contents[i]!] : []))
-        expect(won).toHaveLength(1)
-        expect((await bytesOf(key))?.equals(won[0]!)).toBe(true)
+      it.runIf(isFirstUploadKept)(
+        'are all but one of many different objects sent to one key at once',
+        async () => {
+          const key = newKey()
+          const contents = Array.from({ length: 16 }, (_, i) => pattern(10_000 + i))
+          const results = await Promise.allSettled(contents.map((bytes) => write(key, bytes)))
+          const won = results.flatMap((result, i) => (result.status === 'fulfilled' ? [contents[i]!] : []))
+          expect(won).toHaveLength(1)
+          expect((await bytesOf(key))?.equals(won[0]!)).toBe(true)
+        },
+      )
+    })
+
+    describe('copying', () => {
+      it('gives the same object under another key, and leaves the first', async () => {
+        const [from, to] = [newKey(), newKey()]
+        const bytes = pattern(3 * MIB)
+        const first = await write(from, bytes, 'audio/mp4')
+        const copy = await store.copyFrom(store, from, to)
+        expect(copy).toMatchObject({
+          sizeBytes: bytes.length,
+          contentType: 'audio/mp4',
+          checksums: first.checksums,
+        })
+        expect(await store.head(to)).toEqual(copy)
+        expect((await bytesOf(to))?.equals(bytes)).toBe(true)
+        expect(await store.head(from)).toEqual(first)
+      })
+
+      it('has nothing of what is not there', async () => {
+        const to = newKey()
+        expect(await store.copyFrom(store, newKey(), to)).toBeUndefined()
+        expect(await store.head(to)).toBeUndefined()
+      })
+
+      it('keeps the first object of a key, and finds the same copy to be no matter', async () => {
+        const [from, other, to] = [newKey(), newKey(), newKey()]
+        await write(from, Buffer.from('first'))
+        await write(other, Buffer.from('other'))
+        const copy = await store.copyFrom(store, from, to)
+        expect(await store.copyFrom(store, from, to)).toEqual(copy)
+        await expect(store.copyFrom(store, other, to)).rejects.toMatchObject({ reason: 'key_taken' })
+        expect(await bytesOf(to)).toEqual(Buffer.from('first'))
+      })
+
+      it('takes an empty object, and no key of another shape', async () => {
+        const [from, to] = [newKey(), newKey()]
+        await store.write(from, TYPE, Readable.from([]))
+        expect(await store.copyFrom(store, from, to)).toMatchObject({ sizeBytes: 0 })
+        const refusal = { name: 'InvalidMediaKey' }
+        await expect(store.copyFrom(store, from, '../x')).rejects.toMatchObject(refusal)
+        await expect(store.copyFrom(store, '../x', newKey())).rejects.toMatchObject(refusal)
+      })
+    })
+
+    describe('listing', () => {
+      const listAll = async (limit: number) => {
+        const objects: ListedMedia[] = []
+        let from: string | undefined
+        do {
+          const page = await store.list(limit, from)
+          expect(page.objects.length).toBeLessThanOrEqual(limit)
+          objects.push(...page.objects)
+          from = page.next
+        } while (from !== undefined)
+        return objects
+      }
+
+      it('tells of every object once, in the order of keys, however long the pages', async () => {
+        const days = [Date.UTC(2001, 1, 3), Date.UTC(2001, 1, 4), Date.UTC(2001, 10, 3), Date.UTC(2002, 0, 1)]
+        const written: ListedMedia[] = []
+        for (let i = 0; i < 12; i++) {
+          const key = store.newKey(days[i % days.length]!, 'an object')
+          const { sizeBytes, modifiedMs } = await write(key, pattern(i))
+          written.push({ key, sizeBytes, modifiedMs })
+        }
+        const gone = store.newKey(days[0]!, 'an object')
+        await write(gone, Buffer.from('gone'))
+        await store.remove([gone])
+        written.sort((a, b) => (a.key < b.key ? -1 : 1))
+        for (const limit of [1, 5, 1000]) {
+          const listed = await listAll(limit)
+          expect(listed.slice(0, written.length).map(toSeconds)).toEqual(written.map(toSeconds))
+          const keys = listed.map(({ key }) => key)
+          expect(keys).toEqual([...new Set(keys)].sort())
+        }
       })
     })
 

@@ -1,7 +1,7 @@
 import type { Request } from 'express'
 import type { FilesystemMediaStore } from '../../adapters/media-store/filesystem/filesystem-media-store.ts'
-import { isMediaKey } from '../../adapters/media-store/filesystem/media-key.ts'
 import type { SignedUse } from '../../adapters/media-store/filesystem/signed-urls.ts'
+import { isMediaKey } from '../../adapters/media-store/media-key.ts'
 import { HttpRefusal, notFound } from '../http/http-refusal.ts'
 
 /** What a request was found to be allowed. */

@@ -1,10 +1,15 @@
 import type { Health } from '../../../contracts/resources/health.ts'
 import type { ApiServices } from '../api-services.ts'
 
-/** The parts this process cannot work without: each settles if it can, and rejects saying why it cannot. */
+/** Each settles if a part is well, and rejects saying why it is not. */
+type Checks = Readonly<Record<string, () => Promise<unknown>>>
+
 export type Dependencies = {
   readonly logPosition: () => Promise<number>
-  readonly checks: Readonly<Record<string, () => Promise<unknown>>>
+  /** The parts this process cannot work without. */
+  readonly checks: Checks
+  /** Where media is: without it clients cannot upload or download, but all else goes on. */
+  readonly storageChecks: Checks
 }
 
 const CHECK_TIMEOUT_MS = 3000
@@ -12,25 +17,34 @@ const CHECK_TIMEOUT_MS = 3000
 /** Asks every part this process depends on; one that does not answer in time is not well. */
 export async function checkHealth(
   { catalog, serviceVersion }: ApiServices,
-  { logPosition, checks }: Dependencies,
+  { logPosition, checks, storageChecks }: Dependencies,
 ): Promise<Health> {
-  const [log_position, ...results] = await Promise.all([
+  const [log_position, needed, storage] = await Promise.all([
     inTime(logPosition()).catch(() => -1),
-    ...Object.entries(checks).map(async ([name, check]) => [name, await verdict(check)] as const),
+    verdictsOf(checks),
+    verdictsOf(storageChecks),
   ])
-  const verdicts = Object.fromEntries(results)
   const { rss, heapUsed } = process.memoryUsage()
   const position = catalog.position()
   return {
-    status: Object.values(verdicts).every(({ ok }) => ok) ? 'ok' : 'unavailable',
+    status: areWell(needed) ? (areWell(storage) ? 'ok' : 'degraded') : 'unavailable',
     version: serviceVersion,
     uptime_seconds: Math.round(process.uptime()),
     memory: { rss_bytes: rss, heap_used_bytes: heapUsed },
     log_position,
     catalog: { position, lag_events: Math.max(0, log_position - position) },
-    checks: verdicts,
+    checks: { ...needed, ...storage },
   }
 }
+
+type Verdicts = Health['checks']
+
+const verdictsOf = async (checks: Checks): Promise<Verdicts> =>
+  Object.fromEntries(
+    await Promise.all(Object.entries(checks).map(async ([name, check]) => [name, await verdict(check)])),
+  )
+
+const areWell = (verdicts: Verdicts): boolean => Object.values(verdicts).every(({ ok }) => ok)
 
 async function verdict(check: () => Promise<unknown>): Promise<{ ok: boolean; detail?: string }> {
   try {

@@ -15,7 +15,7 @@ export function operationalRoutes(
 ): void {
   mount(router, getHealth, async () => {
     const health = await checkHealth(services, dependencies)
-    return answerJson(health.status === 'ok' ? 200 : 503, health)
+    return answerJson(health.status === 'unavailable' ? 503 : 200, health)
   })
 
   if (!metrics) return

@@ -9,6 +9,8 @@ export const BUDGETS = {
   flatness: { of: 'service', atMost: 1.5 },
   rebuild: { of: 'service', atLeast: 100_000 },
   restart: { of: 'service', atMost: 1 },
+  /** S3 URLs, by those of the AWS SDK's presigner. */
+  presign: { of: 'ratio', atLeast: 10 },
   memory: { of: 'service', atMost: 400 },
 } as const satisfies Record<string, Budget>
 

@@ -6,6 +6,7 @@ import type { Bench } from '../bench.ts'
 import { WrongAnswer } from '../load/exchange.ts'
 import { rowOf } from '../report/row.ts'
 import { objectIdAt } from '../tams/nth-segment.ts'
+import { measureS3Presigning } from './measure-s3-presigning.ts'
 
 const MAX_OBJECT_BYTES = 1024
 
@@ -38,6 +39,7 @@ export async function measurePresigning(bench: Bench): Promise<void> {
   const label = { scenario: 'presign', unit: 'URLs/s' }
   bench.add(rowOf({ ...label, what: 'filesystem store, each key once' }, fresh))
   bench.add(rowOf({ ...label, what: `filesystem store, the same ${SAME_KEYS} keys` }, again))
+  await measureS3Presigning(bench)
 }
 
 const SAME_KEYS = 1000

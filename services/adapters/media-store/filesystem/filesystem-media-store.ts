@@ -2,8 +2,10 @@ import { randomUUID } from 'node:crypto'
 import { mkdir, rmdir } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import type { MediaStore } from '../../../ports/media-store.ts'
+import { newMediaKey, requireMediaKey } from '../media-key.ts'
+import { streamCopy } from '../stream-copy.ts'
 import { durableDirectories } from './durable-directories.ts'
-import { newMediaKey } from './media-key.ts'
+import { listObjects } from './list-objects.ts'
 import { objectDirectory } from './object-directory.ts'
 import { storedMedia } from './object-metadata.ts'
 import { objectReader } from './object-reader.ts'
@@ -56,6 +58,13 @@ function filesystemMediaStore(
 ): FilesystemMediaStore {
   const directories = durableDirectories()
   const reader = objectReader(root, uploads)
+  const write: MediaStore['write'] = (key, contentType, body, expected = {}) =>
+    withStorageFaults(async () => {
+      const target = objectDirectory(root, key)
+      const terms = { contentType, expected, maxBytes: options.maxObjectBytes }
+      const upload = await stageUpload(uploads, body, terms)
+      return storedMedia(await placeObject(directories, upload, target))
+    })
 
   return {
     ...createUrlSigner(options),
@@ -63,13 +72,12 @@ function filesystemMediaStore(
     newKey: (nowMs) => newMediaKey(nowMs),
     head: (key) => withStorageFaults(() => reader.head(key)),
     read: (key, range) => withStorageFaults(() => reader.read(key, range)),
-    write: (key, contentType, body, expected = {}) =>
-      withStorageFaults(async () => {
-        const target = objectDirectory(root, key)
-        const terms = { contentType, expected, maxBytes: options.maxObjectBytes }
-        const upload = await stageUpload(uploads, body, terms)
-        return storedMedia(await placeObject(directories, upload, target))
-      }),
+    write,
+    copyFrom: async (source, sourceKey, key) => {
+      requireMediaKey(key)
+      return streamCopy(source, sourceKey, (...object) => write(key, ...object))
+    },
+    list: (limit, from) => withStorageFaults(() => listObjects(root, uploads, reader.head, limit, from)),
     remove: (keys) =>
       withStorageFaults(() => {
         const objects = keys.map((key) => objectDirectory(root, key))

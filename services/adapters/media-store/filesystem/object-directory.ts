@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { requireMediaKey } from './media-key.ts'
+import { requireMediaKey } from '../media-key.ts'
 
 /**
  * Where an object is: `2026/11/21/0f/0f1e...`. A day's objects are spread over 256 directories, which keeps

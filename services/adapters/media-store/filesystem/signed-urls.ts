@@ -1,6 +1,6 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
-import { hmacSha256 } from './hmac-sha256.ts'
-import { isMediaKey, requireMediaKey } from './media-key.ts'
+import { hmacSha256 } from '../hmac-sha256.ts'
+import { isMediaKey, requireMediaKey } from '../media-key.ts'
 
 /** What a signed URL allows. Reading includes HEAD. */
 export type SignedUse =

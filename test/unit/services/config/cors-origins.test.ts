@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { InvalidConfig, loadConfig } from '../../../../services/config/config.ts'
+import { loadConfig } from '../../../../services/config/config.ts'
+import { InvalidConfig } from '../../../../services/config/invalid-config.ts'
 
 const originsOf = (environment: NodeJS.ProcessEnv) => loadConfig(environment).CORS_ORIGINS
 

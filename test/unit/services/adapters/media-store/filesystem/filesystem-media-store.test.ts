@@ -150,12 +150,25 @@ describe('the filesystem media store', () => {
     await expect(store.head(key)).rejects.toMatchObject(unavailable)
     await expect(store.read(key)).rejects.toMatchObject(unavailable)
     await expect(store.remove([key])).rejects.toMatchObject(unavailable)
+    await expect(store.list(10)).rejects.toMatchObject(unavailable)
     await expect(write(newKey(), 'x')).rejects.toMatchObject(unavailable)
     expect(await readdir(directory)).toEqual([])
 
     await rm(directory, { recursive: true })
     await rename(`${directory}-away`, directory)
     expect(await textOf(key)).toBe('kept')
+  })
+
+  it('lists media only, whatever else is in its directory', async () => {
+    const key = newKey()
+    await write(key, 'listed')
+    const random = 'a'.repeat(32)
+    const others = ['notes', '2026/notes', '2026/13/01/aa', '2026/11/21/zz', `2026/11/21/bb/${random}`]
+    for (const path of others) await mkdir(join(directory, path), { recursive: true })
+    await mkdir(join(directory, '2026/11/21/aa', random), { recursive: true })
+    await writeFile(join(directory, '2026/11/21/file'), 'x')
+    await writeFile(join(directory, '2026/11/22'), 'x')
+    expect((await store.list(1000)).objects.map((object) => object.key)).toEqual([key])
   })
 
   it('closes every file, also those of readers that stop early', async () => {

@@ -1,5 +1,5 @@
 import { randomFillSync } from 'node:crypto'
-import { InvalidMediaKey } from '../../../ports/media-store.ts'
+import { InvalidMediaKey } from '../../ports/media-store.ts'
 
 /** 128 bits: a key cannot be guessed, and two never meet. */
 const RANDOM_BYTES = 16

@@ -4,7 +4,7 @@ import {
   hmacSha256,
   oneShotHmac,
   streamingHmac,
-} from '../../../../../../services/adapters/media-store/filesystem/hmac-sha256.ts'
+} from '../../../../../services/adapters/media-store/hmac-sha256.ts'
 
 const messages = [
   '',

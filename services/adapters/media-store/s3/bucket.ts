@@ -1,0 +1,11 @@
+import type { S3Client } from '@aws-sdk/client-s3'
+import type { BucketPlace } from './s3-fault.ts'
+
+/** A bucket, and the client that reaches it. */
+export type Bucket = {
+  readonly client: S3Client
+  readonly name: string
+  readonly place: BucketPlace
+  /** Buckets of one service can be copied between by the service itself. */
+  readonly service: string
+}

@@ -1,0 +1,14 @@
+import type { Readable } from 'node:stream'
+import type { ExpectedMedia, MediaStore, StoredMedia } from '../../ports/media-store.ts'
+
+/** Copies by reading and writing. What arrives has to be what the source says it has. */
+export async function streamCopy(
+  source: MediaStore,
+  sourceKey: string,
+  write: (contentType: string, body: Readable, expected: ExpectedMedia) => Promise<StoredMedia>,
+): Promise<StoredMedia | undefined> {
+  const found = await source.read(sourceKey)
+  if (!found) return undefined
+  const { contentType, sizeBytes, checksums } = found.media
+  return write(contentType, found.body, { sizeBytes, checksums })
+}

@@ -1,0 +1,53 @@
+import { rmSync } from 'node:fs'
+import {
+  openS3MediaStore,
+  type S3MediaStore,
+  type S3MediaStoreOptions,
+} from '../../../services/adapters/media-store/s3/s3-media-store.ts'
+import { temporaryFolder } from '../running-service.ts'
+import type { RunningS3 } from './running-s3.ts'
+
+export const BUCKET = 'framelog-media'
+
+export type S3StoreOnServer = {
+  readonly store: S3MediaStore
+  readonly server: RunningS3
+  close(): Promise<void>
+}
+
+/** Opens the bucket of a server that runs. */
+export const openStoreOn = (
+  { endpoint, region, credentials }: RunningS3,
+  changes: Partial<S3MediaStoreOptions> = {},
+): Promise<S3MediaStore> =>
+  openS3MediaStore({
+    bucket: BUCKET,
+    region,
+    endpoint,
+    pathStyle: true,
+    credentials,
+    urlLifetimeSeconds: 300,
+    maxObjectBytes: 1024 ** 3,
+    onCredentialsFailure: (error) => {
+      throw error
+    },
+    ...changes,
+  })
+
+/** An S3 server with one bucket, and a store that uses it. */
+export async function startS3Store(
+  start: (directory: string, buckets: readonly string[]) => Promise<RunningS3>,
+): Promise<S3StoreOnServer> {
+  const directory = temporaryFolder()
+  const server = await start(directory, [BUCKET])
+  const store = await openStoreOn(server)
+  return {
+    store,
+    server,
+    close: async () => {
+      store.close()
+      await server.kill()
+      rmSync(directory, { recursive: true, force: true })
+    },
+  }
+}
