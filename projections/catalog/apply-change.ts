@@ -1,17 +1,12 @@
-import type { StatementSyncInstance } from '@photostructure/sqlite'
 import { parseTimeRange } from '../../contracts/time/timerange.ts'
+import type { CatalogWrite } from './catalog-write.ts'
+import { forgetExtent, noteSegment } from './flow-extent.ts'
 import { insertRows } from './insert-rows.ts'
+import { movedFlows, removeMember, rewriteSources, setMembers } from './member-rows.ts'
+import { relistAll, unlist } from './relist.ts'
 import type { RowChange } from './row-change.ts'
 import { segmentRow } from './segment-row.ts'
-import { rowsByColumns, type StagedRows, stagePut } from './staged-rows.ts'
-
-/** A transaction under way: what it has staged, and the means to write it. */
-export type CatalogWrite = {
-  readonly prepare: (sql: string) => StatementSyncInstance
-  /** Timeline keys by flow id, as seen so far. */
-  readonly timelines: Map<string, number>
-  readonly staged: StagedRows
-}
+import { rowsByColumns, stagePut } from './staged-rows.ts'
 
 type Appliers = {
   readonly [Op in RowChange['op']]: (write: CatalogWrite, change: Extract<RowChange, { op: Op }>) => void
@@ -22,29 +17,36 @@ export const applyChange = (write: CatalogWrite, change: RowChange): void =>
   (appliers[change.op] as (write: CatalogWrite, change: RowChange) => void)(write, change)
 
 const appliers: Appliers = {
-  put: ({ staged }, { table, id, set }) => stagePut(staged, table, id, set),
+  put: ({ staged }, { table, id, set }) => {
+    stagePut(staged, table, id, set)
+    if (table === 'flows' || table === 'sources') staged.relisted[table].add(id)
+  },
   'touch-segments': ({ staged }, { flow_id, time_ms }) => {
     staged.touched.set(flow_id, time_ms)
   },
   'add-segments': (write, { flow_id, segments }) => {
     const timeline = timelineKey(write, flow_id)
-    for (const segment of segments) write.staged.segments.push([timeline, ...segmentRow(segment)])
+    for (const segment of segments) {
+      const row = segmentRow(segment)
+      write.staged.segments.push([timeline, ...row])
+      noteSegment(write, flow_id, timeline, row)
+    }
   },
   remove: (write, { table, id }) => {
     flushStaged(write)
+    if (table === 'flows' || table === 'sources') unlist(write, table, id)
     write.prepare(`DELETE FROM ${table} WHERE id = ?`).run(id)
   },
   'remove-segments': (write, change) => {
     flushStaged(write)
     removeSegments(write, change)
   },
-  'set-members': ({ prepare }, { flow_id, members }) => {
-    prepare('DELETE FROM flow_members WHERE flow_id = ?').run(flow_id)
-    const rows = members.map((member, place) => [flow_id, place, member.id, JSON.stringify(member)])
-    insertRows(prepare, 'INSERT INTO flow_members', rows)
+  'set-members': ({ staged }, { flow_id, members }) => {
+    staged.members.set(flow_id, members)
   },
-  'remove-member': ({ prepare }, { member_id }) => {
-    prepare('DELETE FROM flow_members WHERE member_id = ?').run(member_id)
+  'remove-member': (write, { member_id }) => {
+    flushStaged(write)
+    removeMember(write, member_id)
   },
   'add-url': ({ prepare }, { object_id, label, url }) => {
     prepare('INSERT INTO object_urls VALUES (?, ?, ?)').run(object_id, label, url)
@@ -54,8 +56,10 @@ const appliers: Appliers = {
   },
 }
 
-/** Writes what is staged. Puts come before touches, which need their rows. */
-export function flushStaged({ prepare, staged }: CatalogWrite): void {
+/** Writes what is staged. Puts come before touches, which need their rows, and facets follow from all of it. */
+export function flushStaged(write: CatalogWrite): void {
+  const { prepare, staged } = write
+  const moved = movedFlows(write)
   for (const [table, rows] of staged.puts) {
     for (const { columns, values } of rowsByColumns(rows).values()) {
       const updates = columns.map((column) => `${column} = excluded.${column}`).join(', ')
@@ -64,22 +68,29 @@ export function flushStaged({ prepare, staged }: CatalogWrite): void {
     }
   }
   staged.puts.clear()
+  for (const flow_id of moved) rewriteSources(write, flow_id)
+  for (const [flow_id, members] of staged.members) setMembers(write, flow_id, members)
+  staged.members.clear()
   insertRows(prepare, 'INSERT INTO segments', staged.segments)
   staged.segments.length = 0
   const touch = prepare('UPDATE flows SET segments_updated_ms = ? WHERE id = ?')
   for (const [flow_id, time_ms] of staged.touched) touch.run(time_ms, flow_id)
   staged.touched.clear()
+  relistAll(write)
 }
 
 const MAX_TIMELINES_KEPT = 100_000
 
 /** Timelines have small integer keys, for ten million segments each repeat theirs. */
-function timelineKey({ prepare, timelines }: CatalogWrite, flow_id: string): number {
+function timelineKey({ prepare, timelines, windows }: CatalogWrite, flow_id: string): number {
   const known = timelines.get(flow_id)
   if (known !== undefined) return known
   prepare('INSERT OR IGNORE INTO timelines (flow_id) VALUES (?)').run(flow_id)
   const { key } = prepare('SELECT key FROM timelines WHERE flow_id = ?').get(flow_id) as { key: number }
-  if (timelines.size >= MAX_TIMELINES_KEPT) timelines.clear()
+  if (timelines.size >= MAX_TIMELINES_KEPT) {
+    timelines.clear()
+    windows.clear()
+  }
   timelines.set(flow_id, key)
   return key
 }
@@ -93,6 +104,8 @@ function removeSegments(
   if (range.kind === 'empty' || !range.start || !range.end) throw new Error('an extent has both ends')
   const { start, end } = range
   const endAt = [end.at.seconds, end.at.nanoseconds] as const
+  const timeline = timelineKey(write, flow_id)
+  forgetExtent(write, flow_id, timeline)
   write
     .prepare(
       `DELETE FROM segments WHERE timeline = ?
@@ -101,7 +114,7 @@ function removeSegments(
          AND (? IS NULL OR object_id = ?)`,
     )
     .run(
-      timelineKey(write, flow_id),
+      timeline,
       start.at.seconds,
       start.at.nanoseconds,
       ...endAt,

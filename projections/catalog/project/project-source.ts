@@ -1,5 +1,5 @@
 import type { SourceEvent, SourceMetadata } from '../../../contracts/events/source-events.ts'
-import { createdBy, type Projection, put, updatedBy } from './projection.ts'
+import { createdBy, type Projection, put, sortLabel, updatedBy } from './projection.ts'
 
 export const sourceProjection: Projection<SourceEvent['type']> = {
   SourceCreated: (event) => [
@@ -16,5 +16,6 @@ export const sourceProjection: Projection<SourceEvent['type']> = {
 const sourceColumns = (source: SourceMetadata) => ({
   format: source.format,
   label: source.label ?? null,
+  sort_label: sortLabel(source),
   document: JSON.stringify(source),
 })

@@ -187,19 +187,17 @@ describe('a catalog is built anew from the log', () => {
   })
 })
 
-/** Overwrites every page of a database but the schema's and one table's. */
+/** Overwrites the first page of every table and index of a database but one table's. */
 function destroyAllBut(path: string, table: string): void {
   const database = new DatabaseSync(path)
   database.exec('PRAGMA wal_checkpoint(TRUNCATE)')
-  const one = (sql: string) => Object.values(database.prepare(sql).get() as Record<string, number>)[0]!
-  const pageSize = one('PRAGMA page_size')
-  const pages = one('PRAGMA page_count')
-  const kept = new Set([1, one(`SELECT rootpage FROM sqlite_schema WHERE name = '${table}'`)])
+  const { page_size } = database.prepare('PRAGMA page_size').get() as { page_size: number }
+  const roots = database
+    .prepare('SELECT rootpage FROM sqlite_schema WHERE rootpage > 0 AND name <> ?')
+    .all(table) as { rootpage: number }[]
   database.close()
   const file = openSync(path, 'r+')
-  const garbage = Buffer.alloc(pageSize, 0xff)
-  for (let page = 1; page <= pages; page++) {
-    if (!kept.has(page)) writeSync(file, garbage, 0, pageSize, (page - 1) * pageSize)
-  }
+  const garbage = Buffer.alloc(page_size, 0xff)
+  for (const { rootpage } of roots) writeSync(file, garbage, 0, page_size, (rootpage - 1) * page_size)
   closeSync(file)
 }
