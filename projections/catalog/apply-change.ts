@@ -1,23 +1,15 @@
-import type { StatementSyncInstance } from '@photostructure/sqlite'
 import { parseTimeRange } from '../../contracts/time/timerange.ts'
+import type { CatalogWrite, Timeline } from './catalog-write.ts'
+import { forgetExtent, noteSegment } from './flow-extent.ts'
 import { insertRows } from './insert-rows.ts'
 import { enterZone, keepRetired, moveToRemoved } from './keep-past.ts'
+import { movedFlows, removeMember, rewriteSources, setMembers } from './member-rows.ts'
+import { relistAll, unlist } from './relist.ts'
 import type { RowChange } from './row-change.ts'
 import { segmentRow } from './segment-row.ts'
 import { removeSegmentTag, setSegmentTag, tagsInExtent } from './segment-tags.ts'
 import { zoneOf } from './segment-zone.ts'
-import { rowsByColumns, type StagedRows, stagePut } from './staged-rows.ts'
-
-/** A transaction under way: what it has staged, and the means to write it. */
-export type CatalogWrite = {
-  readonly prepare: (sql: string) => StatementSyncInstance
-  /** Timelines by flow id, as seen so far. */
-  readonly timelines: Map<string, Timeline>
-  readonly staged: StagedRows
-}
-
-/** A timeline's key, and the zone that the last segment added to it is in. */
-export type Timeline = { readonly key: number; zone: number | undefined }
+import { rowsByColumns, stagePut } from './staged-rows.ts'
 
 type Appliers = {
   readonly [Op in RowChange['op']]: (write: CatalogWrite, change: Extract<RowChange, { op: Op }>) => void
@@ -28,7 +20,10 @@ export const applyChange = (write: CatalogWrite, change: RowChange): void =>
   (appliers[change.op] as (write: CatalogWrite, change: RowChange) => void)(write, change)
 
 const appliers: Appliers = {
-  put: ({ staged }, { table, id, set }) => stagePut(staged, table, id, set),
+  put: ({ staged }, { table, id, set }) => {
+    stagePut(staged, table, id, set)
+    if (table === 'flows' || table === 'sources') staged.relisted[table].add(id)
+  },
   'touch-segments': ({ staged }, { flow_id, time_ms }) => {
     staged.touched.set(flow_id, time_ms)
   },
@@ -41,6 +36,7 @@ const appliers: Appliers = {
       const row = segmentRow(segment)
       write.staged.segments.push([timeline.key, ...row, position])
       enterZone(write, timeline, zoneOf(row[0]), position)
+      noteSegment(write, flow_id, timeline.key, row)
     }
   },
   'retire-object': (write, { object_id }) => {
@@ -49,6 +45,7 @@ const appliers: Appliers = {
   },
   remove: (write, { table, id }) => {
     flushStaged(write)
+    if (table === 'flows' || table === 'sources') unlist(write, table, id)
     write.prepare(`DELETE FROM ${table} WHERE id = ?`).run(id)
   },
   'remove-segments': (write, change) => {
@@ -61,15 +58,14 @@ const appliers: Appliers = {
   'remove-segment-tag': (write, { flow_id, object_id, name }) => {
     removeSegmentTag(write, { timeline: timelineOf(write, flow_id).key, object_id, name })
   },
-  'set-members': ({ prepare }, { flow_id, members }) => {
-    prepare('DELETE FROM flow_members WHERE flow_id = ?').run(flow_id)
-    const rows = members.map((member, place) => [flow_id, place, member.id, JSON.stringify(member)])
-    insertRows(prepare, 'INSERT INTO flow_members', rows)
+  'set-members': ({ prepare, staged }, { flow_id, members }) => {
+    staged.members.set(flow_id, members)
     const pairs = members.map((member) => [member.id, flow_id])
     insertRows(prepare, 'INSERT OR IGNORE INTO memberships', pairs)
   },
-  'remove-member': ({ prepare }, { member_id }) => {
-    prepare('DELETE FROM flow_members WHERE member_id = ?').run(member_id)
+  'remove-member': (write, { member_id }) => {
+    flushStaged(write)
+    removeMember(write, member_id)
   },
   'add-url': ({ prepare }, { object_id, label, url }) => {
     prepare('INSERT INTO object_urls VALUES (?, ?, ?)').run(object_id, label, url)
@@ -99,8 +95,10 @@ const appliers: Appliers = {
   },
 }
 
-/** Writes what is staged. Puts come before touches, which need their rows. */
-export function flushStaged({ prepare, staged }: CatalogWrite): void {
+/** Writes what is staged. Puts come before touches, which need their rows, and facets follow from all of it. */
+export function flushStaged(write: CatalogWrite): void {
+  const { prepare, staged } = write
+  const moved = movedFlows(write)
   for (const [table, rows] of staged.puts) {
     for (const { columns, values } of rowsByColumns(rows).values()) {
       const updates = columns.map((column) => `${column} = excluded.${column}`).join(', ')
@@ -109,11 +107,15 @@ export function flushStaged({ prepare, staged }: CatalogWrite): void {
     }
   }
   staged.puts.clear()
+  for (const flow_id of moved) rewriteSources(write, flow_id)
+  for (const [flow_id, members] of staged.members) setMembers(write, flow_id, members)
+  staged.members.clear()
   insertRows(prepare, 'INSERT INTO segments', staged.segments)
   staged.segments.length = 0
   const touch = prepare('UPDATE flows SET segments_updated_ms = ? WHERE id = ?')
   for (const [flow_id, time_ms] of staged.touched) touch.run(time_ms, flow_id)
   staged.touched.clear()
+  relistAll(write)
 }
 
 /** With nothing left beside its own row, an object costs readers no look-up. */
@@ -130,12 +132,15 @@ function countInstances(write: CatalogWrite, object_id: string): void {
 const MAX_TIMELINES_KEPT = 100_000
 
 /** Timelines have small integer keys, for ten million segments each repeat theirs. */
-function timelineOf({ prepare, timelines }: CatalogWrite, flow_id: string): Timeline {
+function timelineOf({ prepare, timelines, windows }: CatalogWrite, flow_id: string): Timeline {
   const known = timelines.get(flow_id)
   if (known !== undefined) return known
   prepare('INSERT OR IGNORE INTO timelines (flow_id) VALUES (?)').run(flow_id)
   const { key } = prepare('SELECT key FROM timelines WHERE flow_id = ?').get(flow_id) as { key: number }
-  if (timelines.size >= MAX_TIMELINES_KEPT) timelines.clear()
+  if (timelines.size >= MAX_TIMELINES_KEPT) {
+    timelines.clear()
+    windows.clear()
+  }
   const timeline = { key, zone: undefined }
   timelines.set(flow_id, timeline)
   return timeline
@@ -151,6 +156,7 @@ function removeSegments(
   const { start, end } = range
   const endAt = [end.at.seconds, end.at.nanoseconds] as const
   const timeline = timelineOf(write, flow_id)
+  forgetExtent(write, flow_id, timeline.key)
   const dropTags = tagsInExtent(write, timeline.key, [start.at.seconds, start.at.nanoseconds, ...endAt])
   const rows = {
     sql: `timeline = ?

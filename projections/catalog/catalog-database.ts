@@ -1,7 +1,7 @@
 import { mkdirSync, rmSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { DatabaseSync, type DatabaseSyncInstance } from '@photostructure/sqlite'
-import { CATALOG_SCHEMA, CATALOG_VERSION } from './schema.ts'
+import { CATALOG_SCHEMA, CATALOG_VERSION, LIST_INDEXES } from './schema.ts'
 
 /**
  * Opens a catalog for its one writer; makes an empty one where there is none, or where what is there is
@@ -18,6 +18,7 @@ export function createCatalogDatabase(path: string): DatabaseSyncInstance {
   const database = openForWriting(path)
   database.exec('BEGIN IMMEDIATE')
   database.exec(CATALOG_SCHEMA)
+  database.exec(LIST_INDEXES)
   database.prepare(`INSERT INTO meta VALUES ('version', ?)`).run(CATALOG_VERSION)
   database.exec('COMMIT')
   return database
@@ -26,9 +27,20 @@ export function createCatalogDatabase(path: string): DatabaseSyncInstance {
 /** An empty catalog that is never on a disk, and gone when it is closed. */
 export function createCatalogInMemory(): DatabaseSyncInstance {
   const database = new DatabaseSync(':memory:')
-  database.exec(CATALOG_SCHEMA)
+  database.exec(CATALOG_SCHEMA + LIST_INDEXES)
   return database
 }
+
+/**
+ * Takes away what only readers of lists need. Entries that come in the order of the log go all over these
+ * indexes: to sort them once, at the end of a rebuild, is several times faster.
+ */
+export function dropListIndexes(database: DatabaseSyncInstance): void {
+  for (const [, name] of LIST_INDEXES.matchAll(/EXISTS (\w+)/g)) database.exec(`DROP INDEX IF EXISTS ${name}`)
+}
+
+/** Makes those that are not there: a rebuild may have been stopped half way. */
+export const createListIndexes = (database: DatabaseSyncInstance): void => database.exec(LIST_INDEXES)
 
 /** Opens a catalog for reading, beside its writer. */
 export function openCatalogForReading(path: string): DatabaseSyncInstance {

@@ -1,6 +1,7 @@
 import type { DatabaseSyncInstance, StatementSyncInstance } from '@photostructure/sqlite'
 import type { RecordedEvent } from '../../contracts/events/recorded-event.ts'
-import { applyChange, type CatalogWrite, flushStaged, type Timeline } from './apply-change.ts'
+import { applyChange, flushStaged } from './apply-change.ts'
+import type { CatalogWrite } from './catalog-write.ts'
 import { projectToCatalog } from './project.ts'
 import { stagedRows } from './staged-rows.ts'
 
@@ -21,7 +22,7 @@ export function catalogWriter(database: DatabaseSyncInstance): CatalogWriter {
     statements.set(sql, statement)
     return statement
   }
-  const timelines = new Map<string, Timeline>()
+  const known = { timelines: new Map(), windows: new Map(), facets: new Map() }
 
   const meta = (key: string): unknown => {
     const row = prepare('SELECT value FROM meta WHERE key = ?').get(key)
@@ -36,7 +37,7 @@ export function catalogWriter(database: DatabaseSyncInstance): CatalogWriter {
       if (!last) return
       database.exec('BEGIN IMMEDIATE')
       try {
-        const write: CatalogWrite = { prepare, timelines, staged: stagedRows() }
+        const write: CatalogWrite = { prepare, ...known, staged: stagedRows() }
         for (const event of events) for (const change of projectToCatalog(event)) applyChange(write, change)
         flushStaged(write)
         prepare(`INSERT OR REPLACE INTO meta VALUES ('position', ?), ('event', ?)`).run(
@@ -46,7 +47,7 @@ export function catalogWriter(database: DatabaseSyncInstance): CatalogWriter {
         database.exec('COMMIT')
       } catch (error) {
         if (database.isTransaction) database.exec('ROLLBACK')
-        timelines.clear()
+        for (const map of Object.values(known)) map.clear()
         throw error
       }
     },

@@ -1,4 +1,4 @@
-import type { CatalogWrite, Timeline } from './apply-change.ts'
+import type { CatalogWrite, Timeline } from './catalog-write.ts'
 import type { SqlValue } from './row-change.ts'
 import { STARTS_IN_ZONE, ZONE_OF_START } from './segment-zone.ts'
 

@@ -11,6 +11,9 @@ export const CATALOG_VERSION = 2
  * nanoseconds, which sort as the timeline does. `document` holds what a client said, as JSON. `position` is
  * that of the event a segment came with.
  *
+ * The key of a flow or source is the position of the event that made it. Its facets (docs/decisions/0017)
+ * carry what lists sort by, `sort_label` being the label where there is one and then the id.
+ *
  * Nearly every object has one instance, the one it was allocated: it is in the object's own row. Where
  * `has_urls` is 1 there are more, in `object_urls` or `object_instances`.
  *
@@ -23,27 +26,33 @@ CREATE TABLE meta (key TEXT PRIMARY KEY, value) WITHOUT ROWID;
 CREATE TABLE service (id TEXT PRIMARY KEY, name TEXT, description TEXT) WITHOUT ROWID;
 
 CREATE TABLE sources (
-  id TEXT PRIMARY KEY, format TEXT, label TEXT, document TEXT,
-  created_ms INTEGER, created_by TEXT, updated_ms INTEGER, updated_by TEXT
+  key INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, format TEXT, label TEXT, sort_label TEXT, document TEXT,
+  created_ms INTEGER, created_by TEXT, updated_ms INTEGER, updated_by TEXT, collects INTEGER, collected INTEGER
+);
+CREATE TABLE source_facets (
+  key INTEGER, facet INTEGER, created_ms INTEGER, updated_ms INTEGER, sort_label TEXT, PRIMARY KEY (key, facet)
 ) WITHOUT ROWID;
-CREATE INDEX sources_by_created ON sources (created_ms, id);
-CREATE INDEX sources_by_updated ON sources (updated_ms, id);
-CREATE INDEX sources_by_label ON sources ((label IS NULL), ifnull(label, id), id);
 
 CREATE TABLE flows (
-  id TEXT PRIMARY KEY, source_id TEXT, format TEXT, codec TEXT, label TEXT, status TEXT, profile_id TEXT,
-  frame_width INTEGER, frame_height INTEGER, init_segments INTEGER, document TEXT, metadata_version TEXT,
-  created_ms INTEGER, created_by TEXT, updated_ms INTEGER, updated_by TEXT, segments_updated_ms INTEGER
+  key INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, source_id TEXT, format TEXT, codec TEXT, label TEXT,
+  sort_label TEXT, status TEXT, profile_id TEXT, frame_width INTEGER, frame_height INTEGER, init_segments INTEGER,
+  document TEXT, metadata_version TEXT, created_ms INTEGER, created_by TEXT, updated_ms INTEGER, updated_by TEXT,
+  segments_updated_ms INTEGER, collects INTEGER, collected INTEGER
+);
+CREATE TABLE flow_facets (
+  key INTEGER, facet INTEGER, created_ms INTEGER, updated_ms INTEGER, sort_label TEXT, PRIMARY KEY (key, facet)
 ) WITHOUT ROWID;
-CREATE INDEX flows_by_created ON flows (created_ms, id);
-CREATE INDEX flows_by_updated ON flows (updated_ms, id);
-CREATE INDEX flows_by_label ON flows ((label IS NULL), ifnull(label, id), id);
-CREATE INDEX flows_by_source ON flows (source_id, created_ms, id);
+
+CREATE TABLE facets (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
+CREATE TABLE tag_sets (facet INTEGER PRIMARY KEY, names TEXT NOT NULL);
 
 CREATE TABLE flow_members (
-  flow_id TEXT, place INTEGER, member_id TEXT, item TEXT, PRIMARY KEY (flow_id, place)
+  flow_id TEXT, place INTEGER, member_id TEXT, item TEXT, source_id TEXT, member_source_id TEXT,
+  PRIMARY KEY (flow_id, place)
 ) WITHOUT ROWID;
 CREATE INDEX flow_members_by_member ON flow_members (member_id, flow_id);
+CREATE INDEX flow_members_by_source ON flow_members (source_id, member_source_id);
+CREATE INDEX flow_members_by_member_source ON flow_members (member_source_id, source_id);
 ${PAST_COLLECTIONS}
 
 CREATE TABLE timelines (key INTEGER PRIMARY KEY, flow_id TEXT UNIQUE, is_tagged INTEGER);
@@ -99,3 +108,15 @@ CREATE TABLE object_instances (
   object_id TEXT, storage_id TEXT, key TEXT, PRIMARY KEY (object_id, storage_id)
 ) WITHOUT ROWID;
 `
+
+const indexesOfList = (table: 'flows' | 'sources', facets: 'flow_facets' | 'source_facets') => `
+CREATE INDEX IF NOT EXISTS ${table}_by_created ON ${table} (created_ms, key);
+CREATE INDEX IF NOT EXISTS ${table}_by_updated ON ${table} (updated_ms, key);
+CREATE INDEX IF NOT EXISTS ${table}_by_label ON ${table} (sort_label, key);
+CREATE INDEX IF NOT EXISTS ${facets}_by_created ON ${facets} (facet, created_ms, key);
+CREATE INDEX IF NOT EXISTS ${facets}_by_updated ON ${facets} (facet, updated_ms, key);
+CREATE INDEX IF NOT EXISTS ${facets}_by_label ON ${facets} (facet, sort_label, key);
+`
+
+/** Needed by whoever reads lists, and by no one who writes: a catalog built from scratch makes them last. */
+export const LIST_INDEXES = indexesOfList('flows', 'flow_facets') + indexesOfList('sources', 'source_facets')

@@ -1,5 +1,5 @@
 import type { TagValue } from '../../contracts/resources/tags.ts'
-import type { CatalogWrite } from './apply-change.ts'
+import type { CatalogWrite } from './catalog-write.ts'
 
 type TaggedUse = { readonly timeline: number; readonly object_id: string; readonly name: string }
 

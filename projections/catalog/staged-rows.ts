@@ -9,9 +9,21 @@ export type StagedRows = {
   readonly puts: Map<KeyedTable, Map<string, Record<string, SqlValue>>>
   readonly touched: Map<string, number>
   readonly segments: [timeline: number, ...SegmentRow, position: number][]
+  /** Collections by the flow that has them. */
+  readonly members: Map<string, readonly Member[]>
+  /** Ids of those whose facets may have changed. */
+  readonly relisted: { readonly flows: Set<string>; readonly sources: Set<string> }
 }
 
-export const stagedRows = (): StagedRows => ({ puts: new Map(), touched: new Map(), segments: [] })
+export type Member = { readonly id: string }
+
+export const stagedRows = (): StagedRows => ({
+  puts: new Map(),
+  touched: new Map(),
+  segments: [],
+  members: new Map(),
+  relisted: { flows: new Set(), sources: new Set() },
+})
 
 export function stagePut(
   { puts }: StagedRows,

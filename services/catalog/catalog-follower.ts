@@ -1,7 +1,8 @@
 import { parentPort, workerData } from 'node:worker_threads'
-import type { RecordedEvent } from '../../contracts/events/recorded-event.ts'
 import {
   createCatalogDatabase,
+  createListIndexes,
+  dropListIndexes,
   isDamaged,
   openCatalogDatabase,
 } from '../../projections/catalog/catalog-database.ts'
@@ -19,6 +20,8 @@ const tell = (message: FollowerMessage) => port.postMessage(message)
 
 /** At most this often, milliseconds. */
 const PROGRESS_EVERY_MS = 500
+/** Events from which on a catalog that starts from nothing is worth building without the indexes of lists. */
+const LONG_REBUILD = 50_000
 
 const log = openEventLog(logLocation)
 const head = await log.head()
@@ -32,15 +35,16 @@ if (!(await isOfThisLog(writer, log))) {
 const start = writer.position()
 let behind = start < head
 let toldMs = 0
-if (!behind) tell({ type: 'caught-up', position: start, rebuilt: false })
+if (start === 0 && head >= LONG_REBUILD) dropListIndexes(database)
+if (!behind) tellCaughtUp(start, false)
 
 const subscription = log.subscribe(start, (events) => {
-  apply(events)
+  orStartOver(() => writer.apply(events))
   const last = events.at(-1)
   if (!last) return
   if (!behind) return tell({ type: 'reached', position: last.position })
   behind = last.position < head
-  if (!behind) return tell({ type: 'caught-up', position: last.position, rebuilt: start === 0 })
+  if (!behind) return tellCaughtUp(last.position, start === 0)
   if (Date.now() - toldMs < PROGRESS_EVERY_MS) return
   toldMs = Date.now()
   tell({ type: 'progress', position: last.position, head })
@@ -55,10 +59,16 @@ port.once('message', async () => {
 
 await subscription.ended
 
+/** From here on there are readers, who need what a rebuild, this one or one that was stopped, went without. */
+function tellCaughtUp(position: number, rebuilt: boolean): void {
+  orStartOver(() => createListIndexes(database))
+  tell({ type: 'caught-up', position, rebuilt })
+}
+
 /** A damaged catalog is left empty, for the thread that is started next to build it again. */
-function apply(events: readonly RecordedEvent[]): void {
+function orStartOver(write: () => void): void {
   try {
-    writer.apply(events)
+    write()
   } catch (error) {
     if (isDamaged(error)) {
       database.close()

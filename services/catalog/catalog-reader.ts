@@ -8,6 +8,7 @@ import { type PastSegmentQueries, pastSegmentQueries } from './past-segment-quer
 import { type ProfileQueries, profileQueries } from './profile-queries.ts'
 import { type SegmentQueries, segmentQueries } from './segment-queries.ts'
 import { type SegmentTagQueries, segmentTagQueries } from './segment-tag-queries.ts'
+import { type SmallLists, smallLists } from './small-lists.ts'
 import { type SourceQueries, sourceQueries } from './source-queries.ts'
 import { type WebhookQueries, webhookQueries } from './webhook-queries.ts'
 
@@ -23,6 +24,7 @@ export type CatalogReader = FlowQueries &
   WebhookQueries &
   DeletionQueries &
   ListQueries &
+  SmallLists &
   PastQueries &
   PastSegmentQueries & { service(): ServiceRow | undefined }
 
@@ -38,6 +40,7 @@ export function catalogReader(database: DatabaseSyncInstance): CatalogReader {
     ...webhookQueries(database),
     ...deletionQueries(database),
     ...listQueries(database),
+    ...smallLists(database),
     ...pastQueries(database),
     ...pastSegmentQueries(database),
     service: () => service.get() as ServiceRow | undefined,

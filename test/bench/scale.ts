@@ -12,6 +12,8 @@ export type Scale = {
   readonly bulksPerConnection: number
   /** Segments in each of the flows that are read, smallest first. */
   readonly flowSizes: readonly number[]
+  /** Flows in each of the libraries whose lists are read, smallest first. */
+  readonly listSizes: readonly number[]
   /** Reads a round, on as many connections as there are producers. */
   readonly reads: number
   /** Reads a round, one after the other on one connection. */
@@ -31,6 +33,7 @@ const FULL: Scale = {
   segmentsPerBulk: 500,
   bulksPerConnection: 20,
   flowSizes: [10_000, 1_000_000],
+  listSizes: [10_000, 1_000_000],
   reads: 2_000,
   serialReads: 300,
   coldReads: 300,
@@ -46,6 +49,7 @@ const QUICK: Scale = {
   singlesPerProducer: 10,
   bulksPerConnection: 3,
   flowSizes: [2_000, 10_000],
+  listSizes: [1_000, 4_000],
   reads: 200,
   serialReads: 50,
   coldReads: 40,

@@ -10,6 +10,8 @@ import type {
   ModelSegment,
   ModelWebhook,
 } from './log-model/model.ts'
+import { collectedSourcesOf, collectingSourcesOf, collectorsOf } from './model-collections.ts'
+import { flowFacetRows, sortLabel, sourceFacetRows } from './model-facets.ts'
 
 type Row = Readonly<Record<string, string | number | null>>
 
@@ -19,8 +21,9 @@ export function catalogOf(model: LogModel): Record<string, readonly Row[]> {
   const isDescribed = model.revisions.has('service')
   return {
     deletion_requests: sorted([...model.deletions].map(([id, deletion]) => deletionRow(id, deletion))),
-    flow_members: sorted([...model.flows].flatMap(([id, flow]) => memberRows(id, flow))),
-    flows: sorted([...model.flows].map(([id, flow]) => flowRow(id, flow))),
+    flow_members: sorted([...model.flows].flatMap(([id, flow]) => memberRows(model, id, flow))),
+    flow_facets: sorted([...model.flows.values()].flatMap((flow) => flowFacetRows(model, flow))),
+    flows: sorted([...model.flows].map(([id, flow]) => flowRow(model, id, flow))),
     object_instances: sorted(live.flatMap(([id, object]) => instanceRows(id, object))),
     memberships: sorted(
       [...model.collectors].flatMap(([member_id, flows]) =>
@@ -57,15 +60,19 @@ export function catalogOf(model: LogModel): Record<string, readonly Row[]> {
       ),
     ),
     service: isDescribed ? [{ id: 'service', ...model.service }] : [],
+    source_facets: sorted([...model.sources.values()].flatMap((source) => sourceFacetRows(model, source))),
     sources: sorted(
       [...model.sources].map(([id, { source, flowIds: _, isKept: __, ...stamps }]) => {
         const { created_by: ___, updated_by: ____, ...document } = source
         return {
+          ...stamps,
           id,
           format: source.format,
           label: source.label ?? null,
+          sort_label: sortLabel(source),
           document: JSON.stringify(document),
-          ...stamps,
+          collects: collectedSourcesOf(model, id).length > 0 ? 1 : null,
+          collected: collectingSourcesOf(model, id).length > 0 ? 1 : null,
         }
       }),
     ),
@@ -79,18 +86,25 @@ export function catalogOf(model: LogModel): Record<string, readonly Row[]> {
 }
 
 /** Members keep their places when one of them goes. */
-function memberRows(flow_id: string, { flow, members }: ModelFlow): Row[] {
-  return (flow.flow_collection ?? []).flatMap((item, place) =>
-    members.includes(item) ? [{ flow_id, place, member_id: item.id, item: JSON.stringify(item) }] : [],
-  )
+function memberRows(model: LogModel, flow_id: string, { flow, members }: ModelFlow): Row[] {
+  return (flow.flow_collection ?? []).flatMap((item, place) => {
+    if (!members.includes(item)) return []
+    const member_source_id = model.flows.get(item.id)!.flow.source_id
+    const sources = { source_id: flow.source_id, member_source_id }
+    return [{ flow_id, place, member_id: item.id, item: JSON.stringify(item), ...sources }]
+  })
 }
 
-function flowRow(id: string, { flow, members: _, ...row }: ModelFlow): Row {
+function flowRow(model: LogModel, id: string, { flow, members: _, key, ...row }: ModelFlow): Row {
   const { flow_collection, metadata_version, created_by, updated_by, ...document } = flow
   const essence: Partial<Record<string, unknown>> = flow.essence_parameters ?? {}
   return {
+    key,
     id,
     source_id: flow.source_id,
+    sort_label: sortLabel(flow),
+    collects: (flow_collection ?? []).length > 0 ? 1 : null,
+    collected: collectorsOf(model, id).length > 0 ? 1 : null,
     format: flow.format,
     codec: flow.codec ?? null,
     label: flow.label ?? null,

@@ -46,6 +46,7 @@ export const oneOfEach: readonly RandomCommand[] = [
     const outcome = await requestDeletion({ flow_id: 'sound', delete_flow: true })
     if ('deletion_id' in outcome) await fail(outcome.deletion_id)
   },
+  ({ catchUp }) => catchUp(),
   ({ forget }) => forget(Date.now() + 2 * KEPT_FOR_SECONDS * 1000),
   ({ deleteFlow }) => deleteFlow('video'),
   ({ retire }) => retire('a'),

@@ -1,4 +1,5 @@
 import fc from 'fast-check'
+import { AUDIO, MULTI, VIDEO } from '../../contracts/resources/content-format.ts'
 import type { Tags } from '../../contracts/resources/tags.ts'
 import { parseTimeRange } from '../../contracts/time/timerange.ts'
 import { overlaps } from '../../contracts/time/timerange-algebra.ts'
@@ -12,6 +13,7 @@ import {
 } from '../../services/catalog/conditions.ts'
 import type { Condition } from '../../services/catalog/list-queries.ts'
 import type { LogModel, ModelFlow, ModelSource } from './log-model/model.ts'
+import { collectingSourcesOf, collectorsOf } from './model-collections.ts'
 import { flowIdOf, LABELS, sourceIdOf, TAG_NAMES, TAG_VALUES } from './random-library.ts'
 import { anyRange } from './random-timeline.ts'
 
@@ -41,7 +43,27 @@ const sourceIds = fc.array(
   { maxLength: 2 },
 )
 
+const technical = fc.oneof(
+  fc.constantFrom(VIDEO, AUDIO, MULTI).map((value) => ['format', value] as const),
+  fc.constantFrom('video/h264', 'audio/aac', 'video/h265').map((value) => ['codec', value] as const),
+  fc.nat({ max: 2 }).map((number) => ['source_id', sourceIdOf('video', number)] as const),
+  fc.constantFrom(1920, 720).map((value) => ['frame_width', value] as const),
+  fc.constantFrom(1080, 576).map((value) => ['frame_height', value] as const),
+  fc.constantFrom(0, 1).map((value) => ['init_segments', value] as const),
+  fc.constantFrom('profile').map((value) => ['profile_id', value] as const),
+)
+
+/** What a flow has under the name of a column. */
+function technicalOf({ flow }: ModelFlow, column: string): unknown {
+  const essence: Partial<Record<string, unknown>> = flow.essence_parameters ?? {}
+  if (column === 'init_segments') return essence['init_segments'] === true ? 1 : 0
+  return { ...essence, ...(flow as Partial<Record<string, unknown>>) }[column]
+}
+
 export const flowFilter: fc.Arbitrary<Filter<ModelFlow>> = fc.oneof(
+  technical.map(([column, value]) =>
+    ofFlows(columnIs(column, value), (item) => technicalOf(item, column) === value),
+  ),
   label.map((wanted) => ofFlows(columnIs('label', wanted), ({ flow }) => flow.label === wanted)),
   fc
     .constantFrom('ingesting', 'closed_complete')
@@ -76,6 +98,9 @@ export const flowFilter: fc.Arbitrary<Filter<ModelFlow>> = fc.oneof(
 )
 
 export const sourceFilter: fc.Arbitrary<Filter<ModelSource>> = fc.oneof(
+  fc
+    .constantFrom(VIDEO, AUDIO, MULTI)
+    .map((wanted) => ofSources(columnIs('format', wanted), ({ source }) => source.format === wanted)),
   label.map((wanted) => ofSources(columnIs('label', wanted), ({ source }) => source.label === wanted)),
   fc
     .tuple(tagName, tagValues)
@@ -97,17 +122,6 @@ export const sourceFilter: fc.Arbitrary<Filter<ModelSource>> = fc.oneof(
     }),
   ),
 )
-
-/** The flows that collect a flow. */
-export const collectorsOf = ({ flows }: LogModel, flow_id: string): ModelFlow[] =>
-  [...flows.values()].filter(({ members }) => members.some(({ id }) => id === flow_id))
-
-/** The sources that collect a source: their flows collect flows of it. */
-export function collectingSourcesOf(model: LogModel, source_id: string): string[] {
-  const flows = [...model.flows.values()].filter(({ flow }) => flow.source_id === source_id)
-  const parents = flows.flatMap(({ flow }) => collectorsOf(model, flow.id))
-  return parents.map(({ flow }) => flow.source_id).filter((id) => id !== source_id)
-}
 
 const hasTag = (tags: Tags | undefined, name: string, values: readonly string[]): boolean =>
   tags !== undefined &&

@@ -2,7 +2,7 @@ import type { FlowEvent } from '../../../contracts/events/flow-events.ts'
 import type { RecordedEvent } from '../../../contracts/events/recorded-event.ts'
 import type { FlowMetadata } from '../../../contracts/resources/flow.ts'
 import type { RowChange, SqlValue } from '../row-change.ts'
-import { createdBy, type Projection, put, updatedBy } from './projection.ts'
+import { createdBy, type Projection, put, sortLabel, updatedBy } from './projection.ts'
 
 export const flowProjection: Projection<FlowEvent['type']> = {
   FlowCreated: (event) => [
@@ -12,9 +12,9 @@ export const flowProjection: Projection<FlowEvent['type']> = {
   FlowUpdated: (event) =>
     putFlow(event.data.flow, { ...updatedBy(event), ...flowColumns(event, event.data.flow) }),
   FlowDeleted: ({ data: { flow_id } }) => [
-    { op: 'remove', table: 'flows', id: flow_id },
     { op: 'set-members', flow_id, members: [] },
     { op: 'remove-member', member_id: flow_id },
+    { op: 'remove', table: 'flows', id: flow_id },
   ],
 }
 
@@ -37,11 +37,13 @@ function flowColumns({ id }: RecordedEvent, flow: FlowMetadata) {
     format: flow.format,
     codec: flow.codec ?? null,
     label: flow.label ?? null,
+    sort_label: sortLabel(flow),
     status: flow.status ?? null,
     profile_id: flow.profile_id ?? null,
     frame_width: integerOrNull(essence['frame_width']),
     frame_height: integerOrNull(essence['frame_height']),
     init_segments: essence['init_segments'] === true ? 1 : 0,
+    collects: (flow.flow_collection ?? []).length > 0 ? 1 : null,
     document: JSON.stringify(document),
     metadata_version: metadata_version ?? id,
     ...(created_by !== undefined && { created_by }),

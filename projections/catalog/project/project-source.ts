@@ -1,5 +1,5 @@
 import type { SourceEvent, SourceMetadata } from '../../../contracts/events/source-events.ts'
-import { createdBy, type Projection, put, updatedBy } from './projection.ts'
+import { createdBy, type Projection, put, sortLabel, updatedBy } from './projection.ts'
 
 export const sourceProjection: Projection<SourceEvent['type']> = {
   SourceCreated: (event) => [
@@ -18,6 +18,7 @@ function sourceColumns({ created_by, updated_by, ...document }: SourceMetadata) 
   return {
     format: document.format,
     label: document.label ?? null,
+    sort_label: sortLabel(document),
     document: JSON.stringify(document),
     ...(created_by !== undefined && { created_by }),
     ...(updated_by !== undefined && { updated_by }),

@@ -18,9 +18,14 @@ export const put = (table: KeyedTable, id: string, set: Readonly<Record<string, 
 })
 
 export const createdBy = (event: RecordedEvent) => ({
+  key: event.position,
   created_ms: event.timeMs,
   created_by: event.actor,
   ...updatedBy(event),
 })
 
 export const updatedBy = ({ timeMs, actor }: RecordedEvent) => ({ updated_ms: timeMs, updated_by: actor })
+
+/** What lists sort by as `label`: those without one come last, by their ids. */
+export const sortLabel = ({ id, label }: { readonly id: string; readonly label?: string }): string =>
+  label === undefined ? `1${id}` : `0${label}`

@@ -13,7 +13,7 @@ import { type Answer, answerEmpty } from '../http/answer.ts'
 import { commandDone, contextOf } from '../http/command-request.ts'
 import { badRequest, notFound } from '../http/http-refusal.ts'
 import { mount } from '../http/mount.ts'
-import { pagingOf } from '../http/paging.ts'
+import { pagingOf, sortedFrom } from '../http/paging.ts'
 import { refusalFor } from '../http/rejection.ts'
 import { flowConditions } from './flow-conditions.ts'
 import { renderFlow } from './render-flow.ts'
@@ -28,7 +28,7 @@ export function flowRoutes(router: Router, services: ApiServices): void {
       sort: query.sort_by === 'metadata_updated' ? 'updated' : query.sort_by,
       reverse: query.reverse_order,
       limit: paging.limit,
-      ...(paging.from && { from: paging.from }),
+      ...sortedFrom(paging),
     })
     const json = `[${rows.map((row) => renderFlow(catalog.reader, row)).join(',')}]`
     return { status: 200, json, headers: paging.headers(rows.length, next) }

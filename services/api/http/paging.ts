@@ -1,4 +1,5 @@
 import type { Request } from 'express'
+import { badRequest } from './http-refusal.ts'
 import { decodePageKey, encodePageKey } from './page-key.ts'
 
 /** The paging of one request: what list it pages, where the page starts, and how long it may be. */
@@ -45,6 +46,16 @@ export function pagingOf(
       return headers
     },
   }
+}
+
+/**
+ * Where a page of a sorted list starts: what its first row sorts by, and the row's key.
+ * @throws HttpRefusal 400 for anything else
+ */
+export function sortedFrom({ from }: Paging): { readonly from?: readonly (string | number)[] } {
+  if (!from) return {}
+  if (from.length !== 2 || typeof from[1] !== 'number') throw badRequest('page: is not a key of this list')
+  return { from }
 }
 
 /** What was asked for beside the page: a list is named by it. Credentials are nobody's business. */

@@ -6,7 +6,7 @@ import type { ApiServices } from '../api-services.ts'
 import { answerPastSource } from '../history/past-source.ts'
 import { notFound } from '../http/http-refusal.ts'
 import { mount } from '../http/mount.ts'
-import { pagingOf } from '../http/paging.ts'
+import { pagingOf, sortedFrom } from '../http/paging.ts'
 import { renderSource } from './render-source.ts'
 
 export function sourceRoutes(router: Router, services: ApiServices): void {
@@ -27,7 +27,7 @@ export function sourceRoutes(router: Router, services: ApiServices): void {
       sort: query.sort_by,
       reverse: query.reverse_order,
       limit: paging.limit,
-      ...(paging.from && { from: paging.from }),
+      ...sortedFrom(paging),
     })
     const json = `[${rows.map((row) => renderSource(catalog.reader, row)).join(',')}]`
     return { status: 200, json, headers: paging.headers(rows.length, next) }

@@ -24,6 +24,9 @@ app.post('/flows/:flowId/segments', express.json({ limit: MAX_BODY_BYTES }), (_r
 })
 app.get('/flows/:flowId/segments', sendStored)
 app.get('/flows/:flowId', sendStored)
+app.get('/flows', sendStored)
+app.get('/sources/:sourceId', sendStored)
+app.get('/sources', sendStored)
 
 function sendStored(request: Request, response: Response): void {
   const body = bodies.get(request.url)

@@ -51,7 +51,7 @@ export async function measureFlowReads(bench: Bench, servers: Servers, flow: See
  * @param reads lists of requests that are made over and over, each list for itself
  * @returns the loads of each list, in their order; all were made in turns
  */
-async function measureReads(
+export async function measureReads(
   { scale, progress }: Bench,
   { service, bare }: Servers,
   name: string,
@@ -80,6 +80,28 @@ async function measureReads(
     bare: loads[3 * index + 1]!,
     serial: loads[3 * index + 2]!,
   }))
+}
+
+/**
+ * @param exchanges each made over and over on one connection, for its latency
+ * @returns the loads of each, in their order; all were made in turns
+ */
+export async function measureSerial(
+  { scale, progress }: Bench,
+  { origin }: Servers['service'],
+  name: string,
+  exchanges: readonly Exchange[],
+): Promise<readonly (readonly Load[])[]> {
+  const one = openConnections(origin, 1)
+  const turns = exchanges.map(
+    (exchange) => () => one.drive(sharedLanes(repeated([exchange], scale.serialReads), 1)),
+  )
+  progress.say(`${name}: warming up`)
+  await interleave(1, turns)
+  progress.say(`${name}: ${scale.rounds} rounds`)
+  const loads = await interleave(scale.rounds, turns)
+  await one.close()
+  return loads
 }
 
 /** How much longer a page takes in the largest flow than in the smallest. */

@@ -12,6 +12,7 @@ export const SCENARIOS = [
   'restart',
   'rebuild',
   'presign',
+  'lists',
 ] as const
 
 export type Scenario = (typeof SCENARIOS)[number]

@@ -21,6 +21,8 @@ import type { Instants } from '../instants.ts'
 // nothing with the deciders and the catalog but the events, so that it can judge both.
 
 export type Stamped = {
+  /** The position of the event that made it. */
+  key: number
   created_ms: number
   created_by: string | null
   updated_ms: number
@@ -123,6 +125,7 @@ export type Rules<T extends DomainEventType> = {
 }
 
 export const stamp = (event: RecordedEvent): Stamped => ({
+  key: event.position,
   created_ms: event.timeMs,
   created_by: event.actor,
   ...restamp(event),

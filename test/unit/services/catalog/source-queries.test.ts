@@ -4,7 +4,7 @@ import { catalogOfEvents } from '../../../support/catalog-of-events.ts'
 import { multiFlow, videoFlow } from '../../../support/flow-metadata.ts'
 import type { LogModel } from '../../../support/log-model/model.ts'
 import { replay } from '../../../support/log-model/replay.ts'
-import { collectingSourcesOf, collectorsOf } from '../../../support/random-filters.ts'
+import { collectingSourcesOf, collectorsOf } from '../../../support/model-collections.ts'
 import { library } from '../../../support/random-library.ts'
 import { recorded } from '../../../support/recorded-events.ts'
 
