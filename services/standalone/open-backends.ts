@@ -144,4 +144,4 @@ async function namingBackend<T>(backend: BackendConfig, work: () => Promise<T>):
 }
 
 const named = ({ id, label }: BackendConfig, { message }: Error): InvalidConfig =>
-  new InvalidConfig(`the storage backend ${label ?? id} cannot be used: ${message}`)
+  new InvalidConfig(`storage backend ${label ?? id}: ${message}`)

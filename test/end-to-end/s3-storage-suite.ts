@@ -88,7 +88,7 @@ export const s3StorageSuite = (
       const starting = startService(`${folder}/other`, { ...s3Environment(s3), ...changes })
       const failure = await starting.catch((error: Error) => error)
       expect(failure).toMatchObject({
-        message: expect.stringContaining('the storage backend s3 cannot be used'),
+        message: expect.stringContaining('error: storage backend s3: the bucket '),
       })
       expect(failure).toMatchObject({ message: expect.stringContaining(message) })
       expect(failure).toMatchObject({ message: expect.not.stringMatching(/guessed-badly|\n {4}at /) })
