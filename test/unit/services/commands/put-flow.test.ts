@@ -123,7 +123,8 @@ describe('putting a flow of a profile', () => {
       await createProfile(videoProfile('house', { label: 'House', tags: { of: 'the profile' } }))
       expect(await putFlow(asked)).toStrictEqual({ created: true })
       await catchUp()
-      expect(catalog.reader.flow('hd')).toMatchObject({ profile_id: 'house', codec: 'video/h264' })
+      const shown = JSON.parse(catalog.reader.flow('hd')?.document ?? '{}')
+      expect(shown).toMatchObject({ profile_id: 'house', codec: 'video/h264' })
     })
     expect(model.flows.get('hd')?.flow).toStrictEqual(
       videoFlow('hd', 'camera', { profile_id: 'house', label: 'HD' }),
