@@ -1,6 +1,5 @@
 import type { StatementSyncInstance } from '@photostructure/sqlite'
 import type { Facet } from './facets.ts'
-import type { ExtentWindow } from './flow-extent.ts'
 import type { StagedRows } from './staged-rows.ts'
 
 /** A transaction under way: what it has staged, and the means to write it. */
@@ -17,3 +16,6 @@ export type CatalogWrite = {
 
 /** A timeline's key, and the zone that the last segment added to it is in. */
 export type Timeline = { readonly key: number; zone: number | undefined }
+
+/** Seconds between which a segment changes nothing about when a flow has content. */
+export type ExtentWindow = { readonly low: number; readonly high: number }

@@ -3,9 +3,6 @@ import { EMPTY, type Facet } from './facets.ts'
 import type { SegmentRow } from './segment-row.ts'
 import { timeFacets, windowOf } from './time-facets.ts'
 
-/** Seconds between which a segment changes nothing about when a flow has content. */
-export type ExtentWindow = { readonly low: number; readonly high: number }
-
 /** A flow that grows leaves its window about once an hour of media, and has its facets looked at then. */
 export function noteSegment(
   { windows, staged }: CatalogWrite,

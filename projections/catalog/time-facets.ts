@@ -1,7 +1,8 @@
 /**
  * Where a flow's content lies, as buckets of time: of several sizes, each 64 times the last, so that a
- * timerange of any length is a few of them. A flow is in the buckets that it reaches over from its first segment to its last, of every
- * size in which these are few. Numbers stand for them: all negative, those of one level next to each other.
+ * timerange of any length is a few of them. A flow is in the buckets that it reaches over from its first segment
+ * to its last, of every size in which these are few. Numbers stand for them: all negative, those of one level next
+ * to each other.
  */
 
 /** Log2 of the seconds in a bucket: about an hour, three days, half a year, 34 years; and all of time. */

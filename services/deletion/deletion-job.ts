@@ -1,12 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import type { DeletionRequested } from '../../contracts/events/deletion-events.ts'
 import type { RecordedEvent } from '../../contracts/events/recorded-event.ts'
-import { CatalogBehind } from '../catalog/catalog.ts'
 import { advanceDeletion, type DeletionWork, failDeletion } from '../commands/advance-deletion.ts'
 import type { CommandServices } from '../commands/command-services.ts'
-import { CommandContended } from '../commands/run-command.ts'
+import { isPassingTrouble } from '../consumer/passing-errors.ts'
 import type { Logger } from '../observability/logger.ts'
-import { type EventLog, LogUnavailable } from '../ports/event-log.ts'
+import type { EventLog } from '../ports/event-log.ts'
 import { addedSince } from './added-since.ts'
 import { causedBy } from './caused-by.ts'
 import type { NextTurn } from './take-turns.ts'
@@ -62,7 +61,7 @@ export function deletionJob(
   async function onFailure(error: unknown): Promise<NextTurn> {
     failures++
     logger.warn({ err: error, ...told, failures }, 'deletion could not go on')
-    if (isPassing(error) || failures < MAX_FAILURES) return { inMs: pauseAfter(failures) }
+    if (isPassingTrouble(error) || failures < MAX_FAILURES) return { inMs: pauseAfter(failures) }
     await failDeletion(commands, causedBy(event, randomUUID()), work, GIVEN_UP)
     logger.error({ err: error, ...told, deleted }, 'deletion given up')
     return 'over'
@@ -82,8 +81,5 @@ const GIVEN_UP = {
   type: 'internal_error',
   summary: 'something went wrong in the service; what is left can be asked for again',
 }
-
-const isPassing = (error: unknown): boolean =>
-  error instanceof LogUnavailable || error instanceof CommandContended || error instanceof CatalogBehind
 
 const pauseAfter = (failures: number): number => Math.min(RETRY_MS * 2 ** (failures - 1), MAX_RETRY_MS)

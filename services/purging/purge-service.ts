@@ -1,8 +1,8 @@
 import type { CommandServices } from '../commands/command-services.ts'
-import { CommandContended } from '../commands/run-command.ts'
 import { type RunningConsumer, startConsumer } from '../consumer/durable-consumer.ts'
+import { isPassingTrouble } from '../consumer/passing-errors.ts'
 import type { Logger } from '../observability/logger.ts'
-import { type EventLog, LogUnavailable } from '../ports/event-log.ts'
+import type { EventLog } from '../ports/event-log.ts'
 import { MediaStoreUnavailable } from '../ports/media-store.ts'
 import { purgeBytes, UnknownBackend } from './purge-bytes.ts'
 
@@ -21,9 +21,9 @@ export const startPurgeService = (
       name: 'purging',
       types: ['ObjectRetired', 'InstanceRemoved'],
       handle: (events) => purgeBytes(services, events),
-      isPassing: (error) => PASSING.some((kind) => error instanceof kind),
+      isPassing: (error) => isPassingTrouble(error) || STORE_TROUBLE.some((kind) => error instanceof kind),
     },
     logger,
   )
 
-const PASSING = [MediaStoreUnavailable, UnknownBackend, LogUnavailable, CommandContended]
+const STORE_TROUBLE = [MediaStoreUnavailable, UnknownBackend]

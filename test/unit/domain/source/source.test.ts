@@ -2,29 +2,17 @@ import { describe, expect, it } from 'vitest'
 import type { SourceEvent, SourceMetadata } from '../../../../contracts/events/source-events.ts'
 import { AUDIO, VIDEO } from '../../../../contracts/resources/content-format.ts'
 import { fold } from '../../../../domain/decision.ts'
-import { decideSource, type SourceCommand, sourceAggregate } from '../../../../domain/source/source.ts'
-import { specFor } from '../../../support/spec-for.ts'
-
-const given = specFor({ decide: decideSource, aggregate: sourceAggregate })
-
-const camera: SourceMetadata = { id: 'camera', format: VIDEO, label: 'Camera 1', tags: { site: ['a', 'b'] } }
-const attach = (flow_id: string, described = camera): SourceCommand => ({
-  type: 'AttachFlow',
-  flow_id,
-  described,
-})
-const detach = (flow_id: string): SourceCommand => ({ type: 'DetachFlow', flow_id })
-
-const created: SourceEvent = { type: 'SourceCreated', data: { source: camera } }
-const deleted: SourceEvent = { type: 'SourceDeleted', data: { source_id: 'camera' } }
-const attached = (flow_id: string): SourceEvent => ({
-  type: 'FlowAttached',
-  data: { source_id: 'camera', flow_id },
-})
-const detached = (flow_id: string): SourceEvent => ({
-  type: 'FlowDetached',
-  data: { source_id: 'camera', flow_id },
-})
+import { sourceAggregate } from '../../../../domain/source/source.ts'
+import {
+  attach,
+  attached,
+  camera,
+  created,
+  deleted,
+  detach,
+  detached,
+  given,
+} from '../../../support/source-specs.ts'
 
 describe('a source', () => {
   it('appears with its first flow, described as that flow is', () =>
