@@ -57,7 +57,7 @@ export function createApp(parts: AppParts): RequestListener {
   app.disable('etag')
   app.set('query parser', 'simple')
   app.use(observeRequests(logger, metrics))
-  app.use(crossOrigin(corsOrigins, served))
+  app.use(crossOrigin(corsOrigins, served, services.publicUrl))
   app.use(answerOptions(allowed))
   app.use(readAtLeast(services.catalog, dependencies.logPosition))
   // First what is asked for most: a router tries its paths in order.

@@ -52,6 +52,27 @@ describe('pages of other origins', () => {
     expect(allowOrigin(await preflight(`${service.url}/flows`, origin, 'GET'))).toBeNull()
   })
 
+  it.each(['POST', 'PUT', 'DELETE'])(
+    'may not write by %s otherwise, whatever browsers let them send',
+    async (method) => {
+      const form = new FormData()
+      form.set('segment', '{}')
+      const body = method === 'POST' ? form : null
+      const response = await ask(`${service.url}/flows/${randomUUID()}/segments`, FOREIGN, { method, body })
+      expect(response.status).toBe(403)
+      expect(await response.json()).toMatchObject({ type: 'origin_not_allowed' })
+    },
+  )
+
+  it('may write if they are the service’s own', async () => {
+    const own = await ask(`${service.url}/service`, new URL(service.url).origin, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: '{"name":"Own"}',
+    })
+    expect(own.status).toBe(200)
+  })
+
   it('see the headers that say how to go on', async () => {
     const { headers } = await ask(`${service.url}/flows/${randomUUID()}/segments`, LOCAL)
     const exposed = (headers.get('access-control-expose-headers') ?? '').split(',')
