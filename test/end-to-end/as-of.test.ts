@@ -68,6 +68,22 @@ describe('reading as of a position', () => {
     expect((await send(`${object}?as_of=${positions.put}`, 'GET')).status).toBe(404)
   })
 
+  it('gives the collections of a source, whichever of the flows changed last', async () => {
+    const member = videoFlow()
+    const collector = videoFlow({ flow_collection: [{ id: member.id, role: 'video' }] })
+    const source = `${service.url}/sources/${member['source_id']}`
+    await send(`${service.url}/flows/${member.id}`, 'PUT', member)
+    await send(`${service.url}/flows/${collector.id}`, 'PUT', collector)
+    const relabelled = await send(`${source}/label`, 'PUT', 'camera')
+    const updated = await send(`${service.url}/flows/${member.id}`, 'PUT', { ...member, label: 'hd' })
+    await send(`${service.url}/flows/${collector.id}`, 'DELETE')
+    for (const answer of [relabelled, updated]) {
+      expect(await send(`${source}?as_of=${positionOf(answer)}`, 'GET')).toMatchObject({
+        body: { label: 'camera', collected_by: [collector['source_id']] },
+      })
+    }
+  })
+
   it('gives the segments that were there, page by page in both directions', async () => {
     const { flow, segments, positions } = await deletedFlow()
     const all = segments.map(({ timerange }) => timerange)

@@ -23,6 +23,6 @@ export function answerPastFlow(services: ApiServices, { as_of, flow_id, timerang
       timerange === undefined
         ? undefined
         : services.catalog.reader.pastExtent(flow_id, parseTimeRange(timerange), past.position)
-    return { status: 200, json: renderFlow(then.reader, row, extent) }
+    return { status: 200, json: renderFlow(row, extent) }
   })
 }

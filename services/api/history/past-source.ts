@@ -11,6 +11,6 @@ export function answerPastSource(services: ApiServices, source_id: string, as_of
     await replaySource(past, services.catalog.reader, then, source_id)
     const row = then.reader.source(source_id)
     if (!row) throw notFound('there was no such source then')
-    return { status: 200, json: renderSource(then.reader, row) }
+    return { status: 200, json: renderSource(row) }
   })
 }
