@@ -1,5 +1,7 @@
 import { defineOperation } from '../http/operation.ts'
 import { Webhook } from '../resources/webhook.ts'
+import { asOfHeaders, asOfQuery } from './as-of.ts'
+import { invalidQuery } from './common-responses.ts'
 import { webhookParams } from './webhook-params.ts'
 import { noSuchWebhook } from './webhook-responses.ts'
 
@@ -10,5 +12,10 @@ export const getWebhook = defineOperation({
   tag: 'Webhooks',
   summary: 'Describe a webhook',
   params: webhookParams,
-  responses: { 200: { description: 'The webhook.', body: Webhook }, 404: noSuchWebhook },
+  query: asOfQuery,
+  responses: {
+    200: { description: 'The webhook.', body: Webhook, headers: asOfHeaders },
+    400: invalidQuery,
+    404: noSuchWebhook,
+  },
 })

@@ -1,5 +1,7 @@
 import type { z } from 'zod'
 import { defineOperation, type ResponseDefinition, type Shape } from '../http/operation.ts'
+import { asOfHeaders, asOfQuery } from './as-of.ts'
+import { invalidQuery } from './common-responses.ts'
 
 /** A resource whose properties have paths of their own. */
 export type PropertyOwner<P extends Shape> = {
@@ -41,8 +43,10 @@ export function propertyOperations<const P extends Shape, B extends z.ZodType>(
       operationId: `GET_${operationId}`,
       method: 'get',
       summary: `Give the ${words} of a ${noun}`,
+      query: asOfQuery,
       responses: {
-        200: { description: `The ${words}.`, body: value },
+        200: { description: `The ${words}.`, body: value, headers: asOfHeaders },
+        400: invalidQuery,
         404: isAlwaysThere ? missing : unset,
       },
     }),
@@ -87,8 +91,10 @@ export function tagsOperation<const P extends Shape, B extends z.ZodType>(
     tag: `${noun}s`,
     summary: `Give the tags of a ${noun}`,
     params,
+    query: asOfQuery,
     responses: {
-      200: { description: 'The tags.', body: tags },
+      200: { description: 'The tags.', body: tags, headers: asOfHeaders },
+      400: invalidQuery,
       404: { description: `There is no such ${noun}.` },
     },
   })

@@ -24,10 +24,10 @@ export function createCatalogDatabase(path: string): DatabaseSyncInstance {
   return database
 }
 
-/** An empty catalog that is never on a disk, and gone when it is closed. */
+/** An empty catalog, for no lists, that is never on a disk and gone when it is closed. */
 export function createCatalogInMemory(): DatabaseSyncInstance {
   const database = new DatabaseSync(':memory:')
-  database.exec(CATALOG_SCHEMA + LIST_INDEXES)
+  database.exec(CATALOG_SCHEMA)
   return database
 }
 

@@ -12,6 +12,8 @@ export type CatalogWriter = {
   lastEvent(): string | undefined
   /** Takes events in order, in one transaction with the position they bring the catalog to. */
   apply(events: readonly RecordedEvent[]): void
+  /** Takes everything out again: as good as new, and sooner there than a new one. */
+  clear(): void
 }
 
 /** @param database a catalog with its tables (catalog-database.ts), which this writer alone writes. */
@@ -22,11 +24,16 @@ export function catalogWriter(database: DatabaseSyncInstance): CatalogWriter {
     statements.set(sql, statement)
     return statement
   }
+  let tables: readonly string[] | undefined
   const known = { timelines: new Map(), windows: new Map(), facets: new Map() }
 
   const meta = (key: string): unknown => {
     const row = prepare('SELECT value FROM meta WHERE key = ?').get(key)
     return (row as { value: unknown } | undefined)?.value
+  }
+
+  const forget = () => {
+    for (const map of Object.values(known)) map.clear()
   }
 
   return {
@@ -47,9 +54,25 @@ export function catalogWriter(database: DatabaseSyncInstance): CatalogWriter {
         database.exec('COMMIT')
       } catch (error) {
         if (database.isTransaction) database.exec('ROLLBACK')
-        for (const map of Object.values(known)) map.clear()
+        forget()
         throw error
       }
     },
+    clear: () => {
+      tables ??= tablesOf(database)
+      database.exec('BEGIN IMMEDIATE')
+      for (const table of tables) prepare(`DELETE FROM ${table}`).run()
+      prepare(`DELETE FROM meta WHERE key <> 'version'`).run()
+      database.exec('COMMIT')
+      forget()
+    },
   }
+}
+
+/** Those that hold what events said. */
+function tablesOf(database: DatabaseSyncInstance): readonly string[] {
+  const rows = database
+    .prepare(`SELECT name FROM sqlite_schema WHERE type = 'table' AND name <> 'meta'`)
+    .all()
+  return (rows as { name: string }[]).map(({ name }) => name)
 }

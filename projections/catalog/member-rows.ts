@@ -46,7 +46,10 @@ export function removeMember(write: CatalogWrite, member_id: string): void {
   write.prepare('DELETE FROM flow_members WHERE member_id = ?').run(member_id)
 }
 
-/** The flows among those staged that are there already and change their source. */
+/**
+ * The flows among those staged that are there already and change their source. Where only parts of the log are
+ * replayed, one that is updated need not be there, and may be in collections all the same.
+ */
 export function movedFlows({ prepare, staged }: CatalogWrite): readonly string[] {
   const moved: string[] = []
   for (const [id, { source_id, key }] of staged.puts.get('flows') ?? []) {
@@ -54,7 +57,7 @@ export function movedFlows({ prepare, staged }: CatalogWrite): readonly string[]
     const row = prepare('SELECT source_id FROM flows WHERE id = ?').get(id) as
       | { source_id: string }
       | undefined
-    if (row && row.source_id !== source_id) moved.push(id)
+    if (row?.source_id !== source_id) moved.push(id)
   }
   return moved
 }

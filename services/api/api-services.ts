@@ -1,4 +1,5 @@
 import type { CommandServices } from '../commands/command-services.ts'
+import type { PastCatalogs } from '../history/past-catalogs.ts'
 import type { EventLog } from '../ports/event-log.ts'
 import type { Sealer } from '../sealing/sealer.ts'
 
@@ -6,6 +7,7 @@ import type { Sealer } from '../sealing/sealer.ts'
 export type ApiServices = CommandServices & {
   /** For questions about the past: all others are the catalog's. */
   readonly log: EventLog
+  readonly pastCatalogs: PastCatalogs
   /** Seals the keys that webhooks authenticate with. */
   readonly webhookKeys: Sealer
   /** How long a request waits for a deletion that does not fit into it, milliseconds. */

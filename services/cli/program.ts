@@ -1,5 +1,6 @@
 import { Command } from 'commander'
 import { addExportCommand } from './commands/export-command.ts'
+import { addHistoryCommand } from './commands/history-command.ts'
 import { addIngestCommand } from './commands/ingest-command.ts'
 import { addLogCommand } from './commands/log-command.ts'
 import { addLsCommand } from './commands/ls-command.ts'
@@ -20,6 +21,7 @@ export function createProgram(version: string): Command {
   addIngestCommand(program)
   addExportCommand(program)
   addLsCommand(program)
+  addHistoryCommand(program)
   addLogCommand(program)
   return program
 }

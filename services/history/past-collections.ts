@@ -12,6 +12,12 @@ export async function flowThen(past: PastLog, flow_id: string): Promise<FlowThen
   return event?.type === 'FlowCreated' || event?.type === 'FlowUpdated' ? event : undefined
 }
 
+/**
+ * A flow's last event as one of several flows' that are told without all before: that it was made is not part
+ * of it, even where it was made just then.
+ */
+export const asUpdate = (flow: FlowThen): RecordedEvent<FlowUpdated> => ({ ...flow, type: 'FlowUpdated' })
+
 /** Flows other than itself that collected a flow when they last changed. */
 export async function collectorsThen(
   past: PastLog,

@@ -2,7 +2,7 @@ import type { RecordedEvent } from '../../contracts/events/recorded-event.ts'
 import { streamName } from '../../contracts/events/stream-name.ts'
 import type { CatalogReader } from '../catalog/catalog-reader.ts'
 import type { PastCatalog } from './past-catalog.ts'
-import { collectorsThen, deletionsSince, flowThen, memberIds } from './past-collections.ts'
+import { asUpdate, collectorsThen, deletionsSince, flowThen, memberIds } from './past-collections.ts'
 import type { PastLog } from './past-log.ts'
 
 /**
@@ -19,7 +19,7 @@ export async function replayFlow(
 ): Promise<boolean> {
   const flow = await flowThen(past, flow_id)
   if (!flow) return false
-  const others: RecordedEvent[] = [...(await collectorsThen(past, catalog, flow_id))]
+  const others: RecordedEvent[] = (await collectorsThen(past, catalog, flow_id)).map(asUpdate)
   for (const id of new Set(memberIds(flow))) {
     if (id !== flow_id) others.push(...(await deletionsSince(past, id, flow.position)))
   }

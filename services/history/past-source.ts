@@ -2,7 +2,14 @@ import type { RecordedEvent } from '../../contracts/events/recorded-event.ts'
 import { streamName } from '../../contracts/events/stream-name.ts'
 import type { CatalogReader } from '../catalog/catalog-reader.ts'
 import type { PastCatalog } from './past-catalog.ts'
-import { collectorsThen, deletionsSince, type FlowThen, flowThen, memberIds } from './past-collections.ts'
+import {
+  asUpdate,
+  collectorsThen,
+  deletionsSince,
+  type FlowThen,
+  flowThen,
+  memberIds,
+} from './past-collections.ts'
 import type { PastLog } from './past-log.ts'
 
 /**
@@ -25,7 +32,7 @@ export async function replaySource(
   for (const id of await flowsThen(past, stream)) {
     const flow = await flowThen(past, id)
     if (!flow) continue
-    add([flow])
+    add([asUpdate(flow)])
     for (const event of await relatedThen(past, catalog, flow)) add([event])
   }
   await into.take(past.pages(stream), [...others.values()])
@@ -53,10 +60,10 @@ async function relatedThen(
   const related: RecordedEvent[] = []
   for (const id of new Set(memberIds(flow))) {
     const member = await flowThen(past, id)
-    related.push(...(member ? [member] : []), ...(await deletionsSince(past, id, flow.position)))
+    related.push(...(member ? [asUpdate(member)] : []), ...(await deletionsSince(past, id, flow.position)))
   }
   for (const collector of await collectorsThen(past, catalog, flow_id)) {
-    related.push(collector, ...(await deletionsSince(past, flow_id, collector.position)))
+    related.push(asUpdate(collector), ...(await deletionsSince(past, flow_id, collector.position)))
   }
   return related
 }

@@ -12,6 +12,7 @@ import { openStreamCache } from '../commands/stream-cache.ts'
 import { type Config, urlHost } from '../config/config.ts'
 import { type DeletionSaga, startDeletionSaga } from '../deletion/deletion-saga.ts'
 import { drainUndrainedFlows } from '../deletion/undrained-flows.ts'
+import { pastCatalogs } from '../history/past-catalogs.ts'
 import type { Logger } from '../observability/logger.ts'
 import { createMetrics } from '../observability/metrics.ts'
 import type { EventLog } from '../ports/event-log.ts'
@@ -68,6 +69,7 @@ export async function startStandalone(config: Config, logger: Logger): Promise<S
   const services: ApiServices = {
     ...commands,
     log,
+    pastCatalogs: pastCatalogs(),
     webhookKeys: sealer(derivedKey(secret, 'webhook keys')),
     deleteWaitMs: config.DELETE_WAIT_MS,
     segmentsDeleted: metrics.segmentsDeleted,

@@ -68,6 +68,22 @@ describe('reading as of a position', () => {
     expect((await send(`${object}?as_of=${positions.put}`, 'GET')).status).toBe(404)
   })
 
+  it('gives the collections of a source, whichever of the flows changed last', async () => {
+    const member = videoFlow()
+    const collector = videoFlow({ flow_collection: [{ id: member.id, role: 'video' }] })
+    const source = `${service.url}/sources/${member['source_id']}`
+    await send(`${service.url}/flows/${member.id}`, 'PUT', member)
+    await send(`${service.url}/flows/${collector.id}`, 'PUT', collector)
+    const relabelled = await send(`${source}/label`, 'PUT', 'camera')
+    const updated = await send(`${service.url}/flows/${member.id}`, 'PUT', { ...member, label: 'hd' })
+    await send(`${service.url}/flows/${collector.id}`, 'DELETE')
+    for (const answer of [relabelled, updated]) {
+      expect(await send(`${source}?as_of=${positionOf(answer)}`, 'GET')).toMatchObject({
+        body: { label: 'camera', collected_by: [collector['source_id']] },
+      })
+    }
+  })
+
   it('gives the segments that were there, page by page in both directions', async () => {
     const { flow, segments, positions } = await deletedFlow()
     const all = segments.map(({ timerange }) => timerange)
@@ -87,6 +103,98 @@ describe('reading as of a position', () => {
     expect(await listed(`as_of=${positions.put}`)).toStrictEqual([])
     expect(await listed(`as_of=${positions.deleted}`)).toStrictEqual([])
     expect(await listed('as_of=0')).toStrictEqual([])
+  })
+})
+
+describe('reading a property as of a position', () => {
+  const said = { label: 'first', description: 'wide', max_bit_rate: 8_000, avg_bit_rate: 5_000 }
+  const tags = { genre: ['news', 'live'] }
+
+  it('gives what a flow’s was, though the flow is deleted', async () => {
+    const members = [videoFlow(), videoFlow()]
+    for (const member of members) await send(`${service.url}/flows/${member.id}`, 'PUT', member)
+    const flow_collection = members.map(({ id }) => ({ id, role: 'video' }))
+    const flow = videoFlow({ ...said, tags, flow_collection })
+    const url = `${service.url}/flows/${flow.id}`
+    const at = positionOf(await send(url, 'PUT', flow))
+    const alone = positionOf(await send(`${service.url}/flows/${members[0]?.id}`, 'DELETE'))
+    const read_only = positionOf(await send(`${url}/read_only`, 'PUT', true))
+    await send(`${url}/read_only`, 'PUT', false)
+    for (const name of ['label', 'description']) await send(`${url}/${name}`, 'DELETE')
+    const unset = positionOf(await send(`${url}/tags/genre`, 'DELETE'))
+    const deleted = positionOf(await send(url, 'DELETE'))
+    const read = (name: string, position: number) => send(`${url}/${name}?as_of=${position}`, 'GET')
+
+    for (const [name, value] of Object.entries({ ...said, tags, flow_collection, read_only: false })) {
+      const answer = await read(name, at)
+      expect([name, answer.status, answer.body, positionOf(answer)]).toStrictEqual([name, 200, value, at])
+      for (const position of [at - 2, deleted]) expect((await read(name, position)).status).toBe(404)
+    }
+    expect((await read('tags/genre', at)).body).toStrictEqual(tags.genre)
+    expect((await read('flow_collection', alone)).body).toStrictEqual(flow_collection.slice(1))
+    expect((await read('read_only', read_only)).body).toBe(true)
+    expect((await read('tags', unset)).body).toStrictEqual({})
+    for (const name of ['label', 'description', 'tags/genre']) {
+      expect((await read(name, unset)).status).toBe(404)
+    }
+  })
+
+  it('gives what a source’s was', async () => {
+    const flow = videoFlow()
+    const url = `${service.url}/sources/${flow['source_id']}`
+    const before = positionOf(await send(`${service.url}/flows/${flow.id}`, 'PUT', flow))
+    await send(`${url}/label`, 'PUT', 'camera')
+    await send(`${url}/description`, 'PUT', 'wide')
+    const at = positionOf(await send(`${url}/tags/genre`, 'PUT', tags.genre))
+    await send(`${service.url}/flows/${flow.id}`, 'DELETE')
+    const read = (name: string, position: number) => send(`${url}/${name}?as_of=${position}`, 'GET')
+
+    const then = { label: 'camera', description: 'wide', tags, 'tags/genre': tags.genre }
+    for (const [name, value] of Object.entries(then)) {
+      const answer = await read(name, at)
+      expect([name, answer.status, answer.body, positionOf(answer)]).toStrictEqual([name, 200, value, at])
+    }
+    expect((await read('tags', before)).body).toStrictEqual({})
+    for (const name of ['label', 'description', 'tags/genre']) {
+      expect((await read(name, before)).status).toBe(404)
+    }
+    expect((await read('tags', 0)).status).toBe(404)
+  })
+})
+
+describe('reading what belongs to the service as of a position', () => {
+  it('gives a webhook as it was, though it is deleted, and never its key', async () => {
+    const webhooks = `${service.url}/service/webhooks`
+    const hook = { url: 'http://127.0.0.1:9/', events: ['flows/created'], status: 'disabled' }
+    const key = { api_key_name: 'Authorization', api_key_value: 'Bearer abc' }
+    const made = await send(webhooks, 'POST', { ...hook, ...key })
+    const { id } = made.body as { id: string }
+    const url = `${webhooks}/${id}`
+    await send(url, 'PUT', { ...hook, id, events: ['flows/deleted'] })
+    const deleted = await send(url, 'DELETE')
+
+    expect((await send(url, 'GET')).status).toBe(404)
+    const then = await send(`${url}?as_of=${positionOf(made)}`, 'GET')
+    expect(then).toMatchObject({ status: 200, body: { ...hook, id, api_key_name: key.api_key_name } })
+    expect(then.body).toStrictEqual(made.body)
+    expect(JSON.stringify(then.body)).not.toMatch(/abc|sealed|api_key_value/)
+    expect(positionOf(then)).toBe(positionOf(made))
+    expect((await send(`${url}?as_of=${positionOf(deleted) - 1}`, 'GET')).body).toMatchObject({
+      events: ['flows/deleted'],
+    })
+    for (const position of [positionOf(made) - 1, positionOf(deleted)]) {
+      expect((await send(`${url}?as_of=${position}`, 'GET')).status).toBe(404)
+    }
+  })
+
+  it('gives a profile from when it was made', async () => {
+    const { id, source_id: _, ...flow_metadata } = videoFlow()
+    const url = `${service.url}/service/profiles/${id}`
+    const made = await send(url, 'POST', { id, label: 'House', flow_metadata })
+    const at = positionOf(made)
+    const now = await send(url, 'GET')
+    expect(await send(`${url}?as_of=${at}`, 'GET')).toMatchObject({ status: 200, body: now.body })
+    expect((await send(`${url}?as_of=${at - 1}`, 'GET')).status).toBe(404)
   })
 })
 
@@ -118,7 +226,16 @@ describe('reading as of a time', () => {
 })
 
 describe('what cannot be a point in the log', () => {
-  const paths = (id: string) => [`/flows/${id}`, `/flows/${id}/segments`, `/sources/${id}`, `/objects/${id}`]
+  const paths = (id: string) => [
+    `/flows/${id}`,
+    `/flows/${id}/segments`,
+    `/flows/${id}/label`,
+    `/sources/${id}`,
+    `/sources/${id}/tags`,
+    `/objects/${id}`,
+    `/service/profiles/${id}`,
+    `/service/webhooks/${id}`,
+  ]
   const wrong = ['-1', '99999999999999999', '999999999999', 'yesterday', '', '1.5', '2026-02-30T00:00:00Z']
 
   it.each(paths(randomUUID()).flatMap((path) => wrong.map((as_of) => [path, as_of])))(

@@ -22,6 +22,6 @@ export function flowCreateRoutes(router: Router, services: ApiServices): void {
     const { reader } = services.catalog
     const row = reader.flow(id)
     if (!row) throw notFound('the flow was deleted as soon as it was made')
-    return { status: 201, json: renderFlow(reader, row), headers: { Location: `/flows/${id}` } }
+    return { status: 201, json: renderFlow(row), headers: { Location: `/flows/${id}` } }
   })
 }

@@ -14,6 +14,7 @@ import type { FlowChange } from '../../../domain/flow/flow-change.ts'
 import type { FlowRow } from '../../catalog/flow-queries.ts'
 import { changeFlow } from '../../commands/change-flow.ts'
 import type { ApiServices } from '../api-services.ts'
+import { fromPastFlow } from '../history/past-flow.ts'
 import { type Answer, answerEmpty, answerJson } from '../http/answer.ts'
 import { commandDone, contextOf } from '../http/command-request.ts'
 import { notFound } from '../http/http-refusal.ts'
@@ -21,18 +22,26 @@ import { mount } from '../http/mount.ts'
 import { answerSet, answerTag } from '../http/property-answer.ts'
 import { refusalFor } from '../http/rejection.ts'
 
+type Reading = {
+  readonly params: { readonly flowId: string }
+  readonly query: { readonly as_of?: string }
+}
 type Exchange = { readonly request: Request; readonly response: Response }
 
 /** Each property of a Flow by itself. */
 export function flowPropertyRoutes(router: Router, services: ApiServices): void {
   const { catalog } = services
 
-  const rowOf = (flowId: string): FlowRow => {
-    const row = catalog.reader.flow(flowId)
+  const fromRow = (asked: Reading, answer: (row: FlowRow) => Answer): Answer | Promise<Answer> => {
+    const { flowId: flow_id } = asked.params
+    const { as_of } = asked.query
+    if (as_of !== undefined) return fromPastFlow(services, { as_of, flow_id }, answer)
+    const row = catalog.reader.flow(flow_id)
     if (!row) throw notFound('there is no such flow')
-    return row
+    return answer(row)
   }
-  const read = (flowId: string): FlowMetadata => JSON.parse(rowOf(flowId).document)
+  const read = (asked: Reading, answer: (flow: FlowMetadata) => Answer) =>
+    fromRow(asked, ({ document }) => answer(JSON.parse(document)))
 
   const write = async (
     { request, response }: Exchange,
@@ -45,8 +54,8 @@ export function flowPropertyRoutes(router: Router, services: ApiServices): void 
     return answerEmpty(204)
   }
 
-  mount(router, flowTags, ({ params }) => answerJson(200, read(params.flowId).tags ?? {}))
-  mount(router, flowTag.get, ({ params }) => answerTag('flow', read(params.flowId).tags, params.name))
+  mount(router, flowTags, (asked) => read(asked, ({ tags }) => answerJson(200, tags ?? {})))
+  mount(router, flowTag.get, (asked) => read(asked, ({ tags }) => answerTag('flow', tags, asked.params.name)))
   mount(router, flowTag.put, ({ params: { flowId, name }, body, ...exchange }) =>
     write(exchange, flowId, { property: 'tags', name, value: body }),
   )
@@ -55,7 +64,7 @@ export function flowPropertyRoutes(router: Router, services: ApiServices): void 
   )
 
   const mountText = (property: 'label' | 'description', text: typeof flowLabel) => {
-    mount(router, text.get, ({ params }) => answerSet('flow', property, read(params.flowId)[property]))
+    mount(router, text.get, (asked) => read(asked, (flow) => answerSet('flow', property, flow[property])))
     mount(router, text.put, ({ params, body, ...exchange }) =>
       write(exchange, params.flowId, { property, value: body }),
     )
@@ -67,7 +76,7 @@ export function flowPropertyRoutes(router: Router, services: ApiServices): void 
   mountText('label', flowLabel)
 
   const mountRate = (property: 'max_bit_rate' | 'avg_bit_rate', rate: typeof flowMaxBitRate) => {
-    mount(router, rate.get, ({ params }) => answerSet('flow', property, read(params.flowId)[property]))
+    mount(router, rate.get, (asked) => read(asked, (flow) => answerSet('flow', property, flow[property])))
     mount(router, rate.put, ({ params, body, ...exchange }) =>
       write(exchange, params.flowId, { property, value: body }),
     )
@@ -78,15 +87,16 @@ export function flowPropertyRoutes(router: Router, services: ApiServices): void 
   mountRate('max_bit_rate', flowMaxBitRate)
   mountRate('avg_bit_rate', flowAvgBitRate)
 
-  mount(router, flowReadOnly.get, ({ params }) => answerJson(200, read(params.flowId).read_only ?? false))
+  mount(router, flowReadOnly.get, (asked) =>
+    read(asked, ({ read_only }) => answerJson(200, read_only ?? false)),
+  )
   mount(router, flowReadOnly.put, ({ params, body, ...exchange }) =>
     write(exchange, params.flowId, { property: 'read_only', value: body }),
   )
 
-  mount(router, flowCollection.get, ({ params }) => {
-    const { id } = rowOf(params.flowId)
-    return { status: 200, json: `[${catalog.reader.members(id).join(',')}]` }
-  })
+  mount(router, flowCollection.get, (asked) =>
+    fromRow(asked, ({ collection }) => ({ status: 200, json: `[${collection ?? ''}]` })),
+  )
   mount(router, flowCollection.put, ({ params, body, ...exchange }) =>
     write(exchange, params.flowId, { property: 'flow_collection', value: body }),
   )

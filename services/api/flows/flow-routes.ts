@@ -30,7 +30,7 @@ export function flowRoutes(router: Router, services: ApiServices): void {
       limit: paging.limit,
       ...sortedFrom(paging),
     })
-    const json = `[${rows.map((row) => renderFlow(catalog.reader, row)).join(',')}]`
+    const json = `[${rows.map((row) => renderFlow(row)).join(',')}]`
     return { status: 200, json, headers: paging.headers(rows.length, next) }
   })
 
@@ -48,7 +48,7 @@ export function flowRoutes(router: Router, services: ApiServices): void {
     const timerange = query.include_timerange
       ? catalog.reader.extent(row.id, parseTimeRange(query.timerange))
       : undefined
-    return { status: 200, json: renderFlow(catalog.reader, row, timerange) }
+    return { status: 200, json: renderFlow(row, timerange) }
   })
 
   mount(router, putFlowOperation, async ({ params, body, request, response }): Promise<Answer> => {
@@ -59,7 +59,7 @@ export function flowRoutes(router: Router, services: ApiServices): void {
     if ('refused' in outcome) throw refusalFor(outcome.refused)
     await commandDone(services, response, position)
     const row = outcome.created ? catalog.reader.flow(body.id) : undefined
-    return row ? { status: 201, json: renderFlow(catalog.reader, row) } : answerEmpty(204)
+    return row ? { status: 201, json: renderFlow(row) } : answerEmpty(204)
   })
 
   mount(router, deleteFlowOperation, async ({ params, request, response }) => {

@@ -1,5 +1,4 @@
 import { formatTimeRange, type TimeRange } from '../../../contracts/time/timerange.ts'
-import type { CatalogReader } from '../../catalog/catalog-reader.ts'
 import type { FlowRow } from '../../catalog/flow-queries.ts'
 import { dateTime } from '../http/date-time.ts'
 
@@ -8,7 +7,7 @@ import { dateTime } from '../http/date-time.ts'
  * @param timerange only where it was asked for
  * @see TAMS flow-get.json
  */
-export function renderFlow(_reader: CatalogReader, row: FlowRow, timerange?: TimeRange): string {
+export function renderFlow(row: FlowRow, timerange?: TimeRange): string {
   let json = row.document.slice(0, -1)
   json += `,"metadata_version":${JSON.stringify(row.metadata_version)}`
   json += `,"created":"${dateTime(row.created_ms)}","metadata_updated":"${dateTime(row.updated_ms)}"`

@@ -1,4 +1,4 @@
-import { openPastCatalog, type PastCatalog } from '../../history/past-catalog.ts'
+import type { PastCatalog } from '../../history/past-catalog.ts'
 import { type PastLog, pastLog } from '../../history/past-log.ts'
 import { positionAt } from '../../history/position-at.ts'
 import type { ApiServices } from '../api-services.ts'
@@ -27,11 +27,7 @@ export async function answerAsOf(
   answer: (past: PastLog, then: PastCatalog) => Promise<Answer>,
 ): Promise<Answer> {
   const position = await positionAsOf(services, as_of)
-  const then = openPastCatalog()
-  try {
-    const { headers, ...rest } = await answer(pastLog(services.log, position), then)
-    return { ...rest, headers: { ...headers, [POSITION_HEADER]: String(position) } }
-  } finally {
-    then.close()
-  }
+  const past = pastLog(services.log, position)
+  const { headers, ...rest } = await services.pastCatalogs.use((then) => answer(past, then))
+  return { ...rest, headers: { ...headers, [POSITION_HEADER]: String(position) } }
 }

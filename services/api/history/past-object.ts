@@ -1,5 +1,4 @@
-import type { CatalogReader } from '../../catalog/catalog-reader.ts'
-import type { ObjectRow } from '../../catalog/object-queries.ts'
+import type { ObjectQueries, ObjectRow } from '../../catalog/object-queries.ts'
 import { flowsUsing, replayObject } from '../../history/past-object.ts'
 import type { ApiServices } from '../api-services.ts'
 import { type Answer, answerJson } from '../http/answer.ts'
@@ -41,7 +40,7 @@ export function answerPastObject(services: ApiServices, asked: Asked): Promise<A
 }
 
 /** Reads objects as they were, but for the bytes of those that are retired by now. */
-const withoutLostBytes = (then: CatalogReader, now: CatalogReader): CatalogReader => ({
+const withoutLostBytes = (then: ObjectQueries, now: ObjectQueries): ObjectQueries => ({
   ...then,
   object: (id) => {
     const row = then.object(id)
@@ -49,5 +48,5 @@ const withoutLostBytes = (then: CatalogReader, now: CatalogReader): CatalogReade
   },
 })
 
-const located = (row: ObjectRow, now: CatalogReader): ObjectRow =>
+const located = (row: ObjectRow, now: ObjectQueries): ObjectRow =>
   now.object(row.id) ? row : { ...row, storage_id: null, key: null }

@@ -1,11 +1,10 @@
 import type { MediaObject } from '../../../contracts/resources/media-object.ts'
-import type { CatalogReader } from '../../catalog/catalog-reader.ts'
-import type { ObjectRow } from '../../catalog/object-queries.ts'
+import type { ObjectQueries, ObjectRow } from '../../catalog/object-queries.ts'
 import type { RenderUrls } from './url-selection.ts'
 
 /** @param flows the page of Flows that use it @see TAMS object.json */
 export function renderObject(
-  reader: CatalogReader,
+  reader: ObjectQueries,
   row: ObjectRow,
   flows: readonly string[],
   renderUrls: RenderUrls,

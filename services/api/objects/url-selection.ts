@@ -1,4 +1,4 @@
-import type { CatalogReader } from '../../catalog/catalog-reader.ts'
+import type { ObjectQueries } from '../../catalog/object-queries.ts'
 import { matchesTags, type TagFilter } from '../../storage/matches-tags.ts'
 import type { StorageBackend, StorageBackends } from '../../storage/storage-backends.ts'
 
@@ -27,7 +27,7 @@ export type RenderUrls = (object: Located) => string
 /** Works out once a request what holds for every object it lists: a page is a hundred of them. */
 export function urlSelection(
   backends: StorageBackends,
-  reader: CatalogReader,
+  reader: ObjectQueries,
   request: UrlRequest,
   nowMs: number,
 ): RenderUrls {

@@ -5,6 +5,7 @@ import { postProfile } from '../../../contracts/operations/post-profile.ts'
 import { columnIs } from '../../catalog/conditions.ts'
 import { createProfile } from '../../commands/create-profile.ts'
 import type { ApiServices } from '../api-services.ts'
+import { answerPastProfile } from '../history/past-profile.ts'
 import { commandDone, contextOf } from '../http/command-request.ts'
 import { badRequest, notFound } from '../http/http-refusal.ts'
 import { mount } from '../http/mount.ts'
@@ -38,7 +39,10 @@ export function profileRoutes(router: Router, services: ApiServices): void {
     return { status: 200, json, headers: paging.headers(rows.length, next) }
   })
 
-  mount(router, getProfile, ({ params }) => ({ status: 200, json: profileJson(params.profileId) }))
+  mount(router, getProfile, ({ params, query }) => {
+    if (query.as_of !== undefined) return answerPastProfile(services, params.profileId, query.as_of)
+    return { status: 200, json: profileJson(params.profileId) }
+  })
 
   mount(router, postProfile, async ({ params, body, request, response }) => {
     if (body.id !== params.profileId) throw badRequest('id: differs from the id in the path')

@@ -1,4 +1,3 @@
-import type { CatalogReader } from '../../catalog/catalog-reader.ts'
 import type { SourceRow } from '../../catalog/source-queries.ts'
 import { dateTime } from '../http/date-time.ts'
 
@@ -7,7 +6,7 @@ import { dateTime } from '../http/date-time.ts'
  * follow from those of its Flows.
  * @see TAMS source.json
  */
-export function renderSource(_reader: CatalogReader, row: SourceRow): string {
+export function renderSource(row: SourceRow): string {
   let json = row.document.slice(0, -1)
   json += `,"created":"${dateTime(row.created_ms)}","updated":"${dateTime(row.updated_ms)}"`
   if (row.created_by !== null) json += `,"created_by":${JSON.stringify(row.created_by)}`

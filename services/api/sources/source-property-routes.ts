@@ -7,8 +7,10 @@ import {
   sourceTags,
 } from '../../../contracts/operations/source-properties.ts'
 import type { SourceChange } from '../../../domain/source/source-change.ts'
+import type { SourceRow } from '../../catalog/source-queries.ts'
 import { changeSource } from '../../commands/change-source.ts'
 import type { ApiServices } from '../api-services.ts'
+import { fromPastSource } from '../history/past-source.ts'
 import { type Answer, answerEmpty, answerJson } from '../http/answer.ts'
 import { commandDone, contextOf } from '../http/command-request.ts'
 import { notFound } from '../http/http-refusal.ts'
@@ -16,14 +18,23 @@ import { mount } from '../http/mount.ts'
 import { answerSet, answerTag } from '../http/property-answer.ts'
 import { refusalFor } from '../http/rejection.ts'
 
+type Reading = {
+  readonly params: { readonly sourceId: string }
+  readonly query: { readonly as_of?: string }
+}
 type Exchange = { readonly request: Request; readonly response: Response }
 
 /** Each property of a Source by itself. */
 export function sourcePropertyRoutes(router: Router, services: ApiServices): void {
-  const read = (sourceId: string): SourceMetadata => {
+  const read = (
+    { params: { sourceId }, query: { as_of } }: Reading,
+    answer: (source: SourceMetadata) => Answer,
+  ): Answer | Promise<Answer> => {
+    const fromRow = ({ document }: SourceRow) => answer(JSON.parse(document))
+    if (as_of !== undefined) return fromPastSource(services, sourceId, as_of, fromRow)
     const row = services.catalog.reader.source(sourceId)
     if (!row) throw notFound('there is no such source')
-    return JSON.parse(row.document)
+    return fromRow(row)
   }
 
   const write = async (
@@ -37,8 +48,10 @@ export function sourcePropertyRoutes(router: Router, services: ApiServices): voi
     return answerEmpty(204)
   }
 
-  mount(router, sourceTags, ({ params }) => answerJson(200, read(params.sourceId).tags ?? {}))
-  mount(router, sourceTag.get, ({ params }) => answerTag('source', read(params.sourceId).tags, params.name))
+  mount(router, sourceTags, (asked) => read(asked, ({ tags }) => answerJson(200, tags ?? {})))
+  mount(router, sourceTag.get, (asked) =>
+    read(asked, ({ tags }) => answerTag('source', tags, asked.params.name)),
+  )
   mount(router, sourceTag.put, ({ params: { sourceId, name }, body, ...exchange }) =>
     write(exchange, sourceId, { property: 'tags', name, value: body }),
   )
@@ -47,7 +60,9 @@ export function sourcePropertyRoutes(router: Router, services: ApiServices): voi
   )
 
   const mountText = (property: 'label' | 'description', text: typeof sourceLabel) => {
-    mount(router, text.get, ({ params }) => answerSet('source', property, read(params.sourceId)[property]))
+    mount(router, text.get, (asked) =>
+      read(asked, (source) => answerSet('source', property, source[property])),
+    )
     mount(router, text.put, ({ params, body, ...exchange }) =>
       write(exchange, params.sourceId, { property, value: body }),
     )

@@ -29,7 +29,7 @@ export function sourceRoutes(router: Router, services: ApiServices): void {
       limit: paging.limit,
       ...sortedFrom(paging),
     })
-    const json = `[${rows.map((row) => renderSource(catalog.reader, row)).join(',')}]`
+    const json = `[${rows.map((row) => renderSource(row)).join(',')}]`
     return { status: 200, json, headers: paging.headers(rows.length, next) }
   })
 
@@ -37,6 +37,6 @@ export function sourceRoutes(router: Router, services: ApiServices): void {
     if (query.as_of !== undefined) return answerPastSource(services, params.sourceId, query.as_of)
     const row = catalog.reader.source(params.sourceId)
     if (!row) throw notFound('there is no such source')
-    return { status: 200, json: renderSource(catalog.reader, row) }
+    return { status: 200, json: renderSource(row) }
   })
 }

@@ -20,7 +20,7 @@ export function sourceWriteRoutes(router: Router, services: ApiServices): void {
     const { reader } = services.catalog
     const row = reader.source(id)
     if (!row) throw notFound('the source was deleted as soon as it was made')
-    return renderSource(reader, row)
+    return renderSource(row)
   }
 
   mount(router, postSource, async ({ body, request, response }) => {

@@ -12,6 +12,7 @@ import { tagExists, tagIsOneOf } from '../../catalog/conditions.ts'
 import { commandWebhook } from '../../commands/command-webhook.ts'
 import type { Sealer } from '../../sealing/sealer.ts'
 import type { ApiServices } from '../api-services.ts'
+import { answerPastWebhook } from '../history/past-webhook.ts'
 import { answerEmpty } from '../http/answer.ts'
 import { commandDone, contextOf } from '../http/command-request.ts'
 import { badRequest, notFound } from '../http/http-refusal.ts'
@@ -55,7 +56,10 @@ export function webhookRoutes(router: Router, services: ApiServices): void {
     return { status: 200, json, headers: paging.headers(rows.length, next) }
   })
 
-  mount(router, getWebhook, ({ params }) => ({ status: 200, json: webhookJson(params.webhookId) }))
+  mount(router, getWebhook, ({ params, query }) => {
+    if (query.as_of !== undefined) return answerPastWebhook(services, params.webhookId, query.as_of)
+    return { status: 200, json: webhookJson(params.webhookId) }
+  })
 
   mount(router, postWebhooks, async ({ body, ...exchange }) => {
     const id = randomUUID()

@@ -3,8 +3,7 @@ import { Failure, UsageFailure } from '../failure.ts'
 import { PROMPT } from '../http/with-retries.ts'
 import { followSegments, listSegments } from '../listing/follow-segments.ts'
 import { FLOW_COLUMNS, ListedResource, SEGMENT_COLUMNS, SOURCE_COLUMNS } from '../listing/listing-columns.ts'
-import { type Column, createTable } from '../listing/table.ts'
-import { printJson, printLine } from '../output.ts'
+import { printPages } from '../listing/print-pages.ts'
 import { flowPath } from '../tams/flow-path.ts'
 import { readAs } from '../tams/read-as.ts'
 import type { Service } from '../tams/service.ts'
@@ -28,9 +27,9 @@ export async function runLs(what: Listed, flowId: string | undefined, flags: Lis
   await withConnection(flags, options, ({ service, stopped }) => {
     switch (what) {
       case 'flows':
-        return print(resourcesOf(service, what), FLOW_COLUMNS, flags)
+        return printPages(resourcesOf(service, what), FLOW_COLUMNS, flags)
       case 'sources':
-        return print(resourcesOf(service, what), SOURCE_COLUMNS, flags)
+        return printPages(resourcesOf(service, what), SOURCE_COLUMNS, flags)
       case 'segments':
         return printSegments(service, flowId ?? '', flags, stopped)
     }
@@ -65,21 +64,5 @@ async function printSegments(
   // Of a Flow that does not exist, a service lists no segments.
   if ((await service.find(flowPath(flowId))) === undefined) throw new Failure(`there is no Flow ${flowId}`)
   const pages = follow ? followSegments(query, interval, stopped) : listSegments(query)
-  await print(pages, SEGMENT_COLUMNS, flags)
-}
-
-async function print<T>(
-  pages: AsyncIterable<readonly T[]>,
-  columns: readonly Column<T>[],
-  { json, limit = Infinity }: ListFlags,
-): Promise<void> {
-  const table = createTable(columns)
-  let left = limit
-  for await (const page of pages) {
-    const items = page.slice(0, left)
-    if (json) for (const item of items) printJson(item)
-    else for (const line of table.lines(items)) printLine(line)
-    left -= items.length
-    if (left <= 0) return
-  }
+  await printPages(pages, SEGMENT_COLUMNS, flags)
 }

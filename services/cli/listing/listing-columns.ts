@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Column } from './table.ts'
+import { type Column, column } from './table.ts'
 
 /** What the tables show of Sources and Flows: whatever else there is, and whatever is missing, is no fault. */
 export const ListedResource = z.looseObject({
@@ -19,12 +19,6 @@ export const ListedSegment = z.looseObject({
   key_frame_count: z.number().optional(),
 })
 export type ListedSegment = z.infer<typeof ListedSegment>
-
-const NOTHING = '-'
-const column = <T>(title: string, field: (item: T) => string | number | undefined): Column<T> => ({
-  title,
-  text: (item) => String(field(item) ?? NOTHING),
-})
 
 export const SOURCE_COLUMNS: readonly Column<ListedResource>[] = [
   column('id', ({ id }) => id),

@@ -1,6 +1,16 @@
 /** How a column of a listing is called, and what it shows of an item. */
 export type Column<T> = { readonly title: string; readonly text: (item: T) => string }
 
+const NOTHING = '-'
+
+export const column = <T>(
+  title: string,
+  field: (item: T) => string | number | null | undefined,
+): Column<T> => ({
+  title,
+  text: (item) => String(field(item) ?? NOTHING),
+})
+
 export type Table<T> = {
   /** Lines for some items; the first time after a line of titles. */
   lines(items: readonly T[]): readonly string[]

@@ -110,8 +110,22 @@ describe('the OpenAPI document', () => {
       ),
     )
     expect(marked.filter(({ method }) => method === 'get').map(({ path }) => path)).toEqual([
+      '/service/profiles/{profileId}',
+      '/service/webhooks/{webhookId}',
       '/sources/{sourceId}',
+      '/sources/{sourceId}/tags',
+      '/sources/{sourceId}/tags/{name}',
+      '/sources/{sourceId}/description',
+      '/sources/{sourceId}/label',
       '/flows/{flowId}',
+      '/flows/{flowId}/tags',
+      '/flows/{flowId}/tags/{name}',
+      '/flows/{flowId}/description',
+      '/flows/{flowId}/label',
+      '/flows/{flowId}/read_only',
+      '/flows/{flowId}/flow_collection',
+      '/flows/{flowId}/max_bit_rate',
+      '/flows/{flowId}/avg_bit_rate',
       '/flows/{flowId}/segments',
       '/objects/{objectId}',
     ])

@@ -14,7 +14,7 @@ describe('the command line', () => {
   it('tells of itself', async () => {
     const { code, stdout } = await runCli(['--help'])
     expect(code).toBe(0)
-    for (const command of ['serve', 'ingest', 'export', 'ls', 'log'])
+    for (const command of ['serve', 'ingest', 'export', 'ls', 'history', 'log'])
       expect(stdout).toContain(`  ${command} `)
   })
 
@@ -24,6 +24,8 @@ describe('the command line', () => {
     [['ls', 'segments'], 'needs the id of a Flow'],
     [['ls', 'flows', '--url', 'ftp://x'], 'It is no http or https URL'],
     [['ls', 'segments', 'f', '--timerange', 'noon'], '--timerange'],
+    [['history'], "missing required argument 'id'"],
+    [['history', 'f', '--source', '--segments'], 'only a Flow has segments'],
     [['export', 'f'], "required option '-o, --output <file>' not specified"],
     [['ingest'], "missing required argument 'media'"],
     [['ingest', 'a.ts', '--tag', 'x'], 'It must be name=value'],
@@ -78,6 +80,71 @@ describe('framelog ls', () => {
     expect(server.requests.map(({ path, headers }) => [path, headers.authorization])).toEqual([
       ['/sources', 'Bearer secret'],
     ])
+    await server.close()
+  })
+})
+
+describe('framelog history', () => {
+  const time = '2026-11-21T03:30:00.000Z'
+  const created = { position: 2, revision: 0, time, by: null, request_id: 'a', type: 'created' }
+  const entries = [
+    created,
+    {
+      ...created,
+      position: 3,
+      type: 'updated',
+      by: 'ada',
+      changes: [{ path: '/label' }, { path: '/tags/a' }],
+    },
+    { ...created, position: 4, type: 'segments_added', segments: { count: 2, timerange: '[0:0_2:0)' } },
+    {
+      ...created,
+      position: 5,
+      type: 'segments_deleted',
+      segments: { timerange: '[0:0_1:0)', object_id: 'o' },
+    },
+    { ...created, position: 6, type: 'segments_tagged', tag: { object_id: 'o', name: 'take', value: '2' } },
+    { ...created, position: 7, type: 'deleted' },
+  ]
+  const pagesOf = (items: readonly unknown[]) =>
+    startScriptedServer(({ path }, response) => {
+      const page = Number(new URL(path, 'http://x').searchParams.get('page') ?? 0)
+      const more = 2 * page + 2 < items.length
+      const link = `<${new URL(path, 'http://x').pathname}?page=${page + 1}>; rel="next"`
+      answerJson(response, items.slice(2 * page, 2 * page + 2), more ? { link } : {})
+    })
+
+  it('tells when who did what, and of which, page after page', async () => {
+    const server = await pagesOf(entries)
+    const { code, stdout } = await runCli(['history', 'a flow', '--segments', '--url', server.url.href])
+    expect([code, stdout.split('\n').map((line) => line.split(/ {2,}/))]).toEqual([
+      0,
+      [
+        ['TIME', 'POSITION', 'BY', 'WHAT', 'OF IT'],
+        [time, '2', '-', 'created', '-'],
+        [time, '3', 'ada', 'updated', '/label /tags/a'],
+        [time, '4', '-', 'segments added', '2 [0:0_2:0)'],
+        [time, '5', '-', 'segments deleted', '[0:0_1:0) o'],
+        [time, '6', '-', 'segments tagged', 'take o'],
+        [time, '7', '-', 'deleted', '-'],
+        [''],
+      ],
+    ])
+    expect(server.requests.map(({ path }) => path)).toEqual([
+      '/flows/a%20flow/history?include_segments=true',
+      '/flows/a%20flow/history?page=1',
+      '/flows/a%20flow/history?page=2',
+    ])
+    await server.close()
+  })
+
+  it('tells of a source, latest first, up to the limit, as JSON', async () => {
+    const attached = { ...created, type: 'flow_attached', flow_id: 'f' }
+    const server = await pagesOf([attached, created, created])
+    const flags = ['--source', '--reverse', '-n', '1', '--json', '--url', server.url.href]
+    const { code, stdout } = await runCli(['history', 's', ...flags])
+    expect([code, JSON.parse(stdout)]).toEqual([0, attached])
+    expect(server.requests.map(({ path }) => path)).toEqual(['/sources/s/history?reverse_order=true'])
     await server.close()
   })
 })
