@@ -35,12 +35,12 @@ export async function seed(url) {
     'request-id': { kept: [await deletionRequest(ask)] },
     name: { kept: Object.keys(TAGS), changed: Object.keys(TAGS) },
   }
-  return { ids, requests: await requestsFor(ask, { kept, changed, webhook: webhooks[0] }) }
+  return { ids, requests: await requestsFor(ask, { kept, changed, locked, webhook: webhooks[0] }) }
 }
 
-async function requestsFor(ask, { kept, changed, webhook }) {
+async function requestsFor(ask, { kept, changed, locked, webhook }) {
   const [flow, , multi] = kept
-  const [put, deleted] = await flowsWith(ask, [VIDEO, VIDEO])
+  const [put, deleted, cut] = await flowsWith(ask, [VIDEO, VIDEO, VIDEO])
   const { media_objects } = await ask('POST', `/flows/${flow.id}/storage`, { limit: 1 })
   const segment = { object_id: media_objects[0].object_id, timerange: '[100:0_101:0)' }
   const profile = profileOf(crypto.randomUUID())
@@ -49,12 +49,12 @@ async function requestsFor(ask, { kept, changed, webhook }) {
   return {
     'PUT /flows/{flowId}': ofFlow(put, { id: put.id, source_id: put.source_id, ...VIDEO }),
     'PUT /flows/{flowId}/flow_collection': ofFlow(multi, [{ id: put.id, role: 'picture' }]),
+    'PUT /flows/{flowId}/read_only': ofFlow(locked[0], true),
     'PUT /flows/{flowId}/avg_bit_rate': ofFlow(flow, 6000),
     'POST /flows/{flowId}/segments': ofFlow(flow, segment),
     'POST /flows/{flowId}/storage': ofFlow(flow, { limit: 2 }),
-    'DELETE /flows/{flowId}/segments': {
-      parameters: { flowId: changedFlow.id, timerange: '[2:0_3:0)' },
-    },
+    'DELETE /flows/{flowId}/segments': { parameters: { flowId: cut.id, timerange: '[2:0_3:0)' } },
+    'HEAD /flows/{flowId}/tags/{name}': { parameters: { flowId: flow.id, name: 'site' } },
     'GET /flows/{flowId}/segments/{objectId}/tags': ofSegment(flow),
     'HEAD /flows/{flowId}/segments/{objectId}/tags': ofSegment(flow),
     'GET /flows/{flowId}/segments/{objectId}/tags/{name}': ofSegment(flow),
