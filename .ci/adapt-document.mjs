@@ -1,5 +1,7 @@
 // What a tool has to know of a document beside what it says, whichever document it is.
 
+export const METHODS = ['head', 'get', 'put', 'post', 'delete']
+
 /** Where the ids come from that operations want: no document says. */
 const SOURCES = [
   { id: 'flowId', method: 'put', path: '/flows/{flowId}', status: '201', at: '#/id' },
@@ -13,13 +15,49 @@ const SOURCES = [
   { id: 'request-id', method: 'get', path: '/flow-delete-requests', status: '200', at: '#/0/id' },
 ]
 
-export function adaptDocument(document) {
+/** @param seeded what is there, as seed.mjs returns it */
+export function adaptDocument(document, { ids, requests }) {
   addLinks(document)
-  for (const item of Object.values(document.paths)) {
-    for (const { parameters } of Object.values(item)) parameters?.forEach(asText)
+  for (const [path, item] of Object.entries(document.paths)) {
+    const { parameters: shared = [] } = item
+    delete item.parameters
+    for (const method of METHODS.filter((name) => item[name])) {
+      const operation = item[method]
+      const request = requests[`${method.toUpperCase()} ${path}`] ?? {}
+      operation.parameters = [...shared, ...(operation.parameters ?? [])]
+        .map(asText)
+        .map((parameter) => withKnown(parameter, ids[parameter.name]?.[useOf(method, path)]))
+        .map((parameter) => withExample(parameter, request.parameters?.[parameter.name]))
+      if (request.body !== undefined) giveExample(operation.requestBody, request.body)
+    }
   }
   // It is told where the service is.
   delete document.servers
+}
+
+/** What an operation does to what it names: what has to be there for others is not to be taken away. */
+function useOf(method, path) {
+  if (method === 'put' && path.endsWith('/read_only')) return 'locked'
+  if (method !== 'delete') return 'kept'
+  return path.endsWith('/{name}') || !path.endsWith('}') ? 'changed' : 'gone'
+}
+
+/** Of the ids that are tried many are of what is there. */
+function withKnown(parameter, known) {
+  if (parameter.in !== 'path' || !known) return parameter
+  return { ...parameter, schema: { anyOf: [{ enum: known }, parameter.schema] } }
+}
+
+function withExample({ examples, ...parameter }, example) {
+  if (example !== undefined) return { ...parameter, example }
+  return examples ? { ...parameter, examples } : parameter
+}
+
+/** In place of those of the document, whose ids are not there. */
+function giveExample({ content }, example) {
+  const json = content['application/json']
+  delete json.examples
+  json.example = example
 }
 
 /**
@@ -27,7 +65,7 @@ export function adaptDocument(document) {
  * as the empty list is, which is right.
  */
 function asText(parameter) {
-  if (parameter.explode === false) parameter.schema = { type: 'string' }
+  return parameter.explode === false ? { ...parameter, schema: { type: 'string' } } : parameter
 }
 
 /** Leads from what has an id to every operation of what it names, as far as the document has them. */

@@ -5,31 +5,20 @@ import { pathToFileURL } from 'node:url'
 import { parse } from 'yaml'
 
 const DIRECTORY = resolve(import.meta.dirname, '../../shared/reference/tams-8.2')
-const METHODS = ['head', 'get', 'put', 'post', 'delete']
+const UUIDS_OR_NONE = pathToFileURL(join(DIRECTORY, 'schemas/uuid-list-empty.json')).href
 
 export const hasOfficialDocument = existsSync(DIRECTORY)
 
-/**
- * @param ours the service's own OpenAPI document: operations it lacks are left out
- * @returns the document, and what was left out
- */
-export function officialDocument(ours) {
+export function officialDocument() {
   const document = absolute(parse(readFileSync(join(DIRECTORY, 'TimeAddressableMediaStore.yaml'), 'utf8')))
-  const absent = []
-  for (const [path, item] of Object.entries(document.paths)) {
-    for (const method of METHODS.filter((name) => item[name])) {
-      if (ours.paths[path]?.[method]) continue
-      absent.push(`${method.toUpperCase()} ${path}`)
-      delete item[method]
-    }
-    if (!METHODS.some((name) => item[name])) delete document.paths[path]
-    else addRefusals(item)
+  for (const item of Object.values(document.paths)) {
+    addRefusals(item)
     for (const { parameters } of Object.values(item)) parameters?.forEach(mayBeEmpty)
   }
   // The service runs without authentication here, as it does by default.
   delete document.security
   delete document.webhooks
-  return { document, absent }
+  return document
 }
 
 /**
@@ -46,10 +35,9 @@ function addRefusals({ head, get }) {
   }
 }
 
-/** What the document says of this parameter and the schema it has for it differ: the words count. */
-function mayBeEmpty({ name, schema }) {
-  if (name !== 'accept_storage_ids' || !schema.$ref) return
-  schema.$ref = schema.$ref.replace('uuid-list.json', 'uuid-list-empty.json')
+/** What the document says of this parameter and the schemas it has for it differ: the words count. */
+function mayBeEmpty(parameter) {
+  if (parameter.name === 'accept_storage_ids') parameter.schema = { $ref: UUIDS_OR_NONE }
 }
 
 /** References to files lead to where these are; references in examples are replaced by what is there. */

@@ -29,33 +29,3 @@ export async function startService() {
     },
   }
 }
-
-/** Something for lists to have in them. */
-export async function seed(url) {
-  const ask = async (method, path, body) => {
-    const headers = { 'content-type': 'application/json' }
-    const response = await fetch(url + path, { method, headers, body: JSON.stringify(body) })
-    if (!response.ok)
-      throw new Error(`${method} ${path} answered ${response.status}: ${await response.text()}`)
-    return response.status === 201 ? response.text() : ''
-  }
-  for (let i = 0; i < 3; i++) {
-    const id = crypto.randomUUID()
-    await ask('PUT', `/flows/${id}`, {
-      id,
-      source_id: crypto.randomUUID(),
-      label: `seeded ${i}`,
-      tags: { site: 'salford', list: ['a', 'b'] },
-      format: 'urn:x-nmos:format:video',
-      codec: 'video/h264',
-      container: 'video/mp2t',
-      essence_parameters: { frame_width: 1920, frame_height: 1080, frame_rate: { numerator: 25 } },
-    })
-    const { media_objects } = JSON.parse(await ask('POST', `/flows/${id}/storage`, { limit: 3 }))
-    const segments = media_objects.map(({ object_id }, at) => ({
-      object_id,
-      timerange: `[${at}:0_${at + 1}:0)`,
-    }))
-    await ask('POST', `/flows/${id}/segments`, segments)
-  }
-}

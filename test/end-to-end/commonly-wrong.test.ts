@@ -26,6 +26,14 @@ async function flowWith(timeranges: readonly string[], changes: Body = {}): Prom
 }
 
 describe('the service', () => {
+  it('lists the paths it has at the top', async () => {
+    const expected = ['flow-delete-requests', 'flows', 'objects', 'service', 'sources']
+    expect(((await get('/')) as unknown as string[]).toSorted()).toEqual(expected)
+    for (const path of expected.filter((name) => name !== 'objects')) {
+      expect((await send(at(`/${path}`), 'GET')).status, path).toBe(200)
+    }
+  })
+
   it('names itself and its limits in the form TAMS has for them', async () => {
     const { body, status } = await send(at('/service'), 'GET')
     const { type, api_version, min_object_timeout, min_presigned_url_timeout } = body as Record<
@@ -266,6 +274,34 @@ describe('Flows', () => {
     expect(after).toEqual({ ...before, segments_updated: expect.stringMatching(/Z$/) })
   })
 
+  it('are by whom their clients say', async () => {
+    const flow = videoFlow({ created_by: 'ada', updated_by: 'ada' })
+    const url = at(`/flows/${flow.id}`)
+    expect(await send(url, 'PUT', flow)).toMatchObject({ status: 201, body: { created_by: 'ada' } })
+    expect(await get(`/flows/${flow.id}`)).toMatchObject({ created_by: 'ada', updated_by: 'ada' })
+    expect((await send(url, 'PUT', { ...flow, updated_by: 'bob', label: 'b' })).status).toBe(204)
+    expect(await get(`/flows/${flow.id}`)).toMatchObject({ created_by: 'ada', updated_by: 'bob' })
+
+    // Who asks is known of nobody here, so that is nobody.
+    const nobodys = await get(`/flows/${await putFlow(service.url)}`)
+    for (const name of ['created_by', 'updated_by']) expect(nobodys).not.toHaveProperty(name)
+  })
+
+  it('of a profile have its bit rate until they leave it', async () => {
+    const { id, source_id, ...flow_metadata } = videoFlow({ avg_bit_rate: 5000 })
+    const profile_id = randomUUID()
+    await send(at(`/service/profiles/${profile_id}`), 'POST', { id: profile_id, flow_metadata })
+    const url = at(`/flows/${id}`)
+    expect((await send(url, 'PUT', { id, source_id, profile_id })).status).toBe(201)
+    expect((await send(`${url}/avg_bit_rate`, 'PUT', 6000)).status).toBe(400)
+    expect((await send(`${url}/avg_bit_rate`, 'GET')).body).toBe(5000)
+
+    await send(url, 'PUT', { id, source_id, ...flow_metadata, profile_id: '' })
+    expect((await send(`${url}/avg_bit_rate`, 'PUT', 6000)).status).toBe(204)
+    expect(await get(`/flows/${id}`)).toMatchObject({ ...flow_metadata, avg_bit_rate: 6000 })
+    expect(await get(`/service/profiles/${profile_id}`)).toMatchObject({ flow_metadata })
+  })
+
   it('that are read-only refuse all but being read', async () => {
     const flow = videoFlow({ read_only: false })
     const url = at(`/flows/${flow.id}`)
@@ -387,58 +423,5 @@ describe('Flow Segments', () => {
     ]
     const flow = await flowWith(timeranges)
     expect((await listSegments(service.url, flow)).map(({ timerange }) => timerange)).toEqual(timeranges)
-  })
-})
-
-describe('storage and objects', () => {
-  it('never hand out an id twice, nor one and a count at once', async () => {
-    const flow = await putFlow(service.url)
-    const object_id = `clip/${randomUUID()}`
-    const post = (body: object) => send(at(`/flows/${flow}/storage`), 'POST', body)
-    expect((await post({ object_ids: [object_id] })).status).toBe(201)
-    expect((await post({ object_ids: [object_id] })).status).toBe(400)
-    expect((await post({ object_ids: [`clip/${randomUUID()}`], limit: 1 })).status).toBe(400)
-    expect((await send(at(`/flows/${randomUUID()}/storage`), 'POST', { limit: 1 })).status).toBe(404)
-  })
-
-  it('is for the type of media that was asked for, or that of the Flow', async () => {
-    const flow = await putFlow(service.url)
-    const typeOf = async (body: object) => (await send(at(`/flows/${flow}/storage`), 'POST', body)).body
-    expect(await typeOf({ limit: 1 })).toMatchObject({
-      media_objects: [{ put_url: { 'content-type': 'video/mp2t' } }],
-    })
-    expect(await typeOf({ limit: 1, content_type: 'video/mp4' })).toMatchObject({
-      media_objects: [{ put_url: { 'content-type': 'video/mp4' } }],
-    })
-  })
-
-  it.each(['GET', 'HEAD'])('does not show objects that no segment has used, to %s', async (method) => {
-    const flow = await putFlow(service.url)
-    const [object] = await allocate(service.url, flow, 1)
-    expect((await send(at(`/objects/${object?.object_id}`), method)).status).toBe(404)
-  })
-
-  it('pages through the Flows that use an object, and filters them by tag', async () => {
-    const flow = await putFlow(service.url)
-    const [object] = await allocate(service.url, flow, 1)
-    const flows = [flow]
-    for (let i = 0; i < 4; i++)
-      flows.push(await putFlow(service.url, { tags: { parity: i % 2 ? 'odd' : 'even' } }))
-    for (const id of flows) {
-      const segment = { object_id: object?.object_id, timerange: '[0:0_1:0)' }
-      expect((await send(at(`/flows/${id}/segments`), 'POST', segment)).status).toBe(201)
-    }
-    const users: string[] = []
-    let next: string | undefined = at(`/objects/${object?.object_id}?limit=2`)
-    while (next !== undefined) {
-      const { body, headers } = await send(next, 'GET')
-      users.push(...(body as { referenced_by_flows: string[] }).referenced_by_flows)
-      next = headers.get('link')?.match(/<(.+)>; rel="next"/)?.[1]
-    }
-    expect(users).toEqual([...flows].sort())
-    const even = await get(`/objects/${object?.object_id}?flow_tag.parity=even`)
-    const untagged = await get(`/objects/${object?.object_id}?flow_tag_exists.parity=false`)
-    expect(even['referenced_by_flows']).toEqual([flows[1]!, flows[3]!].sort())
-    expect(untagged['referenced_by_flows']).toEqual([flow])
   })
 })
