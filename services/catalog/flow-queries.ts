@@ -43,19 +43,23 @@ export const FLOW_COLUMNS = {
 } as const satisfies RowColumns<FlowRow>
 
 /** A row of a page, whose fields are those of FLOW_COLUMNS, in their order. */
-export const flowOfFields = (fields: Fields): FlowRow => ({
-  id: fields[0]!,
-  source_id: fields[1]!,
-  document: fields[2]!,
-  metadata_version: unquoted(fields[3]!),
-  created_ms: Number(fields[4]),
-  created_by: unquotedOrNull(fields[5]!),
-  updated_ms: Number(fields[6]),
-  updated_by: unquotedOrNull(fields[7]!),
-  segments_updated_ms: numberOrNull(fields[8]!),
-  collection: fields[9] || null,
-  collected_by: fields[10] || null,
-})
+export function flowOfFields(fields: Fields): FlowRow {
+  const [id, source_id, document, metadata_version, created_ms, created_by, ...rest] = fields as string[]
+  const [updated_ms, updated_by, segments_updated_ms, collection, collected_by] = rest
+  return {
+    id: id!,
+    source_id: source_id!,
+    document: document!,
+    metadata_version: unquoted(metadata_version!),
+    created_ms: Number(created_ms),
+    created_by: unquotedOrNull(created_by!),
+    updated_ms: Number(updated_ms),
+    updated_by: unquotedOrNull(updated_by!),
+    segments_updated_ms: numberOrNull(segments_updated_ms!),
+    collection: collection || null,
+    collected_by: collected_by || null,
+  }
+}
 
 export type FlowQueries = {
   flow(id: string): FlowRow | undefined

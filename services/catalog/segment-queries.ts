@@ -7,6 +7,7 @@ import type { TagFilter } from '../storage/matches-tags.ts'
 import { type ListedSegment, listedColumns, listedOfFields } from './listed-segments.ts'
 import { packedRows } from './packed-rows.ts'
 import type { Fields } from './row-columns.ts'
+import { PAGE_COLUMNS, pageRow } from './segment-page-fields.ts'
 import { statementsBySql } from './statements-by-sql.ts'
 import { hasTagFilter, taggedPages } from './tagged-pages.ts'
 import { compareKeys, type TimeKey, timeKeys } from './time-key.ts'
@@ -69,43 +70,6 @@ export type SegmentQueries = {
 }
 
 const COLUMNS = 's.start_s, s.start_ns, s.end_s, s.end_ns, s.end_inclusive, s.object_id, s.extra'
-
-/** Those of a SegmentPageRow, in its order. */
-const PAGE_COLUMNS = [
-  'start_s',
-  'start_ns',
-  'end_s',
-  'end_ns',
-  'end_inclusive',
-  'object_id',
-  'extra',
-  'storage_id',
-  'key',
-  'key_frame_count',
-  'init_object_id',
-  'timerange',
-  'has_urls',
-]
-
-function pageRow(fields: readonly string[]): SegmentPageRow {
-  const [start_s, start_ns, end_s, end_ns, end_inclusive, object_id, ...rest] = fields
-  const [extra, storage_id, key, key_frame_count, init_object_id, timerange, has_urls] = rest
-  return [
-    Number(start_s),
-    Number(start_ns),
-    Number(end_s),
-    Number(end_ns),
-    Number(end_inclusive),
-    object_id as string,
-    extra || null,
-    storage_id || null,
-    key || null,
-    key_frame_count ? Number(key_frame_count) : null,
-    init_object_id || null,
-    timerange || null,
-    has_urls ? Number(has_urls) : null,
-  ]
-}
 
 export function segmentQueries(database: DatabaseSyncInstance): SegmentQueries {
   const rowsOf = (sql: string) => {

@@ -47,16 +47,20 @@ export const SOURCE_COLUMNS = {
 } as const satisfies RowColumns<SourceRow>
 
 /** A row of a page, whose fields are those of SOURCE_COLUMNS, in their order. */
-export const sourceOfFields = (fields: Fields): SourceRow => ({
-  id: fields[0]!,
-  document: fields[1]!,
-  created_ms: Number(fields[2]),
-  created_by: unquotedOrNull(fields[3]!),
-  updated_ms: Number(fields[4]),
-  updated_by: unquotedOrNull(fields[5]!),
-  collection: fields[6] || null,
-  collected_by: fields[7] || null,
-})
+export function sourceOfFields(fields: Fields): SourceRow {
+  const [id, document, created_ms, created_by, updated_ms, updated_by, collection, collected_by] =
+    fields as string[]
+  return {
+    id: id!,
+    document: document!,
+    created_ms: Number(created_ms),
+    created_by: unquotedOrNull(created_by!),
+    updated_ms: Number(updated_ms),
+    updated_by: unquotedOrNull(updated_by!),
+    collection: collection || null,
+    collected_by: collected_by || null,
+  }
+}
 
 export function sourceQueries(database: DatabaseSyncInstance): SourceQueries {
   const source = database.prepare(`SELECT ${selectList(SOURCE_COLUMNS)} FROM sources WHERE id = ?`)

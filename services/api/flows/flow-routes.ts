@@ -9,7 +9,7 @@ import { type AskedFlow, putFlow } from '../../commands/put-flow.ts'
 import type { ApiServices } from '../api-services.ts'
 import { answerDeletions } from '../deletions/answer-deletion.ts'
 import { answerPastFlow } from '../history/past-flow.ts'
-import { type Answer, answerEmpty, jsonList } from '../http/answer.ts'
+import { type Answer, answerEmpty } from '../http/answer.ts'
 import { commandDone, contextOf } from '../http/command-request.ts'
 import { badRequest, notFound } from '../http/http-refusal.ts'
 import { mount } from '../http/mount.ts'
@@ -30,7 +30,7 @@ export function flowRoutes(router: Router, services: ApiServices): void {
       limit: paging.limit,
       ...sortedFrom(paging),
     })
-    const json = jsonList(rows, (row) => renderFlow(catalog.reader, row))
+    const json = `[${rows.map((row) => renderFlow(catalog.reader, row)).join(',')}]`
     return { status: 200, json, headers: paging.headers(rows.length, next) }
   })
 

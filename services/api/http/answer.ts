@@ -23,13 +23,6 @@ export const answerEmpty = (status: number, headers?: Readonly<Record<string, st
   ...(headers && { headers }),
 })
 
-/** A list as JSON text, from the texts of its items: as one text that grows, which is copied once. */
-export function jsonList<T>(items: readonly T[], render: (item: T) => string): string {
-  let json = '['
-  for (const item of items) json += json === '[' ? render(item) : `,${render(item)}`
-  return `${json}]`
-}
-
 /** Sends an answer whole; to a HEAD, its headers. */
 export function send(response: Response, { status, json, headers }: Answer): void {
   response.statusCode = status

@@ -4,7 +4,6 @@ import { getSources } from '../../../contracts/operations/get-sources.ts'
 import { columnIs, sourceCollectedBy, tagExists, tagIsOneOf } from '../../catalog/conditions.ts'
 import type { ApiServices } from '../api-services.ts'
 import { answerPastSource } from '../history/past-source.ts'
-import { jsonList } from '../http/answer.ts'
 import { notFound } from '../http/http-refusal.ts'
 import { mount } from '../http/mount.ts'
 import { pagingOf, sortedFrom } from '../http/paging.ts'
@@ -30,7 +29,7 @@ export function sourceRoutes(router: Router, services: ApiServices): void {
       limit: paging.limit,
       ...sortedFrom(paging),
     })
-    const json = jsonList(rows, (row) => renderSource(catalog.reader, row))
+    const json = `[${rows.map((row) => renderSource(catalog.reader, row)).join(',')}]`
     return { status: 200, json, headers: paging.headers(rows.length, next) }
   })
 
