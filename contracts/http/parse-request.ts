@@ -53,23 +53,24 @@ type QueryValues = Record<string, unknown>
 /** Parts the parameters that are declared by name from those that a pattern allows. */
 function splitQuery(operation: Operation, query: unknown) {
   const named: QueryValues = {}
-  const patterns = Object.entries(operation.queryPatterns).map(([pattern, schema]) => {
-    const names = new Map<string, unknown>()
-    return { pattern, prefix: pattern.slice(0, -'{name}'.length), schema, names }
-  })
+  const matched: Record<string, Map<string, unknown>> = {}
+  for (const pattern in operation.queryPatterns) matched[pattern] = new Map()
   for (const [key, value] of Object.entries(query ?? {})) {
     if (key === CREDENTIAL) continue
-    const matching = patterns.find(({ prefix }) => key.startsWith(prefix))
-    if (matching && !Object.hasOwn(operation.query.shape, key)) {
-      const { names, prefix, schema } = matching
-      names.set(key.slice(prefix.length), parsePart('query', key, schema, value, [key]))
+    const pattern = Object.keys(matched).find((each) => key.startsWith(prefixOf(each)))
+    if (pattern !== undefined && !Object.hasOwn(operation.query.shape, key)) {
+      const schema = operation.queryPatterns[pattern as `${string}{name}`]!
+      const name = key.slice(prefixOf(pattern).length)
+      matched[pattern]!.set(name, parsePart('query', key, schema, value, [key]))
     } else {
       // Defined, not assigned: a parameter may well be called __proto__.
       Object.defineProperty(named, key, { value, enumerable: true })
     }
   }
-  return { named, matched: Object.fromEntries(patterns.map(({ pattern, names }) => [pattern, names])) }
+  return { named, matched }
 }
+
+const prefixOf = (pattern: string): string => pattern.slice(0, -'{name}'.length)
 
 function parsePart<T extends z.ZodType>(
   where: RequestPart,

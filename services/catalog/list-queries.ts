@@ -7,6 +7,7 @@ import { type Entry, mergeLists } from './merge-lists.ts'
 import { packedRows } from './packed-rows.ts'
 import { type Fields, type RowColumns, selectList } from './row-columns.ts'
 import { SOURCE_COLUMNS, type SourceRow, sourceOfFields } from './source-queries.ts'
+import { statementsBySql } from './statements-by-sql.ts'
 
 export type ListSort = 'created' | 'updated' | 'label'
 
@@ -152,16 +153,3 @@ function partOf(
 const ANY_TEXT: readonly string[] = ['metadata_version', 'created_by', 'updated_by']
 const quoted = (column: string): string =>
   ANY_TEXT.includes(column) ? `CASE WHEN ${column} IS NOT NULL THEN json_quote(${column}) END` : column
-
-const MAX_STATEMENTS = 200
-
-/** Filters make many statements; those in use are soon prepared again. */
-function statementsBySql<S>(prepare: (sql: string) => S): (sql: string) => S {
-  const statements = new Map<string, S>()
-  return (sql) => {
-    if (statements.size >= MAX_STATEMENTS) statements.clear()
-    const statement = statements.get(sql) ?? prepare(sql)
-    statements.set(sql, statement)
-    return statement
-  }
-}

@@ -8,7 +8,7 @@ const ROW_END = '\x1e'
  * A query whose answer crosses from SQLite as one text. Handing over a page's values one by one costs more
  * than finding them: this is five times faster for a hundred rows of a dozen columns.
  * @param select with its ORDER BY and LIMIT
- * @param columns what it gives, by name
+ * @param columns names of what it gives, or expressions of them
  * @returns the rows' fields as text, empty for NULL
  */
 export function packedRows(

@@ -4,7 +4,11 @@ import { type Bound, parseTimeRange, type TimeRange } from '../../contracts/time
 import { covers, extentOf } from '../../contracts/time/timerange-algebra.ts'
 import { rowTimeRange } from '../../projections/catalog/segment-row.ts'
 import type { TagFilter } from '../storage/matches-tags.ts'
+import { type ListedSegment, listedColumns, listedOfFields } from './listed-segments.ts'
 import { packedRows } from './packed-rows.ts'
+import type { Fields } from './row-columns.ts'
+import { PAGE_COLUMNS, pageRow } from './segment-page-fields.ts'
+import { statementsBySql } from './statements-by-sql.ts'
 import { hasTagFilter, taggedPages } from './tagged-pages.ts'
 import { compareKeys, type TimeKey, timeKeys } from './time-key.ts'
 
@@ -41,8 +45,8 @@ export type SegmentPageRow = readonly [
   has_urls: number | null,
 ]
 
-export type SegmentPage = {
-  readonly rows: readonly SegmentPageRow[]
+export type SegmentPage<R = SegmentPageRow> = {
+  readonly rows: readonly R[]
   readonly next: TimeKey | undefined
   /** Some segment of the timeline has, or had, tags. */
   readonly isTagged?: true
@@ -50,6 +54,8 @@ export type SegmentPage = {
 
 export type SegmentQueries = {
   page(request: SegmentPageRequest): SegmentPage
+  /** @param whole whether each tells its object's own timerange */
+  listed(request: SegmentPageRequest, whole: boolean): SegmentPage<ListedSegment>
   /** The segment that starts where `range` does. */
   segmentAt(flow_id: string, range: TimeRange): SegmentRecord | undefined
   /** Segments wholly inside `range`, oldest first. */
@@ -65,52 +71,11 @@ export type SegmentQueries = {
 
 const COLUMNS = 's.start_s, s.start_ns, s.end_s, s.end_ns, s.end_inclusive, s.object_id, s.extra'
 
-/** Those of a SegmentPageRow, in its order. */
-const PAGE_COLUMNS = [
-  'start_s',
-  'start_ns',
-  'end_s',
-  'end_ns',
-  'end_inclusive',
-  'object_id',
-  'extra',
-  'storage_id',
-  'key',
-  'key_frame_count',
-  'init_object_id',
-  'timerange',
-  'has_urls',
-]
-
-function pageRow(fields: readonly string[]): SegmentPageRow {
-  const [start_s, start_ns, end_s, end_ns, end_inclusive, object_id, ...rest] = fields
-  const [extra, storage_id, key, key_frame_count, init_object_id, timerange, has_urls] = rest
-  return [
-    Number(start_s),
-    Number(start_ns),
-    Number(end_s),
-    Number(end_ns),
-    Number(end_inclusive),
-    object_id as string,
-    extra || null,
-    storage_id || null,
-    key || null,
-    key_frame_count ? Number(key_frame_count) : null,
-    init_object_id || null,
-    timerange || null,
-    has_urls ? Number(has_urls) : null,
-  ]
-}
-
 export function segmentQueries(database: DatabaseSyncInstance): SegmentQueries {
   const rowsOf = (sql: string) => {
     const statement = database.prepare(sql)
     statement.setReturnArrays(true)
     return (...parameters: (string | number)[]) => statement.all(...parameters) as unknown as SegmentPageRow[]
-  }
-  const pagesOf = (order: 'ASC' | 'DESC', byObject: boolean) => {
-    const packed = packedRows(database, PAGE_COLUMNS, pageSql(order, byObject))
-    return (...parameters: (string | number)[]) => packed(...parameters).map(pageRow)
   }
   const pageSql = (order: 'ASC' | 'DESC', byObject: boolean, condition = byObject && 's.object_id = ?') => `
     SELECT ${COLUMNS}, o.storage_id, o.key, o.key_frame_count, o.init_object_id, o.timerange, o.has_urls
@@ -118,12 +83,6 @@ export function segmentQueries(database: DatabaseSyncInstance): SegmentQueries {
     WHERE s.timeline = ? ${condition ? `AND ${condition}` : ''}
       AND (s.start_s, s.start_ns) >= (?, ?) AND (s.start_s, s.start_ns) <= (?, ?)
     ORDER BY s.start_s ${order}, s.start_ns ${order} LIMIT +?`
-  const pages = {
-    forward: pagesOf('ASC', false),
-    backward: pagesOf('DESC', false),
-    forwardOfObject: pagesOf('ASC', true),
-    backwardOfObject: pagesOf('DESC', true),
-  }
   const lastStartingBy = rowsOf(`
     SELECT ${COLUMNS} FROM segments s WHERE s.timeline = ? AND (s.start_s, s.start_ns) <= (?, ?)
     ORDER BY s.start_s DESC, s.start_ns DESC LIMIT 1`)
@@ -131,7 +90,6 @@ export function segmentQueries(database: DatabaseSyncInstance): SegmentQueries {
   const timelineRow = (flow_id: string) =>
     timelineStatement.get(flow_id) as { key: number; is_tagged: number | null } | undefined
   const timelineOf = (flow_id: string): number | undefined => timelineRow(flow_id)?.key
-  const taggedPage = taggedPages(database, PAGE_COLUMNS, pageSql)
 
   /** The starts between which segments that overlap `range` begin, both included. */
   const startsIn = (timeline: number, range: TimeRange): readonly [TimeKey, TimeKey] | undefined => {
@@ -142,25 +100,45 @@ export function segmentQueries(database: DatabaseSyncInstance): SegmentQueries {
     return [start && before && reaches(before, start) ? [before[0], before[1]] : first, last]
   }
 
-  const page: SegmentQueries['page'] = (request) => {
-    const { flow_id, range, object_id, tags, reverse, limit, from } = request
-    const { key: timeline, is_tagged } = timelineRow(flow_id) ?? {}
-    const starts = timeline === undefined ? undefined : startsIn(timeline, range)
-    if (timeline === undefined || !starts) return { rows: [], next: undefined }
-    const [low, high] = starts
-    const bounds = [
-      ...(from && !reverse ? later(low, from) : low),
-      ...(from && reverse ? sooner(high, from) : high),
-    ]
-    const rows = hasTagFilter(tags)
-      ? taggedPage(timeline, request, bounds).map(pageRow)
-      : object_id === undefined
-        ? pages[reverse ? 'backward' : 'forward'](timeline, ...bounds, limit + 1)
-        : pages[reverse ? 'backwardOfObject' : 'forwardOfObject'](timeline, object_id, ...bounds, limit + 1)
-    const following = rows.length > limit ? rows.pop() : undefined
-    const next: TimeKey | undefined = following && [following[0], following[1]]
-    return is_tagged === 1 ? { rows, next, isTagged: true } : { rows, next }
+  /** Pages of rows that are read in one way. */
+  const pager = <R>(
+    columns: readonly string[],
+    ofFields: (fields: Fields) => R,
+    startOf: (row: R) => TimeKey,
+  ): ((request: SegmentPageRequest) => SegmentPage<R>) => {
+    const taggedPage = taggedPages(database, columns, pageSql)
+    const statements = statementsBySql((sql) => packedRows(database, columns, sql))
+    const sqls = {
+      ASC: [pageSql('ASC', false), pageSql('ASC', true)],
+      DESC: [pageSql('DESC', false), pageSql('DESC', true)],
+    }
+    return (request) => {
+      const { flow_id, range, object_id, tags, reverse, limit, from } = request
+      const { key: timeline, is_tagged } = timelineRow(flow_id) ?? {}
+      const starts = timeline === undefined ? undefined : startsIn(timeline, range)
+      if (timeline === undefined || !starts) return { rows: [], next: undefined }
+      const [low, high] = starts
+      const bounds = [
+        ...(from && !reverse ? later(low, from) : low),
+        ...(from && reverse ? sooner(high, from) : high),
+      ]
+      const object = object_id === undefined ? [] : [object_id]
+      const found = hasTagFilter(tags)
+        ? taggedPage(timeline, request, bounds)
+        : statements(sqls[reverse ? 'DESC' : 'ASC'][object.length]!)(
+            timeline,
+            ...object,
+            ...bounds,
+            limit + 1,
+          )
+      const rows = found.map(ofFields)
+      const following = rows.length > limit ? rows.pop() : undefined
+      const next = following && startOf(following)
+      return is_tagged === 1 ? { rows, next, isTagged: true } : { rows, next }
+    }
   }
+  const page = pager(PAGE_COLUMNS, pageRow, ([start_s, start_ns]): TimeKey => [start_s, start_ns])
+  const listers = [false, true].map((whole) => pager(listedColumns(whole), listedOfFields, startOfListed))
 
   const extent: SegmentQueries['extent'] = (flow_id, range) => {
     const request = { flow_id, range, limit: 1 }
@@ -170,6 +148,7 @@ export function segmentQueries(database: DatabaseSyncInstance): SegmentQueries {
 
   return {
     page,
+    listed: (request, whole) => listers[whole ? 1 : 0]!(request),
     extent,
     segmentAt: (flow_id, range) => {
       const timeline = timelineOf(flow_id)
@@ -194,6 +173,12 @@ export function segmentQueries(database: DatabaseSyncInstance): SegmentQueries {
         .slice(0, limit)
     },
   }
+}
+
+function startOfListed([timerange]: ListedSegment): TimeKey {
+  const range = parseTimeRange(timerange)
+  if (range.kind === 'empty' || !range.start) throw new Error(`not a segment's timerange: ${timerange}`)
+  return [range.start.at.seconds, range.start.at.nanoseconds]
 }
 
 export const later = (a: TimeKey, b: TimeKey): TimeKey => (compareKeys(a, b) >= 0 ? a : b)

@@ -39,6 +39,14 @@ describe('the API under /api/v1', () => {
     expect({ status, body }).toEqual({ status: 200, body: expect.arrayContaining(['flows', 'sources']) })
   })
 
+  it.each(['plain', 'é', '雪 🎞'])('sends a text whole, with its length in bytes: %s', async (label) => {
+    const id = await putFlow(service.url, { label })
+    const response = await fetch(`${service.url}/flows/${id}`)
+    const bytes = Buffer.from(await response.arrayBuffer())
+    expect(JSON.parse(bytes.toString('utf8'))).toMatchObject({ id, label })
+    expect(response.headers.get('content-length')).toBe(String(bytes.length))
+  })
+
   it('leads to next pages below the prefix, whose keys are good at the root too', async () => {
     const prefixed = `${service.url}/api/v1/flows/${flow}/segments?limit=1`
     const first = await send(prefixed, 'GET')

@@ -31,7 +31,10 @@ export function send(response: Response, { status, json, headers }: Answer): voi
     response.end()
     return
   }
+  const bytes = Buffer.byteLength(json)
   response.setHeader('Content-Type', 'application/json')
-  response.setHeader('Content-Length', Buffer.byteLength(json))
-  response.end(response.req.method === 'HEAD' ? undefined : json)
+  response.setHeader('Content-Length', bytes)
+  if (response.req.method === 'HEAD') return void response.end()
+  // A text as long as its UTF-8 is ASCII: as latin1 it is copied to the socket, not encoded.
+  response.end(json, bytes === json.length ? 'latin1' : 'utf8')
 }

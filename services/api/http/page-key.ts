@@ -29,4 +29,19 @@ function parse(text: string): readonly (string | number)[] {
 const isScalar = (value: unknown): value is string | number =>
   typeof value === 'string' || (typeof value === 'number' && Number.isFinite(value))
 
-const markOf = (list: string): string => createHash('sha256').update(list).digest('base64url').slice(0, 8)
+const MAX_MARKS_KEPT = 1_000
+/** Longer names, which a client can send as many as it likes of, are not worth the memory. */
+const LONGEST_NAME_KEPT = 200
+
+const marks = new Map<string, string>()
+
+/** The same lists are asked for again and again. */
+function markOf(list: string): string {
+  const known = marks.get(list)
+  if (known !== undefined) return known
+  const mark = createHash('sha256').update(list).digest('base64url').slice(0, 8)
+  if (list.length > LONGEST_NAME_KEPT) return mark
+  if (marks.size >= MAX_MARKS_KEPT) marks.clear()
+  marks.set(list, mark)
+  return mark
+}

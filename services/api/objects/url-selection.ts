@@ -39,9 +39,9 @@ export function urlSelection(
   const verbose = request.verbose_storage === true ? ',"controlled":false' : ''
   const { accept_get_urls: labels } = request
 
-  const oneOf = ({ storage_id, key }: Located): readonly string[] => {
+  const oneOf = ({ storage_id, key }: Located): string => {
     const render = storage_id === null ? undefined : controlled.get(storage_id)
-    return render && key !== null ? [render(key)] : []
+    return render && key !== null ? `[${render(key)}]` : '[]'
   }
   /** In the order of the backends, so that the preferred one comes first. */
   const allOf = ({ object_id, storage_id, key }: Located): string[] => {
@@ -55,7 +55,7 @@ export function urlSelection(
 
   return (object) => {
     // Nearly all objects: those with one instance, which their row tells.
-    if (object.has_urls !== 1) return `[${oneOf(object).join(',')}]`
+    if (object.has_urls !== 1) return oneOf(object)
     const urls = allOf(object)
     if (uncontrolled) {
       for (const { label, url } of reader.urls(object.object_id)) {

@@ -67,7 +67,8 @@ function parseJson(text: string): unknown {
 /** The segment as GET lists it. */
 function listed(services: ApiServices, flow_id: string, { timerange }: FlowSegmentPost): string {
   const { reader } = services.catalog
-  const { rows } = reader.page({ flow_id, range: parseTimeRange(timerange), reverse: false, limit: 1 })
+  const request = { flow_id, range: parseTimeRange(timerange), reverse: false, limit: 1 }
+  const { rows } = reader.listed(request, false)
   const renderUrls = urlSelection(services.storageBackends, reader, {}, services.now())
-  return renderSegments(reader, rows, renderUrls, false).slice(1, -1)
+  return renderSegments(reader, rows, renderUrls).slice(1, -1)
 }

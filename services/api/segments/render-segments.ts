@@ -1,20 +1,17 @@
 import type { Tags } from '../../../contracts/resources/tags.ts'
-import { rowTimeRange } from '../../../projections/catalog/segment-row.ts'
 import type { CatalogReader } from '../../catalog/catalog-reader.ts'
-import type { SegmentPageRow } from '../../catalog/segment-queries.ts'
+import { type ListedSegment, objectIdOf } from '../../catalog/listed-segments.ts'
 import type { RenderUrls } from '../objects/url-selection.ts'
 
 /**
  * A page of Flow Segments as JSON text.
- * @param includeObjectTimerange whether to tell all that each object holds
  * @param tags by object, where any segment of the timeline has some
  * @see TAMS flow-segment.json
  */
 export function renderSegments(
   reader: CatalogReader,
-  rows: readonly SegmentPageRow[],
+  rows: readonly ListedSegment[],
   renderUrls: RenderUrls,
-  includeObjectTimerange: boolean,
   tags?: ReadonlyMap<string, Tags>,
 ): string {
   const initObjects = new Map<string, string>()
@@ -30,17 +27,15 @@ export function renderSegments(
 
   let json = ''
   for (const row of rows) {
-    const [, , , , , object_id, extra, storage_id, key, key_frame_count, init_object_id, whole, has_urls] =
-      row
+    const [timerange, quoted_id, more, storage_id, key, init_object_id, has_urls] = row
     json += json === '' ? '[' : ','
-    json += `{"object_id":${JSON.stringify(object_id)},"timerange":"${rowTimeRange(row)}"`
-    if (extra !== null) json += `,${extra.slice(1, -1)}`
-    if (key_frame_count !== null) json += `,"key_frame_count":${key_frame_count}`
-    if (includeObjectTimerange && whole !== null) json += `,"object_timerange":"${whole}"`
-    if (init_object_id !== null) json += initObject(init_object_id)
+    json += `{"object_id":${quoted_id},"timerange":"${timerange}"${more}`
+    if (init_object_id) json += initObject(init_object_id)
+    const object_id = objectIdOf(row)
     const tagged = tags?.get(object_id)
     if (tagged) json += `,"tags":${JSON.stringify(tagged)}`
-    json += `,"get_urls":${renderUrls({ object_id, storage_id, key, has_urls })}}`
+    const located = { storage_id: storage_id || null, key: key || null, has_urls: has_urls ? 1 : null }
+    json += `,"get_urls":${renderUrls({ object_id, ...located })}}`
   }
   return json === '' ? '[]' : `${json}]`
 }

@@ -4,8 +4,8 @@ import { getFlowSegments } from '../../../contracts/operations/get-flow-segments
 import { postFlowSegments } from '../../../contracts/operations/post-flow-segments.ts'
 import { formatTimeRange, parseTimeRange } from '../../../contracts/time/timerange.ts'
 import { extentOf } from '../../../contracts/time/timerange-algebra.ts'
-import { rowTimeRange } from '../../../projections/catalog/segment-row.ts'
-import type { SegmentPage, SegmentPageRequest, SegmentPageRow } from '../../catalog/segment-queries.ts'
+import { type ListedSegment, listedOfRow, objectIdOf } from '../../catalog/listed-segments.ts'
+import type { SegmentPage, SegmentPageRequest } from '../../catalog/segment-queries.ts'
 import { deleteSegments } from '../../commands/delete-segments.ts'
 import { type FailedSegment, registerSegments } from '../../commands/register-segments.ts'
 import type { ApiServices } from '../api-services.ts'
@@ -35,8 +35,9 @@ export function segmentRoutes(router: Router, services: ApiServices): void {
     const { params, query, request } = asked
     if (query.as_of !== undefined) return listPast(asked, query.as_of)
     const paging = pagingOf(request, query, services.publicUrl())
-    const exists = catalog.reader.flow(params.flowId) !== undefined
-    return answerPage(asked, paging, exists ? catalog.reader.page(pageRequest(asked, paging)) : NOTHING)
+    const exists = catalog.reader.hasFlow(params.flowId)
+    const listed = () => catalog.reader.listed(pageRequest(asked, paging), query.include_object_timerange)
+    return answerPage(asked, paging, exists ? listed() : NOTHING)
   })
 
   /** A time is resolved once: the pages that follow are of the same position. */
@@ -45,14 +46,15 @@ export function segmentRoutes(router: Router, services: ApiServices): void {
     const position = String(await positionAsOf(services, as_of))
     const paging = pagingOf(asked.request, asked.query, services.publicUrl(), { as_of: position })
     const page = await pastSegments(services, pageRequest(asked, paging), Number(position))
-    const answer = answerPage(asked, paging, page)
+    const rows = page.rows.map((row) => listedOfRow(row, asked.query.include_object_timerange))
+    const answer = answerPage(asked, paging, { ...page, rows })
     return { ...answer, headers: { ...answer.headers, [POSITION_HEADER]: position } }
   }
 
   const answerPage = (
     { params, query, queryPatterns }: AskedSegments,
     paging: Paging,
-    { rows, next, isTagged }: SegmentPage,
+    { rows, next, isTagged }: SegmentPage<ListedSegment>,
   ): Answer => {
     const tags = {
       tagValues: queryPatterns['storage_backend_tag.{name}'],
@@ -61,9 +63,9 @@ export function segmentRoutes(router: Router, services: ApiServices): void {
     const renderUrls = urlSelection(storageBackends, catalog.reader, { ...query, ...tags }, services.now())
     const headers = paging.headers(rows.length, next)
     headers['X-Paging-Timerange'] = coveredBy(rows)
-    const objects = () => rows.map((row) => row[5])
+    const objects = () => rows.map(objectIdOf)
     const segmentTags = isTagged && catalog.reader.segmentTagsOf(params.flowId, objects())
-    const json = renderSegments(catalog.reader, rows, renderUrls, query.include_object_timerange, segmentTags)
+    const json = renderSegments(catalog.reader, rows, renderUrls, segmentTags || undefined)
     return { status: 200, json, headers }
   }
 
@@ -104,7 +106,7 @@ export function segmentRoutes(router: Router, services: ApiServices): void {
 
 type AskedSegments = Asked<typeof getFlowSegments>
 
-const NOTHING: SegmentPage = { rows: [], next: undefined }
+const NOTHING: SegmentPage<ListedSegment> = { rows: [], next: undefined }
 
 const pageRequest = (
   { params, query, queryPatterns }: AskedSegments,
@@ -123,9 +125,9 @@ const isTagFiltered = ({ queryPatterns }: AskedSegments): boolean =>
   queryPatterns['tag.{name}'].size + queryPatterns['tag_exists.{name}'].size > 0
 
 /** What a page of rows covers, in either direction; `()` for none. */
-function coveredBy(rows: readonly SegmentPageRow[]): string {
+function coveredBy(rows: readonly ListedSegment[]): string {
   const ends = [rows[0], rows.at(-1)].filter((row) => row !== undefined)
-  return formatTimeRange(extentOf(ends.map((row) => parseTimeRange(rowTimeRange(row)))))
+  return formatTimeRange(extentOf(ends.map(([timerange]) => parseTimeRange(timerange))))
 }
 
 function timeKey([seconds, nanoseconds]: readonly (string | number)[]): readonly [number, number] {
