@@ -2,14 +2,21 @@ import type { DatabaseSyncInstance } from '@photostructure/sqlite'
 import { tagExistsFacet } from '../../projections/catalog/facets.ts'
 import { type FacetChoice, type FacetLookup, facetLookup } from './facet-choice.ts'
 import { FLOW_COLUMNS, type FlowRow, flowOfFields } from './flow-queries.ts'
-import { hasFacet, type Listing, type Part, rowsSql, SORT_COLUMNS, type Walk, walkSql } from './list-sql.ts'
+import {
+  hasFacet,
+  type Listing,
+  type ListSort,
+  type Part,
+  rowsSql,
+  SORT_COLUMNS,
+  type Walk,
+  walkSql,
+} from './list-sql.ts'
 import { type Entry, mergeLists } from './merge-lists.ts'
 import { packedRows } from './packed-rows.ts'
 import { type Fields, type RowColumns, selectList } from './row-columns.ts'
 import { SOURCE_COLUMNS, type SourceRow, sourceOfFields } from './source-queries.ts'
 import { statementsBySql } from './statements-by-sql.ts'
-
-export type ListSort = 'created' | 'updated' | 'label'
 
 /** Where a page starts: what its first row sorts by. */
 export type ListKey = readonly (string | number)[]

@@ -1,10 +1,11 @@
 import type { FacetTable } from './facet-choice.ts'
-import type { ListSort } from './list-queries.ts'
 
 /** Part of a WHERE, with its parameters. */
 export type Part = { readonly sql: string; readonly parameters: readonly (string | number)[] }
 
 export type Listing = { readonly table: 'flows' | 'sources'; readonly facets: FacetTable }
+
+export type ListSort = 'created' | 'updated' | 'label'
 
 /** What each order compares before the key, which makes it total. */
 export const SORT_COLUMNS: Record<ListSort, { readonly column: string; readonly descends: boolean }> = {

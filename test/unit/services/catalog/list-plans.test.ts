@@ -13,7 +13,8 @@ import {
   tagExists,
   tagIsOneOf,
 } from '../../../../services/catalog/conditions.ts'
-import type { Condition, ListSort } from '../../../../services/catalog/list-queries.ts'
+import type { Condition } from '../../../../services/catalog/list-queries.ts'
+import type { ListSort } from '../../../../services/catalog/list-sql.ts'
 import { multiFlow, videoFlow } from '../../../support/flow-metadata.ts'
 import { recorded } from '../../../support/recorded-events.ts'
 import { temporaryFolder } from '../../../support/running-service.ts'
