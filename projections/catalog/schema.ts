@@ -4,7 +4,7 @@ import { PAST_COLLECTIONS, PAST_OBJECTS, PAST_SEGMENTS } from './past-schema.ts'
  * The catalog's tables. It is a view of the log: a change here needs a new CATALOG_VERSION, upon which every
  * catalog is rebuilt.
  */
-export const CATALOG_VERSION = 2
+export const CATALOG_VERSION = 3
 
 /**
  * Times of events are UTC milliseconds (`*_ms`). Media times are a pair of integers, seconds (48 bits) and

@@ -7,4 +7,6 @@ export type CommandServices = {
   readonly run: RunCommand
   readonly catalog: Catalog
   readonly storageBackends: StorageBackends
+  /** How long what is deleted can be had back, and bytes that nothing refers to are kept, seconds. */
+  readonly mediaDeleteGraceSeconds: number
 }

@@ -31,6 +31,8 @@ const Environment = z
       .default(5 * 1024 ** 3),
     DELETE_WAIT_MS: z.coerce.number().int().min(0).max(60_000).default(1000),
     DELETION_RETENTION_SECONDS: seconds(60, 24 * 3600),
+    /** Seconds. */
+    MEDIA_DELETE_GRACE: seconds(0, 0),
     CORS_ORIGINS: CorsOriginsText.default('local' satisfies CorsOrigins),
     METRICS_ENABLED: z.stringbool().default(true),
   })

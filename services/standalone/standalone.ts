@@ -65,6 +65,7 @@ export async function startStandalone(config: Config, logger: Logger): Promise<S
     run: commandRunner(log, openStreamCache(log)),
     catalog,
     storageBackends: storageBackends(backends.all),
+    mediaDeleteGraceSeconds: config.MEDIA_DELETE_GRACE,
   }
   const services: ApiServices = {
     ...commands,

@@ -159,6 +159,7 @@ export async function openCommandHarness(
     run: commandRunner(log, cache),
     catalog,
     storageBackends: storageBackends([backend, shelf]),
+    mediaDeleteGraceSeconds: 0,
   }
   const context = () => commandContext(randomUUID(), actor)
   const outcomeOf = async <T>(command: Promise<{ readonly outcome: T }>): Promise<T> =>
