@@ -10,6 +10,7 @@ import { type SegmentQueries, segmentQueries } from './segment-queries.ts'
 import { type SegmentTagQueries, segmentTagQueries } from './segment-tag-queries.ts'
 import { type SmallLists, smallLists } from './small-lists.ts'
 import { type SourceQueries, sourceQueries } from './source-queries.ts'
+import { type TimelineEndsQueries, timelineEndsQueries } from './timeline-ends.ts'
 import { type WebhookQueries, webhookQueries } from './webhook-queries.ts'
 
 export type ServiceRow = { readonly name: string | null; readonly description: string | null }
@@ -19,6 +20,7 @@ export type CatalogReader = FlowQueries &
   SourceQueries &
   SegmentQueries &
   SegmentTagQueries &
+  TimelineEndsQueries &
   ObjectQueries &
   ProfileQueries &
   WebhookQueries &
@@ -35,6 +37,7 @@ export function catalogReader(database: DatabaseSyncInstance): CatalogReader {
     ...sourceQueries(database),
     ...segmentQueries(database),
     ...segmentTagQueries(database),
+    ...timelineEndsQueries(database),
     ...objectQueries(database),
     ...profileQueries(database),
     ...webhookQueries(database),

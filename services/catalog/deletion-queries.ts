@@ -25,6 +25,8 @@ export type DeletionQueries = {
   openDeletions(after: OpenDeletionRow | undefined, limit: number): readonly OpenDeletionRow[]
   /** Whether one is under way that ends with nothing left of the flow. */
   isFlowBeingDrained(flow_id: string): boolean
+  /** Whether one of segments of the flow is under way, which leaves the flow. */
+  isLosingSegments(flow_id: string): boolean
   /** Those whose time to be shown was over by `now_ms`, the longest past first. */
   expiredDeletions(now_ms: number, limit: number): readonly string[]
 }
@@ -47,6 +49,9 @@ export function deletionQueries(database: DatabaseSyncInstance): DeletionQueries
   const draining = database.prepare(
     `SELECT 1 FROM deletion_requests WHERE ${IS_OPEN} AND flow_id = ? AND delete_flow = 1 LIMIT 1`,
   )
+  const losing = database.prepare(
+    `SELECT 1 FROM deletion_requests WHERE ${IS_OPEN} AND flow_id = ? AND delete_flow = 0 LIMIT 1`,
+  )
   const expired = database.prepare(
     'SELECT id FROM deletion_requests WHERE expiry_ms <= ? ORDER BY expiry_ms LIMIT +?',
   )
@@ -55,6 +60,7 @@ export function deletionQueries(database: DatabaseSyncInstance): DeletionQueries
     openDeletions: (after, limit) =>
       open.all(after?.flow_id ?? '', after?.id ?? '', limit) as OpenDeletionRow[],
     isFlowBeingDrained: (flow_id) => draining.get(flow_id) !== undefined,
+    isLosingSegments: (flow_id) => losing.get(flow_id) !== undefined,
     expiredDeletions: (now_ms, limit) =>
       (expired.all(now_ms, limit) as { id: string }[]).map((row) => row.id),
   }

@@ -14,9 +14,11 @@ import { type DeletionSaga, startDeletionSaga } from '../deletion/deletion-saga.
 import { drainUndrainedFlows } from '../deletion/undrained-flows.ts'
 import { pastCatalogs } from '../history/past-catalogs.ts'
 import type { Logger } from '../observability/logger.ts'
-import { createMetrics } from '../observability/metrics.ts'
+import { createMetrics, type Metrics } from '../observability/metrics.ts'
+import { retentionMetrics } from '../observability/retention-metrics.ts'
 import type { EventLog } from '../ports/event-log.ts'
 import { startPurgeService } from '../purging/purge-service.ts'
+import { startRetention } from '../retention/retention-service.ts'
 import { sealer } from '../sealing/sealer.ts'
 import { type StorageBackend, storageBackends } from '../storage/storage-backends.ts'
 import { lockCatalog } from './catalog-lock.ts'
@@ -105,18 +107,33 @@ export async function startStandalone(config: Config, logger: Logger): Promise<S
     segmentsDeleted: metrics.segmentsDeleted,
   })
   const purging = await startPurgeService(log, services, logger)
+  const retention = retentionOf(config, log, commands, logger, metrics)
 
   return {
     url: publicUrl(),
     stop: async () => {
       await listener.drain(DRAIN_GRACE_MS)
-      await Promise.all([deletions?.stop(), undrained.stop(), purging.stop()])
+      await Promise.all([deletions?.stop(), undrained.stop(), purging.stop(), retention?.stop()])
       await catalog.close()
       await log.close()
       backends.close()
       unlock()
     },
   }
+}
+
+function retentionOf(
+  config: Config,
+  log: EventLog,
+  commands: CommandServices,
+  logger: Logger,
+  metrics: Metrics,
+) {
+  const { RETENTION: mode, RETENTION_EVERY_SECONDS: everySeconds } = config
+  if (mode === 'off') return undefined
+  const { registry, segmentsDeleted } = metrics
+  const services = { log, commands, mode, now: Date.now, logger, segmentsDeleted }
+  return startRetention({ ...services, metrics: retentionMetrics(registry) }, everySeconds)
 }
 
 /** Where a wildcard address can be reached from this machine at least; PUBLIC_URL says better. */

@@ -116,6 +116,8 @@ describe('deletion requests', () => {
     expect(open({ flow_id: 'b', id: 'd1' })).toStrictEqual(['d3'])
     const drained = ['a', 'b', 'c', 'd'].filter(catalog.reader.isFlowBeingDrained)
     expect(drained).toStrictEqual(['a'])
+    const losing = ['a', 'b', 'c', 'd'].filter(catalog.reader.isLosingSegments)
+    expect(losing).toStrictEqual(['b'])
     catalog.close()
   })
 
