@@ -1,5 +1,10 @@
+import type { Checksum } from '../resources/checksum.ts'
+
 /** Media Objects hold samples; init objects hold what a decoder needs first (ADR 0045). They never swap. */
 export type ObjectRole = 'media' | 'init'
+
+/** What a Storage Backend says of an object's bytes. Without checksums where it knows none. */
+export type MediaFacts = { readonly size_bytes: number; readonly checksums: readonly Checksum[] }
 
 /** What the first registration of an object fixes for good. Times are canonical TAMS text. */
 export type ObjectRegistration = {
@@ -7,6 +12,8 @@ export type ObjectRegistration = {
   readonly timerange?: string
   readonly init_object_id?: string
   readonly key_frame_count?: number
+  /** Where the Storage Backend had it at hand; ObjectMeasured may tell it later. */
+  readonly media?: MediaFacts
 }
 
 /** Storage was set aside in a Storage Backend; the bytes may or may not arrive. */
@@ -91,6 +98,12 @@ export type InstanceRemoved = {
     | { readonly object_id: string; readonly label: string }
 }
 
+/** A Storage Backend was asked what it has of an object that was registered without that. */
+export type ObjectMeasured = {
+  readonly type: 'ObjectMeasured'
+  readonly data: { readonly object_id: string; readonly storage_id: string } & MediaFacts
+}
+
 /** Nothing refers to the object any more, and nothing ever will: its bytes may go. */
 export type ObjectRetired = {
   readonly type: 'ObjectRetired'
@@ -113,5 +126,6 @@ export type ObjectEvent =
   | InstanceRequested
   | InstanceStored
   | InstanceRemoved
+  | ObjectMeasured
   | ObjectRetired
   | ObjectPurged

@@ -1,6 +1,7 @@
 import type { ObjectEvent } from '../../contracts/events/object-events.ts'
 import { type Aggregate, accept, type Decision, reject } from '../decision.ts'
 import { decideInstance, type InstanceCommand, type InstanceRejection } from './instances.ts'
+import { decideMeasurement, type MeasureObject } from './measurement.ts'
 import { evolveObject, type ObjectState } from './object-state.ts'
 import {
   decideReference,
@@ -32,6 +33,7 @@ export type ObjectCommand =
       readonly count: number
     }
   | InstanceCommand
+  | MeasureObject
   | { readonly type: 'RetireObject'; readonly object_id: string }
   | { readonly type: 'RecordPurge'; readonly object_id: string }
 
@@ -64,6 +66,8 @@ export function decideObject(
     case 'StoreInstance':
     case 'RemoveInstance':
       return decideInstance(command, state)
+    case 'MeasureObject':
+      return decideMeasurement(command, state)
     case 'Dereference': {
       if (state.status !== 'registered') return accept()
       const { type: _, ...released } = command

@@ -56,6 +56,11 @@ export function evolveObject(state: ObjectState, event: ObjectEvent): ObjectStat
       return moved(state, event)
     case 'ObjectReferenced':
       return reference(state, event)
+    case 'ObjectMeasured': {
+      if (state.status !== 'registered') throw new Error('ObjectMeasured before the object was registered')
+      const { size_bytes, checksums } = event.data
+      return { ...state, registration: { ...state.registration, media: { size_bytes, checksums } } }
+    }
     case 'ObjectDereferenced':
       if (state.status !== 'registered') throw new Error('ObjectDereferenced before its reference')
       return { ...state, references: state.references - event.data.count }

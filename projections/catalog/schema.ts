@@ -67,7 +67,7 @@ ${PAST_SEGMENTS}
 CREATE TABLE objects (
   id TEXT PRIMARY KEY, storage_id TEXT, key TEXT, content_type TEXT, role TEXT, timerange TEXT,
   key_frame_count INTEGER, init_object_id TEXT, first_flow_id TEXT, has_urls INTEGER,
-  plain_upload INTEGER
+  plain_upload INTEGER, size_bytes INTEGER, checksums TEXT
 ) WITHOUT ROWID;
 CREATE INDEX objects_by_init ON objects (init_object_id) WHERE init_object_id IS NOT NULL;
 CREATE INDEX objects_by_plain_key ON objects (key) WHERE plain_upload IS NOT NULL;

@@ -14,6 +14,9 @@ export type ObjectRow = {
   readonly first_flow_id: string | null
   /** 1 where it can also be read elsewhere: ask `urls` and `instances`. */
   readonly has_urls: number | null
+  /** What is recorded of its bytes, or neither. `checksums` is JSON. */
+  readonly size_bytes: number | null
+  readonly checksums: string | null
 }
 
 export type UncontrolledUrlRow = { readonly label: string; readonly url: string }

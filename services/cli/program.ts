@@ -5,6 +5,7 @@ import { addIngestCommand } from './commands/ingest-command.ts'
 import { addLogCommand } from './commands/log-command.ts'
 import { addLsCommand } from './commands/ls-command.ts'
 import { addServeCommand } from './commands/serve-command.ts'
+import { addVerifyCommand } from './commands/verify-command.ts'
 
 const EXIT_CODES = `
 Exit codes: 0 done, 1 failed, 2 wrong usage.`
@@ -20,6 +21,7 @@ export function createProgram(version: string): Command {
   addServeCommand(program)
   addIngestCommand(program)
   addExportCommand(program)
+  addVerifyCommand(program)
   addLsCommand(program)
   addHistoryCommand(program)
   addLogCommand(program)

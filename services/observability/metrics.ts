@@ -6,6 +6,7 @@ export type Metrics = {
   command(operation: string, outcome: 'accepted' | 'refused' | 'failed'): void
   appended(appends: number, events: number, seconds: number): void
   segmentsDeleted(count: number): void
+  objectsMeasured(outcome: 'recorded' | 'absent' | 'failed', count: number): void
   mediaIn(bytes: number): void
   mediaOut(bytes: number): void
 }
@@ -63,6 +64,12 @@ export function createMetrics(gauges: Gauges): Metrics {
     help: 'Flow Segments deleted',
     registers,
   })
+  const measuredObjects = new Counter({
+    name: 'framelog_measured_objects_total',
+    help: 'Media Objects whose storage was asked for their size and checksums, by what became of it',
+    labelNames: ['outcome'],
+    registers,
+  })
   new Gauge({
     name: 'framelog_deletions_open',
     help: 'Deletion requests that are not over yet',
@@ -102,6 +109,7 @@ export function createMetrics(gauges: Gauges): Metrics {
       appendEvents.inc(events)
     },
     segmentsDeleted: (count) => deletedSegments.inc(count),
+    objectsMeasured: (outcome, count) => measuredObjects.inc({ outcome }, count),
     mediaIn: (bytes) => media.inc({ direction: 'in' }, bytes),
     mediaOut: (bytes) => media.inc({ direction: 'out' }, bytes),
   }

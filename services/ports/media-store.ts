@@ -1,7 +1,5 @@
 import type { Readable } from 'node:stream'
-
-/** A checksum a store keeps for what it holds, e.g. `{ algorithm: 'sha256', value: <base64> }`. */
-export type Checksum = { readonly algorithm: 'sha256' | 'md5'; readonly value: string }
+import type { Checksum } from '../../contracts/resources/checksum.ts'
 
 export type StoredMedia = {
   readonly sizeBytes: number
@@ -72,6 +70,11 @@ export type MediaStore = {
   plainUrl(key: string): string
   /** @returns undefined where nothing was (completely) uploaded. */
   head(key: string): Promise<StoredMedia | undefined>
+  /**
+   * What the store knows by heart of an object that it took in itself, a short while ago: it asks nobody, and
+   * costs no more than a look into memory. Forgotten things are no error.
+   */
+  recall?(key: string): StoredMedia | undefined
   /** The whole object or a range of it, streamed. @returns undefined where there is none. */
   read(
     key: string,

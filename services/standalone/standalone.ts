@@ -13,6 +13,7 @@ import { type Config, urlHost } from '../config/config.ts'
 import { type DeletionSaga, startDeletionSaga } from '../deletion/deletion-saga.ts'
 import { drainUndrainedFlows } from '../deletion/undrained-flows.ts'
 import { pastCatalogs } from '../history/past-catalogs.ts'
+import { startMeasuring } from '../measuring/measuring-service.ts'
 import type { Logger } from '../observability/logger.ts'
 import { createMetrics, type Metrics } from '../observability/metrics.ts'
 import { retentionMetrics } from '../observability/retention-metrics.ts'
@@ -108,12 +109,19 @@ export async function startStandalone(config: Config, logger: Logger): Promise<S
   })
   const purging = await startPurgeService(log, services, logger)
   const retention = retentionOf(config, log, commands, logger, metrics)
+  const measuring = await startMeasuring({ log, commands, logger, count: metrics.objectsMeasured })
 
   return {
     url: publicUrl(),
     stop: async () => {
       await listener.drain(DRAIN_GRACE_MS)
-      await Promise.all([deletions?.stop(), undrained.stop(), purging.stop(), retention?.stop()])
+      await Promise.all([
+        deletions?.stop(),
+        undrained.stop(),
+        purging.stop(),
+        retention?.stop(),
+        measuring.stop(),
+      ])
       await catalog.close()
       await log.close()
       backends.close()

@@ -144,6 +144,25 @@ export const mediaStoreContract = (
       })
     })
 
+    describe('recalling', () => {
+      it('knows at once what was just written, until it is removed', async () => {
+        const key = newKey()
+        expect(store.recall?.(key)).toBeUndefined()
+        const written = await write(key, Buffer.from('known'))
+        expect(store.recall?.(key)).toEqual(written)
+        await store.remove([key])
+        expect(store.recall?.(key)).toBeUndefined()
+      })
+
+      it('knows nothing of what was refused', async () => {
+        const key = newKey()
+        await expect(
+          store.write(key, TYPE, Readable.from([Buffer.from('some')]), { sizeBytes: 5 }),
+        ).rejects.toThrow()
+        expect(store.recall?.(key)).toBeUndefined()
+      })
+    })
+
     describe('what is not kept', () => {
       it('is an upload that breaks off', async () => {
         const key = newKey()

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
+import { Readable } from 'node:stream'
 import type { RecordedEvent } from '../../contracts/events/recorded-event.ts'
 import type { SourceMetadata } from '../../contracts/events/source-events.ts'
 import { streamName } from '../../contracts/events/stream-name.ts'
@@ -43,6 +44,7 @@ import {
 import { type DeleteSourceOutcome, deleteSource } from '../../services/commands/delete-source.ts'
 import { commandContext } from '../../services/commands/event-context.ts'
 import { forgetDeletions } from '../../services/commands/forget-deletions.ts'
+import { measureObjects } from '../../services/commands/measure-objects.ts'
 import {
   addUrl,
   type InstanceOutcome,
@@ -67,6 +69,7 @@ import { updateService } from '../../services/commands/update-service.ts'
 import { addedSince } from '../../services/deletion/added-since.ts'
 import type { EventLog } from '../../services/ports/event-log.ts'
 import { purgeBytes } from '../../services/purging/purge-bytes.ts'
+import { mediaFacts } from '../../services/storage/media-facts.ts'
 import { type StorageBackend, storageBackends } from '../../services/storage/storage-backends.ts'
 import { openCatalogInProcess } from './catalog-in-process.ts'
 import type { LogModel } from './log-model/model.ts'
@@ -100,6 +103,10 @@ export type CommandHarness = {
   allocatePlain(flow_id: string, ...object_ids: string[]): Promise<AllocateStorageOutcome>
   registerObject(post: ObjectPost): Promise<RegisterObjectOutcome>
   addUrl(object_id: string, label: string, url: string): Promise<InstanceOutcome>
+  /** As a client does with its media: bytes that tell the object's id. Nothing where nobody allocated it. */
+  upload(object_id: string): Promise<void>
+  /** As whoever asks the stores does: of the first instance that is there. @returns how many were recorded */
+  measure(object_id: string): Promise<number>
   /** Asks for a copy in the other Storage Backend. */
   requestCopy(object_id: string): Promise<InstanceOutcome>
   /** As whoever copies does, once it is complete. */
@@ -178,6 +185,11 @@ export async function openCommandHarness(
     const work = { ...workOn(deletion_id), ...(segmentsPerChunk !== undefined && { segmentsPerChunk }) }
     return outcomeOf(advanceDeletion(services, context(), work))
   }
+  const placesOf = async (object_id: string): Promise<ControlledInstances> => {
+    const { state } = await cache.load(objectStream, object_id)
+    const { controlled = {} } = state as { controlled?: ControlledInstances }
+    return controlled
+  }
   const allocateIn = (flow_id: string, object_ids: readonly string[], presigned: boolean) =>
     outcomeOf(
       allocateStorage(services, context(), { flow_id, object_ids, backend, presigned, nowMs: Date.now() }),
@@ -208,11 +220,23 @@ export async function openCommandHarness(
     allocatePlain: (flow_id, ...object_ids) => allocateIn(flow_id, object_ids, false),
     registerObject: (post) => outcomeOf(registerObject(services, context(), post)),
     addUrl: (object_id, label, url) => outcomeOf(addUrl(services, context(), object_id, { label, url })),
+    upload: async (object_id) => {
+      const key = (await placesOf(object_id))[BACKEND_ID]?.key
+      if (key !== undefined)
+        await backend.store.write(key, 'video/mp4', Readable.from([Buffer.from(object_id)]))
+    },
+    measure: async (object_id) => {
+      for (const [storage_id, { key, stored }] of Object.entries(await placesOf(object_id))) {
+        const media = stored && (await services.storageBackends.byId.get(storage_id)?.store.head(key))
+        if (!media) continue
+        const measurement = { object_id, storage_id, key, media: mediaFacts(media) }
+        return outcomeOf(measureObjects(services, context(), [measurement]))
+      }
+      return 0
+    },
     requestCopy: (object_id) => outcomeOf(requestInstance(services, context(), object_id, shelf, Date.now())),
     storeCopy: async (object_id) => {
-      const { state } = await cache.load(objectStream, object_id)
-      const { controlled = {} } = state as { controlled?: ControlledInstances }
-      const copy = { storage_id: SHELF_ID, key: controlled[SHELF_ID]?.key ?? 'none' }
+      const copy = { storage_id: SHELF_ID, key: (await placesOf(object_id))[SHELF_ID]?.key ?? 'none' }
       return outcomeOf(storeInstance(services, context(), object_id, copy))
     },
     removeInstance: (object_id, named) => outcomeOf(removeInstance(services, context(), object_id, named)),

@@ -131,6 +131,8 @@ function objectRow(id: string, object: ModelObject): Row {
     first_flow_id: first_flow_id ?? null,
     has_urls: urls.size + instanceRows(id, object).length > 0 ? 1 : null,
     plain_upload: allocation?.presigned === false ? 1 : null,
+    size_bytes: registration?.media?.size_bytes ?? null,
+    checksums: registration?.media ? JSON.stringify(registration.media.checksums) : null,
   }
 }
 

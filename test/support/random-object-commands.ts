@@ -55,11 +55,20 @@ const tag: fc.Arbitrary<RandomCommand> = fc
         harness.tag(id, object, name, value),
   )
 
+/** Before or after an object's first use, and as often as it may be. */
+const media: fc.Arbitrary<RandomCommand> = copiedId.chain((id) =>
+  fc.constantFrom<RandomCommand>(
+    (harness) => harness.upload(id),
+    (harness) => harness.measure(id),
+  ),
+)
+
 const purge: fc.Arbitrary<RandomCommand> = fc.constant((harness) => harness.purge())
 
 export const randomObjectCommand: fc.Arbitrary<RandomCommand> = fc.oneof(
   { weight: 2, arbitrary: registerObject },
   { weight: 6, arbitrary: instances },
+  { weight: 3, arbitrary: media },
   { weight: 1, arbitrary: purge },
   { weight: 5, arbitrary: tag },
 )

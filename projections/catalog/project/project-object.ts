@@ -1,4 +1,9 @@
-import type { ObjectEvent, ObjectRegistration, ObjectRole } from '../../../contracts/events/object-events.ts'
+import type {
+  MediaFacts,
+  ObjectEvent,
+  ObjectRegistration,
+  ObjectRole,
+} from '../../../contracts/events/object-events.ts'
 import { type Projection, put } from './projection.ts'
 
 export const objectProjection: Projection<ObjectEvent['type']> = {
@@ -28,6 +33,7 @@ export const objectProjection: Projection<ObjectEvent['type']> = {
   InstanceRemoved: ({ data }) => [
     'label' in data ? { op: 'remove-url', ...data } : { op: 'remove-instance', ...data },
   ],
+  ObjectMeasured: ({ data }) => [put('objects', data.object_id, mediaOf(data))],
   ObjectDereferenced: () => [],
   ObjectPurged: () => [],
   ObjectRetired: ({ data: { object_id } }) => [
@@ -39,6 +45,11 @@ export const objectProjection: Projection<ObjectEvent['type']> = {
 }
 
 function factsOf(role: ObjectRole, registration: ObjectRegistration) {
-  const { timerange = null, init_object_id = null, key_frame_count = null } = registration
-  return { role, timerange, init_object_id, key_frame_count }
+  const { timerange = null, init_object_id = null, key_frame_count = null, media } = registration
+  return { role, timerange, init_object_id, key_frame_count, ...(media && mediaOf(media)) }
 }
+
+const mediaOf = ({ size_bytes, checksums }: MediaFacts) => ({
+  size_bytes,
+  checksums: JSON.stringify(checksums),
+})

@@ -61,6 +61,9 @@ export const objectRules: Rules<ObjectEvent['type']> = {
     if (registration && object.allocation && object.allocation.flow_id !== flow_id) {
       broken(`${object_id} is another flow’s to use first`)
     }
+    if (registration?.media && ![...object.instances.values()].some(({ stored }) => stored)) {
+      broken(`nobody can know the bytes of ${object_id}`)
+    }
     object.role = role
     object.references += count
     if (registration) Object.assign(object, { registration, first_flow_id: flow_id })
@@ -69,6 +72,14 @@ export const objectRules: Rules<ObjectEvent['type']> = {
     const object = objectOf(model, object_id)
     object.references -= count
     if (object.references < 0) broken('more references are released than were added')
+  },
+  ObjectMeasured: (model, { data: { object_id, storage_id, size_bytes, checksums } }, broken) => {
+    const object = objectOf(model, object_id)
+    const { registration, retired, instances } = object
+    if (retired || !registration) broken(`${object_id} is not there to be measured`)
+    if (registration?.media) broken(`what ${object_id} has was recorded before`)
+    if (!instances.get(storage_id)?.stored) broken(`${object_id} is not in ${storage_id}`)
+    object.registration = { ...registration, media: { size_bytes, checksums } }
   },
   ObjectRetired: (model, { data: { object_id } }, broken) => {
     const object = objectOf(model, object_id)

@@ -49,10 +49,11 @@ async function copyParts(
   bucket: Bucket,
   key: string,
   from: string,
-  { sizeBytes, contentType, etag, checksums }: StoredMedia,
+  media: StoredMedia,
   sizes: CopySizes,
 ): Promise<void> {
-  const sha256 = checksums.find(({ algorithm }) => algorithm === 'sha256')?.value
+  const { sizeBytes, contentType, etag } = media
+  const sha256 = sha256Of(media)
   const metadata =
     sha256 === undefined ? {} : { [SHA256_METADATA]: Buffer.from(sha256, 'base64').toString('hex') }
   const partBytes = Math.max(sizes.partBytes, Math.ceil(sizeBytes / MAX_PARTS))
@@ -75,10 +76,13 @@ async function copyParts(
  * are compared where both sides know their SHA-256; entity tags tell of how an object was sent as well.
  */
 function requireCopy(present: StoredMedia, source: StoredMedia): StoredMedia {
-  const [here, there] = [present, source].map(({ checksums }) => checksums[0]?.value)
+  const [here, there] = [present, source].map(sha256Of)
   const differs = here !== undefined && there !== undefined && here !== there
   if (!differs && present.sizeBytes === source.sizeBytes && present.contentType === source.contentType) {
     return present
   }
   throw new UploadRefused('key_taken', 'another object was uploaded here already, and objects do not change')
 }
+
+const sha256Of = ({ checksums }: StoredMedia): string | undefined =>
+  checksums.find(({ algorithm }) => algorithm === 'sha256')?.value

@@ -33,6 +33,12 @@ const samples: { readonly [T in DomainEventType]: Extract<DomainEvent, { type: T
   InstanceRequested: { object_id: 'clip', storage_id: 'shelf', key: 'k2' },
   InstanceStored: { object_id: 'clip', storage_id: 'shelf', key: 'k2' },
   InstanceRemoved: { object_id: 'clip', storage_id: 'shelf', key: 'k2' },
+  ObjectMeasured: {
+    object_id: 'clip',
+    storage_id: 'shelf',
+    size_bytes: 4,
+    checksums: [{ algorithm: 'md5', value: 'x' }],
+  },
   ObjectRetired: { object_id: 'clip' },
   ObjectPurged: { object_id: 'clip' },
   ProfileCreated: { profile: { id: 'house', flow_metadata: technical } },

@@ -54,6 +54,7 @@ const EVERY_EVENT = [
   'InstanceStored',
   'ObjectAllocated',
   'ObjectDereferenced',
+  'ObjectMeasured',
   'ObjectPurged',
   'ObjectReferenced',
   'ObjectRegistered',

@@ -14,7 +14,7 @@ describe('the command line', () => {
   it('tells of itself', async () => {
     const { code, stdout } = await runCli(['--help'])
     expect(code).toBe(0)
-    for (const command of ['serve', 'ingest', 'export', 'ls', 'history', 'log'])
+    for (const command of ['serve', 'ingest', 'export', 'verify', 'ls', 'history', 'log'])
       expect(stdout).toContain(`  ${command} `)
   })
 
@@ -27,6 +27,9 @@ describe('the command line', () => {
     [['history'], "missing required argument 'id'"],
     [['history', 'f', '--source', '--segments'], 'only a Flow has segments'],
     [['export', 'f'], "required option '-o, --output <file>' not specified"],
+    [['verify'], "missing required argument 'flow'"],
+    [['verify', 'f', '--timerange', 'noon'], '--timerange'],
+    [['verify', 'f', '--concurrency', '0'], 'It must be a positive whole number'],
     [['ingest'], "missing required argument 'media'"],
     [['ingest', 'a.ts', '--tag', 'x'], 'It must be name=value'],
     [['ingest', 'a.ts', '--start', 'noon'], '--start'],

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import type { FlowSegmentPost } from '../../../../contracts/resources/flow-segment.ts'
 import { BACKEND_LABEL, type CommandHarness, wholeLog } from '../../../support/command-harness.ts'
@@ -49,6 +50,26 @@ describe('registering segments', () => {
       timerange: '[0:0_10:0)',
       key_frame_count: 2,
     })
+  })
+
+  it('records what the store has just taken in, of media and init objects', async () => {
+    const model = await withObjects([], async ({ putFlow, allocate, upload, register }) => {
+      await putFlow(fragmentedFlow('fmp4', 'camera'))
+      await allocate('fmp4', 'head', 'a', 'late')
+      await upload('head')
+      await upload('a')
+      const segments = ['a', 'late'].map((id, at) => ({ ...second(id, at), init_object_id: 'head' }))
+      expect(await register('fmp4', ...segments)).toStrictEqual(done(2))
+      await upload('late')
+    })
+    const recorded = (id: string) => model.objects.get(id)?.registration?.media
+    const factsOf = (text: string) => ({
+      size_bytes: text.length,
+      checksums: [{ algorithm: 'sha256', value: createHash('sha256').update(text).digest('base64') }],
+    })
+    expect(recorded('head')).toStrictEqual(factsOf('head'))
+    expect(recorded('a')).toStrictEqual(factsOf('a'))
+    expect(recorded('late')).toBeUndefined()
   })
 
   it.each([

@@ -72,7 +72,7 @@ function toldBy(reader: CatalogReader, { storageBackends }: ApiServices, timeran
       const row = reader.object(id)
       if (!row || row.role === null) return undefined
       const flows = reader.flowsOf(row, { conditions: [], after: '', limit: 100 })
-      return JSON.stringify(renderObject(reader, row, flows, renderUrls))
+      return JSON.stringify(renderObject(reader, row, flows, { renderUrls, withChecksums: true }))
     }),
     segments: FLOWS.flatMap((flow_id) =>
       [false, true].map((reverse) => {
@@ -92,7 +92,7 @@ async function toldAsOf(services: ApiServices, position: number, timerange: stri
     flows: await inTurn(FLOWS, (flow_id) => bodyOf(answerPastFlow(services, { as_of, flow_id, timerange }))),
     sources: await inTurn(SOURCES, (id) => bodyOf(answerPastSource(services, id, as_of))),
     objects: await inTurn(OBJECTS, (object_id) =>
-      bodyOf(answerPastObject(services, { as_of, object_id, urls, pagingAt })),
+      bodyOf(answerPastObject(services, { as_of, object_id, urls, withChecksums: true, pagingAt })),
     ),
     segments: await inTurn(
       FLOWS.flatMap((flow_id) => [false, true].map((reverse) => ({ flow_id, reverse }))),
