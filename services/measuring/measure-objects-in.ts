@@ -9,6 +9,7 @@ import type { Logger } from '../observability/logger.ts'
 import type { EventLog } from '../ports/event-log.ts'
 import { mediaFacts } from '../storage/media-facts.ts'
 import type { StorageBackend } from '../storage/storage-backends.ts'
+import { unlessAborted } from './unless-aborted.ts'
 
 /** What became of objects whose Storage Backend was asked; `absent`: nothing was uploaded, or not yet. */
 export type MeasuredOutcome = 'recorded' | 'absent' | 'failed'
@@ -36,10 +37,12 @@ const PATIENCE = 5
  * Bytes that are not there are counted and left: a client that registers before it uploads gets its segment, and
  * no checksum. An object that keeps failing where others do not is left as well, rather than be in the way of all
  * that come after it.
+ * @param signal ends what is under way: a store may take minutes to answer
  */
 export function objectMeasurer(
   { commands, logger, count }: MeasuringServices,
   backend: StorageBackend,
+  signal: AbortSignal,
 ): (events: readonly RecordedEvent<ObjectReferenced | InstanceStored>[]) => Promise<void> {
   let attempts = 0
 
@@ -47,7 +50,7 @@ export function objectMeasurer(
   async function giveUpOn(failures: readonly unknown[]): Promise<void> {
     attempts += 1
     if (attempts < PATIENCE) throw failures[0]
-    await backend.store.check()
+    await unlessAborted(backend.store.check(), signal)
     attempts = 0
     logger.warn({ err: failures[0], storage_id: backend.id }, 'objects could not be measured, and are left')
     count('failed', failures.length)
@@ -60,7 +63,8 @@ export function objectMeasurer(
     await commands.catalog.reached(last.position)
     const { reader } = commands.catalog
     const instances = [...new Set(ids)].flatMap((object_id) => unmeasuredIn(backend.id, reader, object_id))
-    const { measurements, absent, failures } = await ask(backend, instances)
+    const { measurements, absent, failures } = await ask(backend, instances, signal)
+    signal.throwIfAborted()
     if (measurements.length > 0) {
       const context = commandContext(randomUUID(), null)
       const { outcome } = await measureObjects(commands, context, measurements)
@@ -94,20 +98,24 @@ function unmeasuredIn(storage_id: string, reader: ObjectQueries, object_id: stri
   return copy ? [{ object_id, key: copy.key }] : []
 }
 
-async function ask({ id: storage_id, store }: StorageBackend, instances: readonly Instance[]) {
+async function ask(
+  { id: storage_id, store }: StorageBackend,
+  instances: readonly Instance[],
+  signal: AbortSignal,
+) {
   const measurements: Measurement[] = []
   const failures: unknown[] = []
   let absent = 0
   const askFor = async ({ object_id, key }: Instance): Promise<void> => {
     try {
-      const media = await store.head(key)
+      const media = await unlessAborted(store.head(key), signal)
       if (media) measurements.push({ object_id, storage_id, key, media: mediaFacts(media) })
       else absent += 1
     } catch (error) {
       failures.push(error)
     }
   }
-  for (let start = 0; start < instances.length; start += AT_ONCE) {
+  for (let start = 0; start < instances.length && !signal.aborted; start += AT_ONCE) {
     await Promise.all(instances.slice(start, start + AT_ONCE).map(askFor))
   }
   return { measurements, absent, failures }

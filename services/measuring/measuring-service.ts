@@ -26,7 +26,7 @@ async function startMeasuringIn(
 ): Promise<RunningConsumer> {
   const { log, logger } = services
   const stopping = new AbortController()
-  const measure = objectMeasurer(services, backend)
+  const measure = objectMeasurer(services, backend, stopping.signal)
   const consumer = await startConsumer(
     log,
     {

@@ -18,6 +18,8 @@ import {
 } from '../../../support/command-harness.ts'
 import { videoFlow } from '../../../support/flow-metadata.ts'
 import { withFolder } from '../../../support/running-service.ts'
+import { BUCKET, openStoreOn } from '../../../support/s3/s3-store.ts'
+import { startSmallS3 } from '../../../support/s3/small-s3.ts'
 
 type Counts = Partial<Record<'recorded' | 'absent' | 'failed', number>>
 
@@ -166,6 +168,28 @@ describe('objects that were registered without size and checksums', () => {
       await stop()
       expect(lines.join()).toContain('objects could not be measured, and are left')
       expect(await recordedOf(harness, 'b')).toEqual(factsOf('b'))
+    }))
+
+  it('keep nobody from stopping while their storage backend says nothing', () =>
+    withMedia(async (harness) => {
+      await registeredFirst(harness, 'a')
+      let asked = 0
+      const server = await startSmallS3({
+        buckets: [BUCKET],
+        fault: () => {
+          asked += 1
+          return 'silence'
+        },
+      })
+      const store = await openStoreOn(server)
+      const backends = harness.services.storageBackends.all.map((backend) => ({ ...backend, store }))
+      const silent: CommandServices = { ...harness.services, storageBackends: storageBackends(backends) }
+      const { counts, stop } = await measuring({ log: harness.log, services: silent })
+      await expect.poll(() => asked).toBeGreaterThan(0)
+      await stop()
+      expect(counts).toEqual({})
+      store.close()
+      await server.kill()
     }))
 
   it('wait until their storage backend is configured', () =>
