@@ -9,12 +9,17 @@ export type ControlledInstances = Readonly<Record<string, ControlledInstance>>
 /** The object's uncontrolled instances: URL by label (ADR 0042). */
 export type UncontrolledUrls = Readonly<Record<string, string>>
 
+/** Bytes in a Storage Backend that are to go. */
+export type UnpurgedBytes = { readonly storage_id: string; readonly key: string }
+
 /** Where an object's bytes are. */
 export type Places = {
   /** The only Flow whose segment may use the object first; absent for one that was not allocated. */
   readonly allocated_for?: string
   readonly controlled: ControlledInstances
   readonly urls: UncontrolledUrls
+  /** Instances that were removed, and whose bytes are still to go; absent: none. */
+  readonly removed?: readonly UnpurgedBytes[]
 }
 
 export type ObjectState =
@@ -23,7 +28,7 @@ export type ObjectState =
   | ({ readonly status: 'unregistered' } & Places)
   | RegisteredObject
   /** Never to be used again, nor its id. */
-  | { readonly status: 'retired'; readonly controlled: ControlledInstances; readonly purged: boolean }
+  | { readonly status: 'retired'; readonly unpurged: readonly UnpurgedBytes[] }
 
 export type RegisteredObject = Places & {
   readonly status: 'registered'
@@ -59,14 +64,17 @@ export function evolveObject(state: ObjectState, event: ObjectEvent): ObjectStat
     case 'ObjectDereferenced':
       if (state.status !== 'registered') throw new Error('ObjectDereferenced before its reference')
       return { ...state, references: state.references - event.data.count }
+    case 'InstancePurged':
+      return purged(state, event.data)
     case 'ObjectRetired':
-      return { status: 'retired', controlled: controlledOf(state), purged: false }
+      return { status: 'retired', unpurged: allBytes(state) }
     case 'ObjectPurged':
-      return { status: 'retired', controlled: controlledOf(state), purged: true }
+      if (state.status !== 'retired') throw new Error('ObjectPurged before ObjectRetired')
+      return { ...state, unpurged: [] }
   }
 }
 
-type InstanceEvent = Extract<ObjectEvent, { type: `Instance${string}` }>
+type InstanceEvent = Exclude<Extract<ObjectEvent, { type: `Instance${string}` }>, { type: 'InstancePurged' }>
 
 function moved(state: ObjectState, event: InstanceEvent): ObjectState {
   if (state.status === 'unknown') return { status: 'unregistered', ...placesAfter(NOWHERE, event) }
@@ -74,7 +82,8 @@ function moved(state: ObjectState, event: InstanceEvent): ObjectState {
   return { ...state, ...placesAfter(state, event) }
 }
 
-function placesAfter({ controlled, urls }: Places, event: InstanceEvent): Omit<Places, 'allocated_for'> {
+function placesAfter(places: Places, event: InstanceEvent): Omit<Places, 'allocated_for'> {
+  const { controlled, urls } = places
   switch (event.type) {
     case 'InstanceAdded':
       return { controlled, urls: { ...urls, [event.data.label]: event.data.url } }
@@ -86,7 +95,11 @@ function placesAfter({ controlled, urls }: Places, event: InstanceEvent): Omit<P
     }
     case 'InstanceRemoved':
       if ('label' in event.data) return { controlled, urls: without(urls, event.data.label) }
-      return { controlled: without(controlled, event.data.storage_id), urls }
+      return {
+        controlled: without(controlled, event.data.storage_id),
+        urls,
+        removed: [...(places.removed ?? []), { storage_id: event.data.storage_id, key: event.data.key }],
+      }
   }
 }
 
@@ -115,5 +128,22 @@ function placesOf(state: ObjectState, { type }: ObjectEvent): Places {
   return places
 }
 
-const controlledOf = (state: ObjectState): ControlledInstances =>
-  state.status === 'unknown' ? {} : state.controlled
+/** What is to go, and has not gone yet. */
+export function unpurgedOf(state: ObjectState): readonly UnpurgedBytes[] {
+  if (state.status === 'unknown') return []
+  return state.status === 'retired' ? state.unpurged : (state.removed ?? [])
+}
+
+const allBytes = (state: ObjectState): readonly UnpurgedBytes[] => {
+  if (state.status === 'unknown' || state.status === 'retired') return unpurgedOf(state)
+  const instances = Object.entries(state.controlled).map(([storage_id, { key }]) => ({ storage_id, key }))
+  return [...instances, ...unpurgedOf(state)]
+}
+
+function purged(state: ObjectState, { storage_id, key }: UnpurgedBytes): ObjectState {
+  if (state.status === 'unknown') throw new Error('InstancePurged before there was one')
+  const left = unpurgedOf(state).filter((bytes) => bytes.storage_id !== storage_id || bytes.key !== key)
+  if (state.status === 'retired') return { ...state, unpurged: left }
+  const { removed: _, ...others } = state
+  return left.length === 0 ? others : { ...others, removed: left }
+}

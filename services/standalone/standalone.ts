@@ -16,6 +16,7 @@ import { pastCatalogs } from '../history/past-catalogs.ts'
 import type { Logger } from '../observability/logger.ts'
 import { createMetrics } from '../observability/metrics.ts'
 import type { EventLog } from '../ports/event-log.ts'
+import { pendingPurges } from '../purging/pending-purges.ts'
 import { startPurgeService } from '../purging/purge-service.ts'
 import { sealer } from '../sealing/sealer.ts'
 import { type StorageBackend, storageBackends } from '../storage/storage-backends.ts'
@@ -59,6 +60,7 @@ export async function startStandalone(config: Config, logger: Logger): Promise<S
     logPosition: () => log.head(),
     catalogPosition: catalog.position,
     openDeletions: () => deletions?.open() ?? 0,
+    pendingPurges: () => pendingPurges({ log, commands }, Date.now()),
   })
 
   const commands: CommandServices = {
@@ -104,7 +106,13 @@ export async function startStandalone(config: Config, logger: Logger): Promise<S
     logger,
     segmentsDeleted: metrics.segmentsDeleted,
   })
-  const purging = await startPurgeService(log, services, logger)
+  const purging = startPurgeService({
+    log,
+    commands,
+    logger,
+    purged: metrics.purged,
+    purgeFailed: metrics.purgeFailed,
+  })
 
   return {
     url: publicUrl(),

@@ -56,6 +56,8 @@ export type ModelInstance = {
   readonly stored: boolean
   /** The one that the object was allocated. */
   readonly isFirst: boolean
+  /** Of a copy: the position of the event that asked for it. */
+  readonly asked?: number
 }
 
 export type ModelObject = {
@@ -68,7 +70,8 @@ export type ModelObject = {
   first_flow_id?: string
   references: number
   retired: boolean
-  purged: boolean
+  /** Bytes that are to go: by key, where they are and the position of the event that made them so. */
+  readonly unpurged: Map<string, { readonly storage_id: string; readonly position: number }>
 }
 
 export type ModelProfile = Pick<Stamped, 'created_ms' | 'created_by'> & { readonly profile: ProfilePost }

@@ -33,6 +33,7 @@ const samples: { readonly [T in DomainEventType]: Extract<DomainEvent, { type: T
   InstanceRequested: { object_id: 'clip', storage_id: 'shelf', key: 'k2' },
   InstanceStored: { object_id: 'clip', storage_id: 'shelf', key: 'k2' },
   InstanceRemoved: { object_id: 'clip', storage_id: 'shelf', key: 'k2' },
+  InstancePurged: { object_id: 'clip', storage_id: 'shelf', key: 'k2' },
   ObjectRetired: { object_id: 'clip' },
   ObjectPurged: { object_id: 'clip' },
   ProfileCreated: { profile: { id: 'house', flow_metadata: technical } },
