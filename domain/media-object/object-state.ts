@@ -20,6 +20,8 @@ export type Places = {
   readonly urls: UncontrolledUrls
   /** Instances that were removed, and whose bytes are still to go; absent: none. */
   readonly removed?: readonly UnpurgedBytes[]
+  /** Whether a copy in a Storage Backend was ever asked for. */
+  readonly copied?: true
 }
 
 export type ObjectState =
@@ -28,7 +30,15 @@ export type ObjectState =
   | ({ readonly status: 'unregistered' } & Places)
   | RegisteredObject
   /** Never to be used again, nor its id. */
-  | { readonly status: 'retired'; readonly unpurged: readonly UnpurgedBytes[] }
+  | { readonly status: 'retired'; readonly unpurged: readonly UnpurgedBytes[]; readonly isFree?: never }
+  | FreeObject
+
+/** Retired, and never in a Storage Backend: there are no bytes to lose, and its id may be made known again. */
+type FreeObject = {
+  readonly status: 'retired'
+  readonly unpurged: readonly UnpurgedBytes[]
+  readonly isFree: true
+}
 
 export type RegisteredObject = Places & {
   readonly status: 'registered'
@@ -51,7 +61,7 @@ export function evolveObject(state: ObjectState, event: ObjectEvent): ObjectStat
     }
     case 'ObjectRegistered': {
       const { role, registration } = event.data
-      const places = state.status === 'unknown' ? NOWHERE : placesOf(state, event)
+      const places = isUnknown(state) ? NOWHERE : placesOf(state, event)
       return { status: 'registered', role, registration, references: 0, unused: true, ...places }
     }
     case 'InstanceAdded':
@@ -67,7 +77,7 @@ export function evolveObject(state: ObjectState, event: ObjectEvent): ObjectStat
     case 'InstancePurged':
       return purged(state, event.data)
     case 'ObjectRetired':
-      return { status: 'retired', unpurged: allBytes(state) }
+      return retired(state)
     case 'ObjectPurged':
       if (state.status !== 'retired') throw new Error('ObjectPurged before ObjectRetired')
       return { ...state, unpurged: [] }
@@ -77,7 +87,7 @@ export function evolveObject(state: ObjectState, event: ObjectEvent): ObjectStat
 type InstanceEvent = Exclude<Extract<ObjectEvent, { type: `Instance${string}` }>, { type: 'InstancePurged' }>
 
 function moved(state: ObjectState, event: InstanceEvent): ObjectState {
-  if (state.status === 'unknown') return { status: 'unregistered', ...placesAfter(NOWHERE, event) }
+  if (isUnknown(state)) return { status: 'unregistered', ...placesAfter(NOWHERE, event) }
   if (state.status === 'retired') throw new Error(`${event.type} after the object was retired`)
   return { ...state, ...placesAfter(state, event) }
 }
@@ -91,7 +101,7 @@ function placesAfter(places: Places, event: InstanceEvent): Omit<Places, 'alloca
     case 'InstanceStored': {
       const { storage_id, key } = event.data
       const stored = event.type === 'InstanceStored'
-      return { controlled: { ...controlled, [storage_id]: { key, stored } }, urls }
+      return { controlled: { ...controlled, [storage_id]: { key, stored } }, urls, copied: true }
     }
     case 'InstanceRemoved':
       if ('label' in event.data) return { controlled, urls: without(urls, event.data.label) }
@@ -128,17 +138,27 @@ function placesOf(state: ObjectState, { type }: ObjectEvent): Places {
   return places
 }
 
+/** Whether nothing is known of the object, or nothing any more that still counts. */
+export const isUnknown = (state: ObjectState): state is { readonly status: 'unknown' } | FreeObject =>
+  state.status === 'unknown' || (state.status === 'retired' && state.isFree === true)
+
+function retired(state: ObjectState): ObjectState {
+  if (state.status === 'unknown' || state.status === 'retired') throw new Error('ObjectRetired out of place')
+  const unpurged = allBytes(state)
+  const wasKeptHere = state.allocated_for !== undefined || state.copied === true
+  return wasKeptHere ? { status: 'retired', unpurged } : { status: 'retired', unpurged, isFree: true }
+}
+
 /** What is to go, and has not gone yet. */
 export function unpurgedOf(state: ObjectState): readonly UnpurgedBytes[] {
   if (state.status === 'unknown') return []
   return state.status === 'retired' ? state.unpurged : (state.removed ?? [])
 }
 
-const allBytes = (state: ObjectState): readonly UnpurgedBytes[] => {
-  if (state.status === 'unknown' || state.status === 'retired') return unpurgedOf(state)
-  const instances = Object.entries(state.controlled).map(([storage_id, { key }]) => ({ storage_id, key }))
-  return [...instances, ...unpurgedOf(state)]
-}
+const allBytes = ({ controlled, removed = [] }: Places): readonly UnpurgedBytes[] => [
+  ...Object.entries(controlled).map(([storage_id, { key }]) => ({ storage_id, key })),
+  ...removed,
+]
 
 function purged(state: ObjectState, { storage_id, key }: UnpurgedBytes): ObjectState {
   if (state.status === 'unknown') throw new Error('InstancePurged before there was one')

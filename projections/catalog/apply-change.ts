@@ -42,7 +42,7 @@ const appliers: Appliers = {
   },
   'retire-object': (write, { object_id, position }) => {
     flushStaged(write)
-    keepRetired(write, object_id)
+    keepRetired(write, object_id, position)
     purgeInstances(write, object_id, position)
   },
   ...purgeChanges,

@@ -18,6 +18,7 @@ import { createMetrics } from '../observability/metrics.ts'
 import type { EventLog } from '../ports/event-log.ts'
 import { pendingPurges } from '../purging/pending-purges.ts'
 import { startPurgeService } from '../purging/purge-service.ts'
+import { startExpiring, startRetiring } from '../retiring/start-retiring.ts'
 import { sealer } from '../sealing/sealer.ts'
 import { type StorageBackend, storageBackends } from '../storage/storage-backends.ts'
 import { lockCatalog } from './catalog-lock.ts'
@@ -106,6 +107,8 @@ export async function startStandalone(config: Config, logger: Logger): Promise<S
     logger,
     segmentsDeleted: metrics.segmentsDeleted,
   })
+  const retiring = await startRetiring(log, commands, logger)
+  const expiring = await startExpiring(log, commands, config.MIN_OBJECT_TIMEOUT_SECONDS, logger)
   const purging = startPurgeService({
     log,
     commands,
@@ -118,7 +121,13 @@ export async function startStandalone(config: Config, logger: Logger): Promise<S
     url: publicUrl(),
     stop: async () => {
       await listener.drain(DRAIN_GRACE_MS)
-      await Promise.all([deletions?.stop(), undrained.stop(), purging.stop()])
+      await Promise.all([
+        deletions?.stop(),
+        undrained.stop(),
+        retiring.stop(),
+        expiring.stop(),
+        purging.stop(),
+      ])
       await catalog.close()
       await log.close()
       backends.close()

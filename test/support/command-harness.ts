@@ -134,6 +134,8 @@ export type HarnessOptions = {
   /** Its own: two catalogs in one folder need two. */
   readonly name?: string
   readonly actor?: string | null
+  /** Default: none. */
+  readonly graceSeconds?: number
   readonly openCatalog?: (log: EventLog, path: string) => Catalog
 }
 
@@ -148,7 +150,12 @@ export const SHELF_ID = '6a1e5c7f-0b62-4d46-9b6f-1e7040208021'
 
 export async function openCommandHarness(
   folder: string,
-  { name = 'catalog', actor = null, openCatalog = openCatalogInProcess }: HarnessOptions = {},
+  {
+    name = 'catalog',
+    actor = null,
+    graceSeconds = 0,
+    openCatalog = openCatalogInProcess,
+  }: HarnessOptions = {},
 ): Promise<CommandHarness> {
   const log = openSqliteEventLog({ path: logPath(folder) })
   const cache = openStreamCache(log)
@@ -159,7 +166,7 @@ export async function openCommandHarness(
     run: commandRunner(log, cache),
     catalog,
     storageBackends: storageBackends([backend, shelf]),
-    mediaDeleteGraceSeconds: 0,
+    mediaDeleteGraceSeconds: graceSeconds,
   }
   const context = () => commandContext(randomUUID(), actor)
   const outcomeOf = async <T>(command: Promise<{ readonly outcome: T }>): Promise<T> =>

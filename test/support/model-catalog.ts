@@ -49,9 +49,7 @@ export function catalogOf(model: LogModel): Record<string, readonly Row[]> {
       })),
     ),
     retired_objects: sorted(
-      [...model.objects]
-        .filter(([, { retired }]) => retired)
-        .map(([id, { registration }]) => ({ id, ...factsOf(registration) })),
+      model.retired.map(({ id, retired, object }) => ({ id, retired, ...factsOf(object.registration) })),
     ),
     segment_zones: sorted(
       timelineIds(model).flatMap((flow_id, index) => zoneRows(model, flow_id, index + 1)),

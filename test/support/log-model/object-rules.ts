@@ -18,6 +18,7 @@ export const objectRules: Rules<ObjectEvent['type']> = {
     Object.assign(object, { role, registration })
   },
   InstanceAdded: (model, { data: { object_id, label, url } }, broken) => {
+    if (isFree(model.objects.get(object_id))) model.objects.delete(object_id)
     const object = objectOf(model, object_id)
     if (object.retired) broken(`${object_id} is retired`)
     if (object.urls.has(label)) broken(`the label ${label} is taken`)
@@ -28,6 +29,7 @@ export const objectRules: Rules<ObjectEvent['type']> = {
     if (retired || role === undefined) broken(`${object_id} is not there to be copied`)
     if (instances.has(storage_id)) broken(`${object_id} is in ${storage_id} already`)
     instances.set(storage_id, { key, stored: false, isFirst: false, asked: position })
+    objectOf(model, object_id).copied = true
   },
   InstanceStored: (model, { data: { object_id, storage_id, key } }, broken) => {
     const { retired, instances } = objectOf(model, object_id)
@@ -82,6 +84,7 @@ export const objectRules: Rules<ObjectEvent['type']> = {
     if (object.retired) broken('it was retired already')
     if (usesOf(model, object_id) > 0) broken(`${object_id} is still in use`)
     object.retired = true
+    model.retired.push({ id: object_id, retired: position, object })
     for (const [storage_id, { key }] of object.instances) object.unpurged.set(key, { storage_id, position })
   },
   ObjectPurged: (model, { data: { object_id } }, broken) => {
@@ -90,6 +93,10 @@ export const objectRules: Rules<ObjectEvent['type']> = {
     object.unpurged.clear()
   },
 }
+
+/** A retired object that never was in a Storage Backend may be made known again. */
+const isFree = (object: ModelObject | undefined): boolean =>
+  object?.retired === true && !object.allocation && !object.copied
 
 /** How many segments use an object; or, of an init object, how many media objects were made with it. */
 export function usesOf({ timelines, objects }: LogModel, object_id: string): number {
