@@ -110,7 +110,13 @@ export type ObjectRetired = {
   readonly data: { readonly object_id: string }
 }
 
-/** The bytes are gone. */
+/** The bytes of one instance are gone: of a removed one, or of a retired object that still has others. */
+export type InstancePurged = {
+  readonly type: 'InstancePurged'
+  readonly data: { readonly object_id: string; readonly storage_id: string; readonly key: string }
+}
+
+/** The last bytes of a retired object are gone. */
 export type ObjectPurged = {
   readonly type: 'ObjectPurged'
   readonly data: { readonly object_id: string }
@@ -127,5 +133,6 @@ export type ObjectEvent =
   | InstanceStored
   | InstanceRemoved
   | ObjectMeasured
+  | InstancePurged
   | ObjectRetired
   | ObjectPurged

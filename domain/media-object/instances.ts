@@ -5,6 +5,9 @@ import type { ObjectState, Places, RegisteredObject, UncontrolledUrls } from './
 /** More would only make every answer that lists the object longer. */
 export const MAX_URLS = 1_000
 
+/** Of removed copies in one Storage Backend whose bytes are still there: it may be away for long. */
+export const MAX_UNPURGED = 100
+
 type Url = { readonly label: string; readonly url: string }
 
 export type InstanceCommand =
@@ -35,6 +38,7 @@ export type InstanceRejection = {
     | 'object_label_taken'
     | 'object_urls_exceeded'
     | 'instance_exists'
+    | 'instances_unpurged'
     | 'instance_unknown'
     | 'instance_is_last'
   readonly object_id: string
@@ -55,6 +59,8 @@ export function decideInstance(command: InstanceCommand, state: ObjectState): An
     case 'RequestInstance': {
       const { storage_id, key } = command
       if (Object.hasOwn(state.controlled, storage_id)) return reject({ reason: 'instance_exists', object_id })
+      const unpurged = state.removed?.filter((bytes) => bytes.storage_id === storage_id) ?? []
+      if (unpurged.length >= MAX_UNPURGED) return reject({ reason: 'instances_unpurged', object_id })
       return accept({ type: 'InstanceRequested', data: { object_id, storage_id, key } })
     }
     case 'StoreInstance': {

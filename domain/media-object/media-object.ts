@@ -2,7 +2,7 @@ import type { ObjectEvent } from '../../contracts/events/object-events.ts'
 import { type Aggregate, accept, type Decision, reject } from '../decision.ts'
 import { decideInstance, type InstanceCommand, type InstanceRejection } from './instances.ts'
 import { decideMeasurement, type MeasureObject } from './measurement.ts'
-import { evolveObject, type ObjectState } from './object-state.ts'
+import { evolveObject, type ObjectState, type UnpurgedBytes, unpurgedOf } from './object-state.ts'
 import {
   decideReference,
   type ReferenceInit,
@@ -35,7 +35,8 @@ export type ObjectCommand =
   | InstanceCommand
   | MeasureObject
   | { readonly type: 'RetireObject'; readonly object_id: string }
-  | { readonly type: 'RecordPurge'; readonly object_id: string }
+  /** These bytes are gone. */
+  | ({ readonly type: 'RecordPurge'; readonly object_id: string } & UnpurgedBytes)
 
 export type ObjectRejection =
   | { readonly reason: 'object_exists'; readonly object_id: string }
@@ -77,8 +78,7 @@ export function decideObject(
     case 'RetireObject':
       return retire(command.object_id, state)
     case 'RecordPurge':
-      if (state.status !== 'retired' || state.purged) return accept()
-      return accept({ type: 'ObjectPurged', data: { object_id: command.object_id } })
+      return recordPurge(command, state)
   }
 }
 
@@ -102,4 +102,17 @@ function retire(object_id: string, state: ObjectState): Decision<ObjectEvent, Ob
     return reject({ reason: 'object_still_referenced', object_id })
   }
   return accept({ type: 'ObjectRetired', data: { object_id } })
+}
+
+/** Nothing new where it is known already, or where the bytes are none that were to go. */
+function recordPurge(
+  { object_id, storage_id, key }: { readonly object_id: string } & UnpurgedBytes,
+  state: ObjectState,
+): Decision<ObjectEvent, ObjectRejection> {
+  const unpurged = unpurgedOf(state)
+  if (!unpurged.some((bytes) => bytes.storage_id === storage_id && bytes.key === key)) return accept()
+  if (state.status === 'retired' && unpurged.length === 1) {
+    return accept({ type: 'ObjectPurged', data: { object_id } })
+  }
+  return accept({ type: 'InstancePurged', data: { object_id, storage_id, key } })
 }

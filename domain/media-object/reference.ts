@@ -4,7 +4,7 @@ import { covers, shiftRange } from '../../contracts/time/timerange-algebra.ts'
 import { InvalidTime, negateTimestamp, type Timestamp } from '../../contracts/time/timestamp.ts'
 import { accept, type Decision, reject } from '../decision.ts'
 import { addedUrls } from './instances.ts'
-import type { ObjectState, RegisteredObject } from './object-state.ts'
+import { isUnknown, type ObjectState, type RegisteredObject } from './object-state.ts'
 
 /** One segment wants to use an object as its media. Times are parsed at the edge. */
 export type ReferenceSegment = {
@@ -59,8 +59,9 @@ export type ReferenceRejection = {
 type Answer = Decision<ObjectEvent, ReferenceRejection>
 
 /** The first use of an object fixes what it is; later uses must agree. @see TAMS POST_flows-flowId-segments */
-export function decideReference(command: ReferenceSegment | ReferenceInit, state: ObjectState): Answer {
+export function decideReference(command: ReferenceSegment | ReferenceInit, found: ObjectState): Answer {
   const { object_id } = command
+  const state: ObjectState = isUnknown(found) ? { status: 'unknown' } : found
   const refuse = (reason: ReferenceRejection['reason']): Answer => reject({ reason, object_id })
   if (state.status === 'retired') return refuse('object_retired')
   if (command.type === 'ReferenceInit') return referenceInit(command, state)

@@ -1,4 +1,5 @@
 import { PAST_COLLECTIONS, PAST_OBJECTS, PAST_SEGMENTS } from './past-schema.ts'
+import { COPIES, PURGES } from './purge-schema.ts'
 
 /**
  * The catalog's tables. It is a view of the log: a change here needs a new CATALOG_VERSION, upon which every
@@ -107,7 +108,7 @@ CREATE INDEX deletion_requests_open ON deletion_requests (flow_id, id) WHERE sta
 CREATE TABLE object_instances (
   object_id TEXT, storage_id TEXT, key TEXT, PRIMARY KEY (object_id, storage_id)
 ) WITHOUT ROWID;
-`
+${COPIES}${PURGES}`
 
 const indexesOfList = (table: 'flows' | 'sources', facets: 'flow_facets' | 'source_facets') => `
 CREATE INDEX IF NOT EXISTS ${table}_by_created ON ${table} (created_ms, key);

@@ -6,6 +6,7 @@ import { type ObjectQueries, objectQueries } from './object-queries.ts'
 import { type PastQueries, pastQueries } from './past-queries.ts'
 import { type PastSegmentQueries, pastSegmentQueries } from './past-segment-queries.ts'
 import { type ProfileQueries, profileQueries } from './profile-queries.ts'
+import { type PurgeQueries, purgeQueries } from './purge-queries.ts'
 import { type SegmentQueries, segmentQueries } from './segment-queries.ts'
 import { type SegmentTagQueries, segmentTagQueries } from './segment-tag-queries.ts'
 import { type SmallLists, smallLists } from './small-lists.ts'
@@ -25,6 +26,7 @@ export type CatalogReader = FlowQueries &
   ProfileQueries &
   WebhookQueries &
   DeletionQueries &
+  PurgeQueries &
   ListQueries &
   SmallLists &
   PastQueries &
@@ -42,6 +44,7 @@ export function catalogReader(database: DatabaseSyncInstance): CatalogReader {
     ...profileQueries(database),
     ...webhookQueries(database),
     ...deletionQueries(database),
+    ...purgeQueries(database),
     ...listQueries(database),
     ...smallLists(database),
     ...pastQueries(database),

@@ -73,7 +73,7 @@ export async function deleteFlows(
   // Written when all of them are gone: no Source goes before the last of its Flows.
   for (const { flow_id, source_id, segments } of hidden) {
     if (source_id !== undefined) await detachFlow(unit, source_id, flow_id)
-    await removeSegments(unit, flow_id, segments)
+    await removeSegments(unit, flow_id, segments, { retires: true })
   }
   return { deleted, deletion_ids }
 }

@@ -46,7 +46,10 @@ export async function deleteSelected(
   if (segments.length > SEGMENTS_PER_CHUNK) {
     return { deletion_id: await requestSegmentDeletion(unit, flow_id, selection) }
   }
-  await removeSegments(unit, flow_id, segments, object_id)
+  await removeSegments(unit, flow_id, segments, {
+    object_id,
+    retires: services.mediaDeleteGraceSeconds === 0,
+  })
   return { deleted: segments.length }
 }
 
@@ -64,7 +67,7 @@ export async function drainTimeline(
       const flow = await unit.load(flowStream, flow_id)
       if (flow.state.status === 'live') return 0
       const segments = await segmentsOf(services, unit, flow_id, ETERNITY)
-      await removeSegments(unit, flow_id, segments.slice(0, SEGMENTS_PER_CHUNK))
+      await removeSegments(unit, flow_id, segments.slice(0, SEGMENTS_PER_CHUNK), { retires: true })
       return segments.length
     })
     if (outcome <= SEGMENTS_PER_CHUNK) return

@@ -7,6 +7,9 @@ export type Metrics = {
   appended(appends: number, events: number, seconds: number): void
   segmentsDeleted(count: number): void
   objectsMeasured(outcome: 'recorded' | 'absent' | 'failed', count: number): void
+  /** Bytes of so many instances are gone. */
+  purged(storage_id: string, count: number): void
+  purgeFailed(storage_id: string): void
   mediaIn(bytes: number): void
   mediaOut(bytes: number): void
 }
@@ -16,6 +19,14 @@ export type Gauges = {
   readonly logPosition: () => Promise<number>
   readonly catalogPosition: () => number
   readonly openDeletions: () => number
+  readonly pendingPurges: () => Promise<readonly PendingPurge[]>
+}
+
+/** `oldestSeconds`: how long the one has waited that waits the longest; 0 where none does. */
+export type PendingPurge = {
+  readonly storage_id: string
+  readonly count: number
+  readonly oldestSeconds: number
 }
 
 const FAST = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5]
@@ -70,6 +81,39 @@ export function createMetrics(gauges: Gauges): Metrics {
     labelNames: ['outcome'],
     registers,
   })
+  const purges = new Counter({
+    name: 'framelog_purged_total',
+    help: 'Instances of objects whose bytes were removed',
+    labelNames: ['storage_id'],
+    registers,
+  })
+  const purgeFailures = new Counter({
+    name: 'framelog_purge_failures_total',
+    help: 'Attempts to remove bytes that failed',
+    labelNames: ['storage_id'],
+    registers,
+  })
+  const oldestPurge = new Gauge({
+    name: 'framelog_purge_oldest_seconds',
+    help: 'How long bytes have been waiting to be removed',
+    labelNames: ['storage_id'],
+    registers,
+  })
+  new Gauge({
+    name: 'framelog_purges_pending',
+    help: 'Instances of objects whose bytes are to be removed',
+    labelNames: ['storage_id'],
+    registers,
+    async collect() {
+      const pending = await gauges.pendingPurges()
+      this.reset()
+      oldestPurge.reset()
+      for (const { storage_id, count, oldestSeconds } of pending) {
+        this.set({ storage_id }, count)
+        oldestPurge.set({ storage_id }, oldestSeconds)
+      }
+    },
+  })
   new Gauge({
     name: 'framelog_deletions_open',
     help: 'Deletion requests that are not over yet',
@@ -110,6 +154,8 @@ export function createMetrics(gauges: Gauges): Metrics {
     },
     segmentsDeleted: (count) => deletedSegments.inc(count),
     objectsMeasured: (outcome, count) => measuredObjects.inc({ outcome }, count),
+    purged: (storage_id, count) => purges.inc({ storage_id }, count),
+    purgeFailed: (storage_id) => purgeFailures.inc({ storage_id }),
     mediaIn: (bytes) => media.inc({ direction: 'in' }, bytes),
     mediaOut: (bytes) => media.inc({ direction: 'out' }, bytes),
   }

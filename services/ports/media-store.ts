@@ -43,10 +43,19 @@ export class MediaStoreUnavailable extends Error {
   override readonly name = 'MediaStoreUnavailable'
   /** Waiting does not help: a setting is wrong, here or at the store. */
   readonly needsOperator: boolean
+  /** Of a removal: the keys that are still there, where all others are gone. */
+  readonly keysLeft: readonly string[] | undefined
 
-  constructor(message: string, options: ErrorOptions & { readonly needsOperator?: boolean } = {}) {
+  constructor(
+    message: string,
+    options: ErrorOptions & {
+      readonly needsOperator?: boolean
+      readonly keysLeft?: readonly string[]
+    } = {},
+  ) {
     super(message, options)
     this.needsOperator = options.needsOperator === true
+    this.keysLeft = options.keysLeft
   }
 }
 

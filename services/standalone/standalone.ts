@@ -10,22 +10,18 @@ import type { CommandServices } from '../commands/command-services.ts'
 import { commandRunner } from '../commands/run-command.ts'
 import { openStreamCache } from '../commands/stream-cache.ts'
 import { type Config, urlHost } from '../config/config.ts'
-import { type DeletionSaga, startDeletionSaga } from '../deletion/deletion-saga.ts'
-import { drainUndrainedFlows } from '../deletion/undrained-flows.ts'
 import { pastCatalogs } from '../history/past-catalogs.ts'
-import { startMeasuring } from '../measuring/measuring-service.ts'
 import type { Logger } from '../observability/logger.ts'
-import { createMetrics, type Metrics } from '../observability/metrics.ts'
-import { retentionMetrics } from '../observability/retention-metrics.ts'
+import { createMetrics } from '../observability/metrics.ts'
 import type { EventLog } from '../ports/event-log.ts'
-import { startPurgeService } from '../purging/purge-service.ts'
-import { startRetention } from '../retention/retention-service.ts'
+import { pendingPurges } from '../purging/pending-purges.ts'
 import { sealer } from '../sealing/sealer.ts'
 import { type StorageBackend, storageBackends } from '../storage/storage-backends.ts'
 import { lockCatalog } from './catalog-lock.ts'
 import { listen } from './http-listener.ts'
 import { openBackends } from './open-backends.ts'
 import { derivedKey, secretKey } from './secret-key.ts'
+import { type RunningConsumers, startConsumers } from './start-consumers.ts'
 import { VERSION } from './version.ts'
 
 export type Standalone = {
@@ -57,11 +53,12 @@ export async function startStandalone(config: Config, logger: Logger): Promise<S
     { catalogPath: paths.catalog, logLocation: paths.log },
     tellOfCatalog(logger),
   )
-  let deletions: DeletionSaga | undefined
+  let consumers: RunningConsumers | undefined
   const metrics = createMetrics({
     logPosition: () => log.head(),
     catalogPosition: catalog.position,
-    openDeletions: () => deletions?.open() ?? 0,
+    openDeletions: () => consumers?.openDeletions() ?? 0,
+    pendingPurges: () => pendingPurges({ log, commands }, Date.now()),
   })
 
   const commands: CommandServices = {
@@ -99,49 +96,19 @@ export async function startStandalone(config: Config, logger: Logger): Promise<S
   })
   const listener = await listen(app, config.HOST, port)
   port = listener.port
-  const undrained = await drainUndrainedFlows(log, commands, logger)
-  deletions = await startDeletionSaga({
-    log,
-    commands,
-    keptForSeconds: config.DELETION_RETENTION_SECONDS,
-    logger,
-    segmentsDeleted: metrics.segmentsDeleted,
-  })
-  const purging = await startPurgeService(log, services, logger)
-  const retention = retentionOf(config, log, commands, logger, metrics)
-  const measuring = await startMeasuring({ log, commands, logger, count: metrics.objectsMeasured })
+  consumers = await startConsumers({ log, commands, config, logger, metrics })
 
   return {
     url: publicUrl(),
     stop: async () => {
       await listener.drain(DRAIN_GRACE_MS)
-      await Promise.all([
-        deletions?.stop(),
-        undrained.stop(),
-        purging.stop(),
-        retention?.stop(),
-        measuring.stop(),
-      ])
+      await consumers?.stop()
       await catalog.close()
       await log.close()
       backends.close()
       unlock()
     },
   }
-}
-
-function retentionOf(
-  config: Config,
-  log: EventLog,
-  commands: CommandServices,
-  logger: Logger,
-  metrics: Metrics,
-) {
-  const { RETENTION: mode, RETENTION_EVERY_SECONDS: everySeconds } = config
-  if (mode === 'off') return undefined
-  const { registry, segmentsDeleted } = metrics
-  const services = { log, commands, mode, now: Date.now, logger, segmentsDeleted }
-  return startRetention({ ...services, metrics: retentionMetrics(registry) }, everySeconds)
 }
 
 /** Where a wildcard address can be reached from this machine at least; PUBLIC_URL says better. */

@@ -68,7 +68,7 @@ import { type TagSegmentsOutcome, tagSegments } from '../../services/commands/ta
 import { updateService } from '../../services/commands/update-service.ts'
 import { addedSince } from '../../services/deletion/added-since.ts'
 import type { EventLog } from '../../services/ports/event-log.ts'
-import { purgeBytes } from '../../services/purging/purge-bytes.ts'
+import { purgePage } from '../../services/purging/purge-page.ts'
 import { mediaFacts } from '../../services/storage/media-facts.ts'
 import { type StorageBackend, storageBackends } from '../../services/storage/storage-backends.ts'
 import { openCatalogInProcess } from './catalog-in-process.ts'
@@ -130,8 +130,8 @@ export type CommandHarness = {
   updateService(update: { name?: string; description?: string }): Promise<void>
   /** As whoever cleans up does, once nothing seems to refer to an object. @returns whether it was retired */
   retire(object_id: string): Promise<boolean>
-  /** Removes the bytes of all that is retired so far. */
-  purge(): Promise<void>
+  /** Removes the bytes of all that is retired so far, or only what one Storage Backend has of it. */
+  purge(storage_id?: string): Promise<void>
   /** Brings the catalog up to the end of the log. */
   catchUp(): Promise<void>
   close(): Promise<void>
@@ -141,6 +141,8 @@ export type HarnessOptions = {
   /** Its own: two catalogs in one folder need two. */
   readonly name?: string
   readonly actor?: string | null
+  /** Default: none. */
+  readonly graceSeconds?: number
   readonly openCatalog?: (log: EventLog, path: string) => Catalog
 }
 
@@ -155,7 +157,12 @@ export const SHELF_ID = '6a1e5c7f-0b62-4d46-9b6f-1e7040208021'
 
 export async function openCommandHarness(
   folder: string,
-  { name = 'catalog', actor = null, openCatalog = openCatalogInProcess }: HarnessOptions = {},
+  {
+    name = 'catalog',
+    actor = null,
+    graceSeconds = 0,
+    openCatalog = openCatalogInProcess,
+  }: HarnessOptions = {},
 ): Promise<CommandHarness> {
   const log = openSqliteEventLog({ path: logPath(folder) })
   const cache = openStreamCache(log)
@@ -166,7 +173,7 @@ export async function openCommandHarness(
     run: commandRunner(log, cache),
     catalog,
     storageBackends: storageBackends([backend, shelf]),
-    mediaDeleteGraceSeconds: 0,
+    mediaDeleteGraceSeconds: graceSeconds,
   }
   const context = () => commandContext(randomUUID(), actor)
   const outcomeOf = async <T>(command: Promise<{ readonly outcome: T }>): Promise<T> =>
@@ -266,12 +273,12 @@ export async function openCommandHarness(
       ),
     updateService: (update) => outcomeOf(updateService(services, context(), update)),
     retire: async (object_id) => 'deleted' in (await outcomeOf(deleteObject(services, context(), object_id))),
-    purge: async () => {
-      const events = await wholeLog(log)
-      await purgeBytes(
-        services,
-        events.filter((event) => event.type === 'ObjectRetired' || event.type === 'InstanceRemoved'),
-      )
+    purge: async (storage_id) => {
+      await catalog.reached(await log.head())
+      for (const each of [backend, shelf]) {
+        if (storage_id !== undefined && each.id !== storage_id) continue
+        await purgePage({ log, commands: services }, each, catalog.reader.purges(each.id, undefined, 1000))
+      }
     },
     catchUp: async () => catalog.reached(await log.head()),
     close: async () => {

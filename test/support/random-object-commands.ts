@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import type { ObjectPost } from '../../contracts/resources/object-post.ts'
+import { BACKEND_ID, SHELF_ID } from './command-harness.ts'
 import type { RandomCommand } from './random-commands.ts'
 import { flowId, objectId, tagValue } from './random-names.ts'
 
@@ -63,7 +64,10 @@ const media: fc.Arbitrary<RandomCommand> = copiedId.chain((id) =>
   ),
 )
 
-const purge: fc.Arbitrary<RandomCommand> = fc.constant((harness) => harness.purge())
+/** Everywhere, or as far as the one backend that is there. */
+const purge: fc.Arbitrary<RandomCommand> = fc
+  .constantFrom(undefined, BACKEND_ID, SHELF_ID)
+  .map((storage_id) => (harness) => harness.purge(storage_id))
 
 export const randomObjectCommand: fc.Arbitrary<RandomCommand> = fc.oneof(
   { weight: 2, arbitrary: registerObject },

@@ -25,19 +25,26 @@ export const objectProjection: Projection<ObjectEvent['type']> = {
   },
   InstanceAdded: ({ data }) => [{ op: 'add-url', ...data }, put('objects', data.object_id, { has_urls: 1 })],
   // A copy is not shown until it is complete.
-  InstanceRequested: () => [],
+  InstanceRequested: ({ position, data }) => [{ op: 'add-copy', ...data, position }],
   InstanceStored: ({ data }) => [
+    { op: 'remove-copy', ...data },
     { op: 'add-instance', ...data },
     put('objects', data.object_id, { has_urls: 1 }),
   ],
-  InstanceRemoved: ({ data }) => [
-    'label' in data ? { op: 'remove-url', ...data } : { op: 'remove-instance', ...data },
-  ],
   ObjectMeasured: ({ data }) => [put('objects', data.object_id, mediaOf(data))],
+  InstanceRemoved: ({ position, data }) =>
+    'label' in data
+      ? [{ op: 'remove-url', ...data }]
+      : [
+          { op: 'remove-copy', ...data },
+          { op: 'remove-instance', ...data },
+          { op: 'add-purge', ...data, position },
+        ],
+  InstancePurged: ({ data }) => [{ op: 'remove-purge', ...data }],
   ObjectDereferenced: () => [],
-  ObjectPurged: () => [],
-  ObjectRetired: ({ data: { object_id } }) => [
-    { op: 'retire-object', object_id },
+  ObjectPurged: ({ data }) => [{ op: 'remove-purges', ...data }],
+  ObjectRetired: ({ position, data: { object_id } }) => [
+    { op: 'retire-object', object_id, position },
     { op: 'remove', table: 'objects', id: object_id },
     { op: 'remove-urls', object_id },
     { op: 'remove-instances', object_id },

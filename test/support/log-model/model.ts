@@ -56,6 +56,8 @@ export type ModelInstance = {
   readonly stored: boolean
   /** The one that the object was allocated. */
   readonly isFirst: boolean
+  /** Of a copy: the position of the event that asked for it. */
+  readonly asked?: number
 }
 
 export type ModelObject = {
@@ -68,7 +70,10 @@ export type ModelObject = {
   first_flow_id?: string
   references: number
   retired: boolean
-  purged: boolean
+  /** Whether a copy was ever asked for. */
+  copied?: true
+  /** Bytes that are to go: by key, where they are and the position of the event that made them so. */
+  readonly unpurged: Map<string, { readonly storage_id: string; readonly position: number }>
 }
 
 export type ModelProfile = Pick<Stamped, 'created_ms' | 'created_by'> & { readonly profile: ProfilePost }
@@ -105,6 +110,8 @@ export type LogModel = {
   /** By flow id, the flows that ever collected it. */
   readonly collectors: Map<string, Set<string>>
   readonly objects: Map<string, ModelObject>
+  /** Every object that was retired, in order. */
+  readonly retired: { readonly id: string; readonly retired: number; readonly object: ModelObject }[]
   readonly profiles: Map<string, ModelProfile>
   readonly webhooks: Map<string, ModelWebhook>
   /** Those that are not forgotten, by id. */

@@ -31,6 +31,7 @@ export const emptyModel = (): LogModel => ({
   removed: new Map(),
   collectors: new Map(),
   objects: new Map(),
+  retired: [],
   profiles: new Map(),
   webhooks: new Map(),
   deletions: new Map(),

@@ -1,6 +1,6 @@
 import { describe, it } from 'vitest'
 import type { ObjectEvent } from '../../../../contracts/events/object-events.ts'
-import { type InstanceRejection, MAX_URLS } from '../../../../domain/media-object/instances.ts'
+import { type InstanceRejection, MAX_UNPURGED, MAX_URLS } from '../../../../domain/media-object/instances.ts'
 import {
   allocated,
   copy,
@@ -171,4 +171,26 @@ describe('removing an instance', () => {
         .when(command)
         .thenRejected(refused('instance_unknown')),
   )
+})
+
+describe('copies that were removed and have not gone', () => {
+  const cycles = Array.from({ length: MAX_UNPURGED }, (_, index) => index).flatMap((index): ObjectEvent[] => {
+    const data = { ...copy, key: `2026/11/21/${index}` }
+    return [
+      { type: 'InstanceRequested', data },
+      { type: 'InstanceRemoved', data },
+    ]
+  })
+
+  it('are only so many in one storage backend', () => {
+    given(...inUse, ...cycles)
+      .when(request)
+      .thenRejected(refused('instances_unpurged'))
+    given(...inUse, ...cycles)
+      .when({ ...request, storage_id: 'attic' })
+      .thenEvents({ type: 'InstanceRequested', data: { ...copy, storage_id: 'attic' } })
+    given(...inUse, ...cycles, { type: 'InstancePurged', data: { ...copy, key: '2026/11/21/0' } })
+      .when(request)
+      .thenEvents(requested)
+  })
 })

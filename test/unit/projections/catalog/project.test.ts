@@ -39,6 +39,7 @@ const samples: { readonly [T in DomainEventType]: Extract<DomainEvent, { type: T
     size_bytes: 4,
     checksums: [{ algorithm: 'md5', value: 'x' }],
   },
+  InstancePurged: { object_id: 'clip', storage_id: 'shelf', key: 'k2' },
   ObjectRetired: { object_id: 'clip' },
   ObjectPurged: { object_id: 'clip' },
   ProfileCreated: { profile: { id: 'house', flow_metadata: technical } },

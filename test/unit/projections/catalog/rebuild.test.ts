@@ -49,6 +49,7 @@ const EVERY_EVENT = [
   'FlowDetached',
   'FlowUpdated',
   'InstanceAdded',
+  'InstancePurged',
   'InstanceRemoved',
   'InstanceRequested',
   'InstanceStored',

@@ -305,9 +305,10 @@ describe('registering a segment again, just as before', () => {
 
   it('adds it anew after it was deleted', async () => {
     const model = await withObjects(['clip'], async ({ register, deleteSegments }) => {
-      await register('hd', clip)
-      await deleteSegments('hd', '_')
+      await register('hd', clip, { object_id: 'clip', timerange: '[9:0_10:0)', ts_offset: '9:0' })
+      await deleteSegments('hd', '[0:0_1:0)')
       expect(await register('hd', clip)).toStrictEqual(done(1))
+      await deleteSegments('hd', '[9:0_10:0)')
     })
     expect(model.timelines.get('hd')).toHaveLength(1)
     expect(model.objects.get('clip')?.references).toBe(1)
