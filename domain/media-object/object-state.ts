@@ -53,6 +53,7 @@ export function evolveObject(state: ObjectState, event: ObjectEvent): ObjectStat
     case 'InstanceRequested':
     case 'InstanceStored':
     case 'InstanceRemoved':
+    case 'InstanceFailed':
       return moved(state, event)
     case 'ObjectReferenced':
       return reference(state, event)
@@ -84,6 +85,8 @@ function placesAfter({ controlled, urls }: Places, event: InstanceEvent): Omit<P
       const stored = event.type === 'InstanceStored'
       return { controlled: { ...controlled, [storage_id]: { key, stored } }, urls }
     }
+    case 'InstanceFailed':
+      return { controlled: without(controlled, event.data.storage_id), urls }
     case 'InstanceRemoved':
       if ('label' in event.data) return { controlled, urls: without(urls, event.data.label) }
       return { controlled: without(controlled, event.data.storage_id), urls }

@@ -93,6 +93,15 @@ const appliers: Appliers = {
   'remove-instances': ({ prepare }, { object_id }) => {
     prepare('DELETE FROM object_instances WHERE object_id = ?').run(object_id)
   },
+  'add-copy': ({ prepare }, { object_id, storage_id, key, position }) => {
+    prepare('INSERT INTO copies VALUES (?, ?, ?, ?)').run(object_id, storage_id, key, position)
+  },
+  'remove-copy': ({ prepare }, { object_id, storage_id }) => {
+    prepare('DELETE FROM copies WHERE object_id = ? AND storage_id = ?').run(object_id, storage_id)
+  },
+  'remove-copies': ({ prepare }, { object_id }) => {
+    prepare('DELETE FROM copies WHERE object_id = ?').run(object_id)
+  },
 }
 
 /** Writes what is staged. Puts come before touches, which need their rows, and facets follow from all of it. */

@@ -49,6 +49,17 @@ export type RowChange =
   /** Also where it is the one that the object's own row tells of. */
   | { readonly op: 'remove-instance'; readonly object_id: string; readonly storage_id: string }
   | { readonly op: 'remove-instances'; readonly object_id: string }
+  /** A copy that was asked for at `position`, and is yet to be made. */
+  | {
+      readonly op: 'add-copy'
+      readonly object_id: string
+      readonly storage_id: string
+      readonly key: string
+      readonly position: number
+    }
+  /** It is there, or nobody makes it any more. */
+  | { readonly op: 'remove-copy'; readonly object_id: string; readonly storage_id: string }
+  | { readonly op: 'remove-copies'; readonly object_id: string }
   /** Keeps what is fixed for good about an object that goes. */
   | { readonly op: 'retire-object'; readonly object_id: string }
   | {

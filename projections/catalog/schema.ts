@@ -17,6 +17,8 @@ export const CATALOG_VERSION = 3
  * Nearly every object has one instance, the one it was allocated: it is in the object's own row. Where
  * `has_urls` is 1 there are more, in `object_urls` or `object_instances`.
  *
+ * `copies` are instances that were asked for and are not there yet, by the position of the request.
+ *
  * A segment's tags are those of its object on its timeline, a row for each value; an empty list is a row
  * without one. A timeline that never had any is not looked up: `is_tagged` is 1 for the others.
  */
@@ -107,6 +109,10 @@ CREATE INDEX deletion_requests_open ON deletion_requests (flow_id, id) WHERE sta
 CREATE TABLE object_instances (
   object_id TEXT, storage_id TEXT, key TEXT, PRIMARY KEY (object_id, storage_id)
 ) WITHOUT ROWID;
+CREATE TABLE copies (
+  object_id TEXT, storage_id TEXT, key TEXT, position INTEGER, PRIMARY KEY (object_id, storage_id)
+) WITHOUT ROWID;
+CREATE INDEX copies_by_storage ON copies (storage_id, position);
 `
 
 const indexesOfList = (table: 'flows' | 'sources', facets: 'flow_facets' | 'source_facets') => `

@@ -1,4 +1,5 @@
 import type { DatabaseSyncInstance } from '@photostructure/sqlite'
+import { type CopyQueries, copyQueries } from './copy-queries.ts'
 import { type DeletionQueries, deletionQueries } from './deletion-queries.ts'
 import { type FlowQueries, flowQueries } from './flow-queries.ts'
 import { type ListQueries, listQueries } from './list-queries.ts'
@@ -23,6 +24,7 @@ export type CatalogReader = FlowQueries &
   ProfileQueries &
   WebhookQueries &
   DeletionQueries &
+  CopyQueries &
   ListQueries &
   SmallLists &
   PastQueries &
@@ -39,6 +41,7 @@ export function catalogReader(database: DatabaseSyncInstance): CatalogReader {
     ...profileQueries(database),
     ...webhookQueries(database),
     ...deletionQueries(database),
+    ...copyQueries(database),
     ...listQueries(database),
     ...smallLists(database),
     ...pastQueries(database),

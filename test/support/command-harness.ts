@@ -45,6 +45,7 @@ import { commandContext } from '../../services/commands/event-context.ts'
 import { forgetDeletions } from '../../services/commands/forget-deletions.ts'
 import {
   addUrl,
+  failInstance,
   type InstanceOutcome,
   removeInstance,
   requestInstance,
@@ -104,6 +105,8 @@ export type CommandHarness = {
   requestCopy(object_id: string): Promise<InstanceOutcome>
   /** As whoever copies does, once it is complete. */
   storeCopy(object_id: string): Promise<InstanceOutcome>
+  /** The same, once it has given up. */
+  failCopy(object_id: string): Promise<InstanceOutcome>
   removeInstance(
     object_id: string,
     named: { readonly storage_id: string } | { readonly label: string },
@@ -178,6 +181,11 @@ export async function openCommandHarness(
     const work = { ...workOn(deletion_id), ...(segmentsPerChunk !== undefined && { segmentsPerChunk }) }
     return outcomeOf(advanceDeletion(services, context(), work))
   }
+  const copyOf = async (object_id: string) => {
+    const { state } = await cache.load(objectStream, object_id)
+    const { controlled = {} } = state as { controlled?: ControlledInstances }
+    return { storage_id: SHELF_ID, key: controlled[SHELF_ID]?.key ?? 'none' }
+  }
   const allocateIn = (flow_id: string, object_ids: readonly string[], presigned: boolean) =>
     outcomeOf(
       allocateStorage(services, context(), { flow_id, object_ids, backend, presigned, nowMs: Date.now() }),
@@ -209,11 +217,11 @@ export async function openCommandHarness(
     registerObject: (post) => outcomeOf(registerObject(services, context(), post)),
     addUrl: (object_id, label, url) => outcomeOf(addUrl(services, context(), object_id, { label, url })),
     requestCopy: (object_id) => outcomeOf(requestInstance(services, context(), object_id, shelf, Date.now())),
-    storeCopy: async (object_id) => {
-      const { state } = await cache.load(objectStream, object_id)
-      const { controlled = {} } = state as { controlled?: ControlledInstances }
-      const copy = { storage_id: SHELF_ID, key: controlled[SHELF_ID]?.key ?? 'none' }
-      return outcomeOf(storeInstance(services, context(), object_id, copy))
+    storeCopy: async (object_id) =>
+      outcomeOf(storeInstance(services, context(), object_id, await copyOf(object_id))),
+    failCopy: async (object_id) => {
+      const error = { type: 'test', summary: 'no more' }
+      return outcomeOf(failInstance(services, context(), object_id, await copyOf(object_id), error))
     },
     removeInstance: (object_id, named) => outcomeOf(removeInstance(services, context(), object_id, named)),
     register: (flow_id, ...segments) => outcomeOf(registerSegments(services, context(), flow_id, segments)),

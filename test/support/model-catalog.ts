@@ -20,6 +20,7 @@ export function catalogOf(model: LogModel): Record<string, readonly Row[]> {
   const live = [...model.objects].filter(([, { retired }]) => !retired)
   const isDescribed = model.revisions.has('service')
   return {
+    copies: sorted(live.flatMap(([id, object]) => copyRows(id, object))),
     deletion_requests: sorted([...model.deletions].map(([id, deletion]) => deletionRow(id, deletion))),
     flow_members: sorted([...model.flows].flatMap(([id, flow]) => memberRows(model, id, flow))),
     flow_facets: sorted([...model.flows.values()].flatMap((flow) => flowFacetRows(model, flow))),
@@ -168,6 +169,13 @@ function instanceRows(object_id: string, { instances }: ModelObject): Row[] {
   return [...instances]
     .filter(([, { stored, isFirst }]) => stored && !isFirst)
     .map(([storage_id, { key }]) => ({ object_id, storage_id, key }))
+}
+
+/** Those that are on their way. */
+function copyRows(object_id: string, { instances }: ModelObject): Row[] {
+  return [...instances].flatMap(([storage_id, { key, requested }]) =>
+    requested === undefined ? [] : [{ object_id, storage_id, key, position: requested }],
+  )
 }
 
 const factsOf = (registration: ModelObject['registration']) => ({

@@ -1,4 +1,9 @@
-import type { ObjectEvent, ObjectRegistration, ObjectRole } from '../../../contracts/events/object-events.ts'
+import type {
+  InstanceStored,
+  ObjectEvent,
+  ObjectRegistration,
+  ObjectRole,
+} from '../../../contracts/events/object-events.ts'
 import { type Projection, put } from './projection.ts'
 
 export const objectProjection: Projection<ObjectEvent['type']> = {
@@ -20,14 +25,17 @@ export const objectProjection: Projection<ObjectEvent['type']> = {
   },
   InstanceAdded: ({ data }) => [{ op: 'add-url', ...data }, put('objects', data.object_id, { has_urls: 1 })],
   // A copy is not shown until it is complete.
-  InstanceRequested: () => [],
+  InstanceRequested: ({ data, position }) => [{ op: 'add-copy', ...data, position }],
   InstanceStored: ({ data }) => [
+    copyIsOver(data),
     { op: 'add-instance', ...data },
     put('objects', data.object_id, { has_urls: 1 }),
   ],
-  InstanceRemoved: ({ data }) => [
-    'label' in data ? { op: 'remove-url', ...data } : { op: 'remove-instance', ...data },
-  ],
+  InstanceFailed: ({ data }) => [copyIsOver(data)],
+  InstanceRemoved: ({ data }) =>
+    'label' in data
+      ? [{ op: 'remove-url', ...data }]
+      : [copyIsOver(data), { op: 'remove-instance', ...data }],
   ObjectDereferenced: () => [],
   ObjectPurged: () => [],
   ObjectRetired: ({ data: { object_id } }) => [
@@ -35,8 +43,12 @@ export const objectProjection: Projection<ObjectEvent['type']> = {
     { op: 'remove', table: 'objects', id: object_id },
     { op: 'remove-urls', object_id },
     { op: 'remove-instances', object_id },
+    { op: 'remove-copies', object_id },
   ],
 }
+
+const copyIsOver = ({ object_id, storage_id }: InstanceStored['data']) =>
+  ({ op: 'remove-copy', object_id, storage_id }) as const
 
 function factsOf(role: ObjectRole, registration: ObjectRegistration) {
   const { timerange = null, init_object_id = null, key_frame_count = null } = registration

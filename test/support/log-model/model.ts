@@ -56,6 +56,8 @@ export type ModelInstance = {
   readonly stored: boolean
   /** The one that the object was allocated. */
   readonly isFirst: boolean
+  /** Of a copy that is yet to come: the position of the event that asked for it. */
+  readonly requested?: number
 }
 
 export type ModelObject = {

@@ -23,17 +23,23 @@ export const objectRules: Rules<ObjectEvent['type']> = {
     if (object.urls.has(label)) broken(`the label ${label} is taken`)
     object.urls.set(label, url)
   },
-  InstanceRequested: (model, { data: { object_id, storage_id, key } }, broken) => {
+  InstanceRequested: (model, { position, data: { object_id, storage_id, key } }, broken) => {
     const { role, retired, instances } = objectOf(model, object_id)
     if (retired || role === undefined) broken(`${object_id} is not there to be copied`)
     if (instances.has(storage_id)) broken(`${object_id} is in ${storage_id} already`)
-    instances.set(storage_id, { key, stored: false, isFirst: false })
+    instances.set(storage_id, { key, stored: false, isFirst: false, requested: position })
   },
   InstanceStored: (model, { data: { object_id, storage_id, key } }, broken) => {
     const { retired, instances } = objectOf(model, object_id)
     const instance = instances.get(storage_id)
     if (retired || instance?.key !== key || instance.stored) broken('no such copy was asked for')
     instances.set(storage_id, { key, stored: true, isFirst: false })
+  },
+  InstanceFailed: (model, { data: { object_id, storage_id, key } }, broken) => {
+    const { retired, instances } = objectOf(model, object_id)
+    const instance = instances.get(storage_id)
+    if (retired || instance?.key !== key || instance.stored) broken('no such copy was asked for')
+    instances.delete(storage_id)
   },
   InstanceRemoved: (model, { data }, broken) => {
     const object = objectOf(model, data.object_id)

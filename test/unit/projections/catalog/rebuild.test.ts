@@ -49,6 +49,7 @@ const EVERY_EVENT = [
   'FlowDetached',
   'FlowUpdated',
   'InstanceAdded',
+  'InstanceFailed',
   'InstanceRemoved',
   'InstanceRequested',
   'InstanceStored',
