@@ -6,6 +6,8 @@ export type Metrics = {
   command(operation: string, outcome: 'accepted' | 'refused' | 'failed'): void
   appended(appends: number, events: number, seconds: number): void
   segmentsDeleted(count: number): void
+  copied(bytes: number): void
+  copyFailed(fault: string): void
   mediaIn(bytes: number): void
   mediaOut(bytes: number): void
 }
@@ -15,6 +17,7 @@ export type Gauges = {
   readonly logPosition: () => Promise<number>
   readonly catalogPosition: () => number
   readonly openDeletions: () => number
+  readonly openCopies: () => number
 }
 
 const FAST = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5]
@@ -71,6 +74,30 @@ export function createMetrics(gauges: Gauges): Metrics {
       this.set(gauges.openDeletions())
     },
   })
+  const copiedObjects = new Counter({
+    name: 'framelog_copied_objects_total',
+    help: 'Objects copied to another storage backend',
+    registers,
+  })
+  const copiedBytes = new Counter({
+    name: 'framelog_copied_bytes_total',
+    help: 'Bytes of objects copied to another storage backend',
+    registers,
+  })
+  const failedCopies = new Counter({
+    name: 'framelog_copies_failed_total',
+    help: 'Copies that were given up, by reason',
+    labelNames: ['reason'],
+    registers,
+  })
+  new Gauge({
+    name: 'framelog_copies_open',
+    help: 'Copies that were asked for and are not there yet',
+    registers,
+    collect() {
+      this.set(gauges.openCopies())
+    },
+  })
   new Gauge({
     name: 'framelog_log_position',
     help: 'Position of the newest event',
@@ -102,6 +129,11 @@ export function createMetrics(gauges: Gauges): Metrics {
       appendEvents.inc(events)
     },
     segmentsDeleted: (count) => deletedSegments.inc(count),
+    copied: (bytes) => {
+      copiedObjects.inc()
+      copiedBytes.inc(bytes)
+    },
+    copyFailed: (reason) => failedCopies.inc({ reason }),
     mediaIn: (bytes) => media.inc({ direction: 'in' }, bytes),
     mediaOut: (bytes) => media.inc({ direction: 'out' }, bytes),
   }

@@ -11,6 +11,11 @@ export type PurgeCause = RecordedEvent<ObjectRetired | InstanceRemoved>
 
 type Instance = { readonly storage_id: string; readonly key: string }
 
+/** Resolves once no bytes are on their way to a key any more: what is removed before them would come back. */
+export type UntilFree = (key: string) => Promise<void>
+
+const ALWAYS_FREE: UntilFree = async () => {}
+
 /** Bounds what one append holds, and how much is removed between two. */
 const EVENTS_PER_STEP = 500
 
@@ -24,13 +29,19 @@ export class UnknownBackend extends Error {
  * Doing it twice is harmless: keys are never used again.
  * @throws UnknownBackend, MediaStoreUnavailable, LogUnavailable: some may be gone by then
  */
-export async function purgeBytes(services: CommandServices, causes: readonly PurgeCause[]): Promise<void> {
+export async function purgeBytes(
+  services: CommandServices,
+  causes: readonly PurgeCause[],
+  untilFree: UntilFree = ALWAYS_FREE,
+): Promise<void> {
   for (let start = 0; start < causes.length; start += EVENTS_PER_STEP) {
-    await purgeStep(services, causes.slice(start, start + EVENTS_PER_STEP))
+    await purgeStep({ ...services, untilFree }, causes.slice(start, start + EVENTS_PER_STEP))
   }
 }
 
-async function purgeStep(services: CommandServices, causes: readonly PurgeCause[]): Promise<void> {
+type PurgeServices = CommandServices & { readonly untilFree: UntilFree }
+
+async function purgeStep(services: PurgeServices, causes: readonly PurgeCause[]): Promise<void> {
   const removed = causes.flatMap(({ data }) => ('key' in data ? [data] : []))
   await removeFromStores(services, removed)
   for (const ofRequest of retiredByRequest(causes).values()) await purgeRetired(services, ofRequest)
@@ -51,7 +62,7 @@ function retiredByRequest(
 }
 
 async function purgeRetired(
-  services: CommandServices,
+  services: PurgeServices,
   retired: readonly RecordedEvent<ObjectRetired>[],
 ): Promise<void> {
   const ids = retired.map(({ data }) => data.object_id)
@@ -74,9 +85,10 @@ async function purgeRetired(
 }
 
 async function removeFromStores(
-  { storageBackends }: CommandServices,
+  { storageBackends, untilFree }: PurgeServices,
   instances: readonly Instance[],
 ): Promise<void> {
+  for (const { key } of instances) await untilFree(key)
   const keys = new Map<string, string[]>()
   for (const { storage_id, key } of instances) {
     const known = keys.get(storage_id)

@@ -9,12 +9,15 @@ import { openCatalog } from '../catalog/catalog.ts'
 import type { CommandServices } from '../commands/command-services.ts'
 import { commandRunner } from '../commands/run-command.ts'
 import { openStreamCache } from '../commands/stream-cache.ts'
-import { type Config, urlHost } from '../config/config.ts'
+import { type Config, listensOnLoopback, urlHost } from '../config/config.ts'
+import { startCopying } from '../copying/copy-service.ts'
+import { keysInUse } from '../copying/keys-in-use.ts'
 import { type DeletionSaga, startDeletionSaga } from '../deletion/deletion-saga.ts'
 import { drainUndrainedFlows } from '../deletion/undrained-flows.ts'
 import { pastCatalogs } from '../history/past-catalogs.ts'
 import type { Logger } from '../observability/logger.ts'
 import { createMetrics } from '../observability/metrics.ts'
+import { openOutbound } from '../outbound/outbound.ts'
 import type { EventLog } from '../ports/event-log.ts'
 import { startPurgeService } from '../purging/purge-service.ts'
 import { sealer } from '../sealing/sealer.ts'
@@ -59,6 +62,7 @@ export async function startStandalone(config: Config, logger: Logger): Promise<S
     logPosition: () => log.head(),
     catalogPosition: catalog.position,
     openDeletions: () => deletions?.open() ?? 0,
+    openCopies: () => catalog.reader.countOpenCopies(),
   })
 
   const commands: CommandServices = {
@@ -104,13 +108,27 @@ export async function startStandalone(config: Config, logger: Logger): Promise<S
     logger,
     segmentsDeleted: metrics.segmentsDeleted,
   })
-  const purging = await startPurgeService(log, services, logger)
+  const outbound = openOutbound({
+    policy: { allowedNetworks: config.OUTBOUND_ALLOWED_NETWORKS, allowsLoopback: listensOnLoopback(config) },
+  })
+  const keys = keysInUse()
+  const copying = startCopying({
+    log,
+    commands,
+    fetching: { outbound, maxBytes: config.MAX_OBJECT_BYTES },
+    keys,
+    logger,
+    copied: metrics.copied,
+    copyFailed: metrics.copyFailed,
+  })
+  const purging = await startPurgeService(log, services, logger, keys.free)
 
   return {
     url: publicUrl(),
     stop: async () => {
       await listener.drain(DRAIN_GRACE_MS)
-      await Promise.all([deletions?.stop(), undrained.stop(), purging.stop()])
+      await Promise.all([deletions?.stop(), undrained.stop(), purging.stop(), copying.stop()])
+      await outbound.close()
       await catalog.close()
       await log.close()
       backends.close()
