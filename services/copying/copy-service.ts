@@ -55,17 +55,23 @@ export function startCopying(options: CopyingOptions): Copying {
 
   async function work(target: StorageBackend, queue: CopyQueue): Promise<void> {
     while (!stopping.signal.aborted) {
-      const now = Date.now()
-      const restMs = services.places.restOf(target.id, now)
-      const next = restMs > 0 ? { inMs: restMs } : queue.next(now)
-      if ('inMs' in next) {
-        await bell.wait(next.inMs, stopping.signal)
-        continue
-      }
-      await takeTurn(target, queue, next).catch((err: unknown) => {
-        logger.error({ err, ...told(next.copy) }, 'an object could not be copied yet')
-        queue.later(next.copy, next.failures, now + MAX_RETRY_MS)
+      await workOnce(target, queue).catch(async (err: unknown) => {
+        logger.error({ err, storage_id: target.id }, 'copies cannot be made now')
+        await bell.wait(MAX_RETRY_MS, stopping.signal)
       })
+    }
+  }
+
+  async function workOnce(target: StorageBackend, queue: CopyQueue): Promise<void> {
+    const now = Date.now()
+    const restMs = services.places.restOf(target.id, now)
+    const next = restMs > 0 ? { inMs: restMs } : queue.next(now)
+    if ('inMs' in next) return bell.wait(next.inMs, stopping.signal)
+    try {
+      await takeTurn(target, queue, next)
+    } catch (error) {
+      queue.later(next.copy, next.failures, now + MAX_RETRY_MS)
+      throw error
     }
   }
 
