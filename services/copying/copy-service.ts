@@ -57,7 +57,7 @@ export function startCopying(options: CopyingOptions): Copying {
     while (!stopping.signal.aborted) {
       await workOnce(target, queue).catch(async (err: unknown) => {
         logger.error({ err, storage_id: target.id }, 'copies cannot be made now')
-        await bell.wait(MAX_RETRY_MS, stopping.signal)
+        await bell.wait(MAX_RETRY_MS)
       })
     }
   }
@@ -66,7 +66,7 @@ export function startCopying(options: CopyingOptions): Copying {
     const now = Date.now()
     const restMs = services.places.restOf(target.id, now)
     const next = restMs > 0 ? { inMs: restMs } : queue.next(now)
-    if ('inMs' in next) return bell.wait(next.inMs, stopping.signal)
+    if ('inMs' in next) return bell.wait(next.inMs)
     try {
       await takeTurn(target, queue, next)
     } catch (error) {
@@ -87,15 +87,16 @@ export function startCopying(options: CopyingOptions): Copying {
     const letGo = options.keys.hold(copy.key)
     const cancel = new AbortController()
     underway.set(copy.key, { object_id: copy.object_id, cancel })
-    const job = { copy, target, signal: AbortSignal.any([stopping.signal, cancel.signal]) }
+    const job = { copy, target, signal: cancel.signal }
     try {
       await copyOnce(job, origins)
       queue.over(copy)
     } catch (error) {
-      if (cancel.signal.aborted) queue.over(copy)
-      else if (!stopping.signal.aborted) await onFailure(job, queue, turn, error)
-      if (cancel.signal.aborted)
-        await removeBytes(job).catch((err) => logger.warn({ err, ...told(copy) }, LEFT))
+      // What the end of the process cuts off begins anew at the next start.
+      if (stopping.signal.aborted) return
+      if (!cancel.signal.aborted) return await onFailure(job, queue, turn, error)
+      queue.over(copy)
+      await removeBytes(job).catch((err: unknown) => logger.warn({ err, ...told(copy) }, LEFT))
     } finally {
       underway.delete(copy.key)
       letGo()
@@ -167,6 +168,8 @@ export function startCopying(options: CopyingOptions): Copying {
   return {
     stop: async () => {
       stopping.abort()
+      for (const { cancel } of underway.values()) cancel.abort()
+      bell.close()
       await subscription.stop()
       await Promise.all(working)
     },
