@@ -90,6 +90,17 @@ export type InstanceStored = {
   readonly data: { readonly object_id: string; readonly storage_id: string; readonly key: string }
 }
 
+/** The copy cannot be made, and nobody tries any more. It may be asked for again. */
+export type InstanceFailed = {
+  readonly type: 'InstanceFailed'
+  readonly data: {
+    readonly object_id: string
+    readonly storage_id: string
+    readonly key: string
+    readonly error: { readonly type: string; readonly summary: string }
+  }
+}
+
 /** An instance is no longer known, or the copy to it no longer wanted; of a controlled one, the bytes may go. */
 export type InstanceRemoved = {
   readonly type: 'InstanceRemoved'
@@ -134,5 +145,6 @@ export type ObjectEvent =
   | InstanceRemoved
   | ObjectMeasured
   | InstancePurged
+  | InstanceFailed
   | ObjectRetired
   | ObjectPurged

@@ -26,6 +26,14 @@ export type InstanceCommand =
       readonly storage_id: string
       readonly key: string
     }
+  /** The copy that was asked for cannot be made; none of its bytes is left. */
+  | {
+      readonly type: 'FailInstance'
+      readonly object_id: string
+      readonly storage_id: string
+      readonly key: string
+      readonly error: { readonly type: string; readonly summary: string }
+    }
   | {
       readonly type: 'RemoveInstance'
       readonly object_id: string
@@ -69,6 +77,13 @@ export function decideInstance(command: InstanceCommand, state: ObjectState): An
       if (instance?.key !== key) return reject({ reason: 'instance_unknown', object_id })
       if (instance.stored) return accept()
       return accept({ type: 'InstanceStored', data: { object_id, storage_id, key } })
+    }
+    case 'FailInstance': {
+      const { storage_id, key, error } = command
+      const instance = state.controlled[storage_id]
+      if (instance?.key !== key) return reject({ reason: 'instance_unknown', object_id })
+      if (instance.stored) return reject({ reason: 'instance_exists', object_id })
+      return accept({ type: 'InstanceFailed', data: { object_id, storage_id, key, error } })
     }
     case 'RemoveInstance':
       return remove(command, state)

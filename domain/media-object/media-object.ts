@@ -65,6 +65,7 @@ export function decideObject(
     case 'AddUrl':
     case 'RequestInstance':
     case 'StoreInstance':
+    case 'FailInstance':
     case 'RemoveInstance':
       return decideInstance(command, state)
     case 'MeasureObject':

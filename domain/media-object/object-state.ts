@@ -68,6 +68,7 @@ export function evolveObject(state: ObjectState, event: ObjectEvent): ObjectStat
     case 'InstanceRequested':
     case 'InstanceStored':
     case 'InstanceRemoved':
+    case 'InstanceFailed':
       return moved(state, event)
     case 'ObjectReferenced':
       return reference(state, event)
@@ -108,6 +109,8 @@ function placesAfter(places: Places, event: InstanceEvent): Omit<Places, 'alloca
       const stored = event.type === 'InstanceStored'
       return { controlled: { ...controlled, [storage_id]: { key, stored } }, urls, copied: true }
     }
+    case 'InstanceFailed':
+      return { controlled: without(controlled, event.data.storage_id), urls }
     case 'InstanceRemoved':
       if ('label' in event.data) return { controlled, urls: without(urls, event.data.label) }
       return {

@@ -14,4 +14,5 @@ export const COPIES = `
 CREATE TABLE copies (
   object_id TEXT, storage_id TEXT, key TEXT, position INTEGER, PRIMARY KEY (object_id, storage_id)
 ) WITHOUT ROWID;
+CREATE INDEX copies_by_storage ON copies (storage_id, position);
 `

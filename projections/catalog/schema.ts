@@ -18,6 +18,8 @@ export const CATALOG_VERSION = 3
  * Nearly every object has one instance, the one it was allocated: it is in the object's own row. Where
  * `has_urls` is 1 there are more, in `object_urls` or `object_instances`.
  *
+ * `copies` are instances that were asked for and are not there yet, by the position of the request.
+ *
  * A segment's tags are those of its object on its timeline, a row for each value; an empty list is a row
  * without one. A timeline that never had any is not looked up: `is_tagged` is 1 for the others.
  */

@@ -1,4 +1,5 @@
 import type { DatabaseSyncInstance } from '@photostructure/sqlite'
+import { type CopyQueries, copyQueries } from './copy-queries.ts'
 import { type DeletionQueries, deletionQueries } from './deletion-queries.ts'
 import { type FlowQueries, flowQueries } from './flow-queries.ts'
 import { type ListQueries, listQueries } from './list-queries.ts'
@@ -27,6 +28,7 @@ export type CatalogReader = FlowQueries &
   WebhookQueries &
   DeletionQueries &
   PurgeQueries &
+  CopyQueries &
   ListQueries &
   SmallLists &
   PastQueries &
@@ -45,6 +47,7 @@ export function catalogReader(database: DatabaseSyncInstance): CatalogReader {
     ...webhookQueries(database),
     ...deletionQueries(database),
     ...purgeQueries(database),
+    ...copyQueries(database),
     ...listQueries(database),
     ...smallLists(database),
     ...pastQueries(database),

@@ -4,6 +4,7 @@ import type { BackendConfig } from './backend-config.ts'
 import { type CorsOrigins, CorsOriginsText } from './cors-origins.ts'
 import { InvalidConfig } from './invalid-config.ts'
 import { loadBackends } from './load-backends.ts'
+import { NetworksText } from './outbound-networks.ts'
 
 const LOOPBACK = new Set(['127.0.0.1', '::1', 'localhost'])
 
@@ -36,6 +37,7 @@ const Environment = z
     RETENTION: z.enum(['off', 'dry-run', 'on']).default('off'),
     RETENTION_EVERY_SECONDS: z.coerce.number().int().min(1).max(86_400).default(60),
     CORS_ORIGINS: CorsOriginsText.default('local' satisfies CorsOrigins),
+    OUTBOUND_ALLOWED_NETWORKS: NetworksText.default([]),
     METRICS_ENABLED: z.stringbool().default(true),
   })
   .refine(({ HOST, ALLOW_UNAUTHENTICATED }) => LOOPBACK.has(HOST) || ALLOW_UNAUTHENTICATED, {
@@ -62,6 +64,9 @@ export function loadConfig(environment: NodeJS.ProcessEnv): Config {
   const faults = error.issues.map(({ path, message }) => `  ${path.join('.')}: ${message}`)
   throw new InvalidConfig(`these environment variables are wrong:\n${faults.join('\n')}`)
 }
+
+/** Whether only this machine can reach the service. */
+export const listensOnLoopback = ({ HOST }: Pick<Config, 'HOST'>): boolean => LOOPBACK.has(HOST)
 
 /** How a host is written in a URL. */
 export const urlHost = (host: string): string => (isIP(host) === 6 ? `[${host}]` : host)

@@ -10,6 +10,8 @@ export type Metrics = {
   /** Bytes of so many instances are gone. */
   purged(storage_id: string, count: number): void
   purgeFailed(storage_id: string): void
+  copied(bytes: number): void
+  copyFailed(fault: string): void
   mediaIn(bytes: number): void
   mediaOut(bytes: number): void
 }
@@ -19,6 +21,7 @@ export type Gauges = {
   readonly logPosition: () => Promise<number>
   readonly catalogPosition: () => number
   readonly openDeletions: () => number
+  readonly openCopies: () => number
   readonly pendingPurges: () => Promise<readonly PendingPurge[]>
 }
 
@@ -122,6 +125,30 @@ export function createMetrics(gauges: Gauges): Metrics {
       this.set(gauges.openDeletions())
     },
   })
+  const copiedObjects = new Counter({
+    name: 'framelog_copied_objects_total',
+    help: 'Objects copied to another storage backend',
+    registers,
+  })
+  const copiedBytes = new Counter({
+    name: 'framelog_copied_bytes_total',
+    help: 'Bytes of objects copied to another storage backend',
+    registers,
+  })
+  const failedCopies = new Counter({
+    name: 'framelog_copies_failed_total',
+    help: 'Copies that were given up, by reason',
+    labelNames: ['reason'],
+    registers,
+  })
+  new Gauge({
+    name: 'framelog_copies_open',
+    help: 'Copies that were asked for and are not there yet',
+    registers,
+    collect() {
+      this.set(gauges.openCopies())
+    },
+  })
   new Gauge({
     name: 'framelog_log_position',
     help: 'Position of the newest event',
@@ -156,6 +183,11 @@ export function createMetrics(gauges: Gauges): Metrics {
     objectsMeasured: (outcome, count) => measuredObjects.inc({ outcome }, count),
     purged: (storage_id, count) => purges.inc({ storage_id }, count),
     purgeFailed: (storage_id) => purgeFailures.inc({ storage_id }),
+    copied: (bytes) => {
+      copiedObjects.inc()
+      copiedBytes.inc(bytes)
+    },
+    copyFailed: (reason) => failedCopies.inc({ reason }),
     mediaIn: (bytes) => media.inc({ direction: 'in' }, bytes),
     mediaOut: (bytes) => media.inc({ direction: 'out' }, bytes),
   }

@@ -98,10 +98,16 @@ export type MediaStore = {
   /**
    * Takes an object from another store or another key, by the shortest way: a store that has both copies by
    * itself. As with `write`, a key keeps its first object.
+   * @param signal gives it up: nothing of it is then visible, unless it was complete already
    * @returns undefined where the source has none
    * @throws UploadRefused; MediaStoreUnavailable, of whichever store it is
    */
-  copyFrom(source: MediaStore, sourceKey: string, key: string): Promise<StoredMedia | undefined>
+  copyFrom(
+    source: MediaStore,
+    sourceKey: string,
+    key: string,
+    signal?: AbortSignal,
+  ): Promise<StoredMedia | undefined>
   /**
    * Complete objects in the order of their keys, `limit` (1 to 1000) at most. What comes or goes meanwhile may
    * or may not be among them.

@@ -13,6 +13,8 @@ import { eventsAt } from './events-at.ts'
 export type PurgeServices = {
   readonly log: Pick<EventLog, 'readAll'>
   readonly commands: CommandServices
+  /** Resolves once no bytes are on their way to a key any more: what is removed before them would come back. */
+  readonly untilFree?: (key: string) => Promise<void>
 }
 
 /** Bounds what one append holds. */
@@ -26,10 +28,11 @@ const ROWS_PER_APPEND = 500
  * @throws MediaStoreUnavailable, LogUnavailable, CatalogBehind: some may be gone by then
  */
 export async function purgePage(
-  { log, commands }: PurgeServices,
+  { log, commands, untilFree }: PurgeServices,
   { store }: StorageBackend,
   rows: readonly PurgeRow[],
 ): Promise<{ readonly purged: number; readonly failure: MediaStoreUnavailable | undefined }> {
+  if (untilFree) await Promise.all(rows.map(({ key }) => untilFree(key)))
   let failure: MediaStoreUnavailable | undefined
   try {
     await store.remove(rows.map(({ key }) => key))

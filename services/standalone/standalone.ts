@@ -58,6 +58,7 @@ export async function startStandalone(config: Config, logger: Logger): Promise<S
     logPosition: () => log.head(),
     catalogPosition: catalog.position,
     openDeletions: () => consumers?.openDeletions() ?? 0,
+    openCopies: () => catalog.reader.countOpenCopies(),
     pendingPurges: () => pendingPurges({ log, commands }, Date.now()),
   })
 

@@ -1,11 +1,14 @@
 import type { CommandServices } from '../commands/command-services.ts'
-import type { Config } from '../config/config.ts'
+import { type Config, listensOnLoopback } from '../config/config.ts'
+import { startCopying } from '../copying/copy-service.ts'
+import { keysInUse } from '../copying/keys-in-use.ts'
 import { startDeletionSaga } from '../deletion/deletion-saga.ts'
 import { drainUndrainedFlows } from '../deletion/undrained-flows.ts'
 import { startMeasuring } from '../measuring/measuring-service.ts'
 import type { Logger } from '../observability/logger.ts'
 import type { Metrics } from '../observability/metrics.ts'
 import { retentionMetrics } from '../observability/retention-metrics.ts'
+import { openOutbound } from '../outbound/outbound.ts'
 import type { EventLog } from '../ports/event-log.ts'
 import { startPurgeService } from '../purging/purge-service.ts'
 import { startRetention } from '../retention/retention-service.ts'
@@ -39,20 +42,35 @@ export async function startConsumers(tools: ConsumerTools): Promise<RunningConsu
   })
   const retiring = await startRetiring(log, commands, logger)
   const expiring = await startExpiring(log, commands, config.MIN_OBJECT_TIMEOUT_SECONDS, logger)
+  const outbound = openOutbound({
+    policy: { allowedNetworks: config.OUTBOUND_ALLOWED_NETWORKS, allowsLoopback: listensOnLoopback(config) },
+  })
+  const keys = keysInUse()
+  const copying = startCopying({
+    log,
+    commands,
+    fetching: { outbound, maxBytes: config.MAX_OBJECT_BYTES },
+    keys,
+    logger,
+    copied: metrics.copied,
+    copyFailed: metrics.copyFailed,
+  })
   const purging = startPurgeService({
     log,
     commands,
+    untilFree: keys.free,
     logger,
     purged: metrics.purged,
     purgeFailed: metrics.purgeFailed,
   })
   const measuring = await startMeasuring({ log, commands, logger, count: metrics.objectsMeasured })
   const retention = retentionOf(tools)
-  const running = [undrained, deletions, retiring, expiring, purging, measuring, retention]
+  const running = [undrained, deletions, retiring, expiring, copying, purging, measuring, retention]
   return {
     openDeletions: deletions.open,
     stop: async () => {
       await Promise.all(running.map((consumer) => consumer?.stop()))
+      await outbound.close()
     },
   }
 }

@@ -252,6 +252,19 @@ export const mediaStoreContract = (
         expect(await bytesOf(to)).toEqual(Buffer.from('first'))
       })
 
+      it('can be given up on the way, and then leaves nothing', async () => {
+        const [from, to] = [newKey(), newKey()]
+        const media = await write(from, pattern(MIB))
+        const stopping = new AbortController()
+        const body = new Readable({ read: () => stopping.abort() })
+        const endless: MediaStore = { ...store, read: async () => ({ media, body }) }
+        await expect(store.copyFrom(endless, from, to, stopping.signal)).rejects.toThrow()
+        expect(await store.head(to)).toBeUndefined()
+        expect(await store.copyFrom(store, from, to, new AbortController().signal)).toMatchObject({
+          sizeBytes: MIB,
+        })
+      })
+
       it('takes an empty object, and no key of another shape', async () => {
         const [from, to] = [newKey(), newKey()]
         await store.write(from, TYPE, Readable.from([]))

@@ -47,6 +47,7 @@ import { forgetDeletions } from '../../services/commands/forget-deletions.ts'
 import { measureObjects } from '../../services/commands/measure-objects.ts'
 import {
   addUrl,
+  failInstance,
   type InstanceOutcome,
   removeInstance,
   requestInstance,
@@ -111,6 +112,8 @@ export type CommandHarness = {
   requestCopy(object_id: string): Promise<InstanceOutcome>
   /** As whoever copies does, once it is complete. */
   storeCopy(object_id: string): Promise<InstanceOutcome>
+  /** The same, once it has given up. */
+  failCopy(object_id: string): Promise<InstanceOutcome>
   removeInstance(
     object_id: string,
     named: { readonly storage_id: string } | { readonly label: string },
@@ -197,6 +200,10 @@ export async function openCommandHarness(
     const { controlled = {} } = state as { controlled?: ControlledInstances }
     return controlled
   }
+  const copyOf = async (object_id: string) => ({
+    storage_id: SHELF_ID,
+    key: (await placesOf(object_id))[SHELF_ID]?.key ?? 'none',
+  })
   const allocateIn = (flow_id: string, object_ids: readonly string[], presigned: boolean) =>
     outcomeOf(
       allocateStorage(services, context(), { flow_id, object_ids, backend, presigned, nowMs: Date.now() }),
@@ -242,9 +249,11 @@ export async function openCommandHarness(
       return 0
     },
     requestCopy: (object_id) => outcomeOf(requestInstance(services, context(), object_id, shelf, Date.now())),
-    storeCopy: async (object_id) => {
-      const copy = { storage_id: SHELF_ID, key: (await placesOf(object_id))[SHELF_ID]?.key ?? 'none' }
-      return outcomeOf(storeInstance(services, context(), object_id, copy))
+    storeCopy: async (object_id) =>
+      outcomeOf(storeInstance(services, context(), object_id, await copyOf(object_id))),
+    failCopy: async (object_id) => {
+      const error = { type: 'test', summary: 'no more' }
+      return outcomeOf(failInstance(services, context(), object_id, await copyOf(object_id), error))
     },
     removeInstance: (object_id, named) => outcomeOf(removeInstance(services, context(), object_id, named)),
     register: (flow_id, ...segments) => outcomeOf(registerSegments(services, context(), flow_id, segments)),

@@ -99,6 +99,10 @@ export const firstPurged: ObjectEvent = {
   data: { object_id, storage_id: 'disk', key: '2026/11/21/k' },
 }
 export const copyPurged: ObjectEvent = { type: 'InstancePurged', data: copy }
+export const failed = {
+  type: 'InstanceFailed',
+  data: { ...copy, error: { type: 'source_missing', summary: 'nowhere' } },
+} as const satisfies ObjectEvent
 export const copyRemoved: ObjectEvent = { type: 'InstanceRemoved', data: copy }
 export const urlRemoved = (label: string): ObjectEvent => ({
   type: 'InstanceRemoved',

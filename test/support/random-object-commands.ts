@@ -37,6 +37,7 @@ const instances: fc.Arbitrary<RandomCommand> = fc
       (harness) => harness.requestCopy(id),
       (harness) => harness.storeCopy(id),
       (harness) => harness.storeCopy(id),
+      (harness) => harness.failCopy(id),
       (harness) => harness.removeInstance(id, { label }),
     ),
   )

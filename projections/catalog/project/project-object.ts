@@ -31,6 +31,7 @@ export const objectProjection: Projection<ObjectEvent['type']> = {
     { op: 'add-instance', ...data },
     put('objects', data.object_id, { has_urls: 1 }),
   ],
+  InstanceFailed: ({ data: { object_id, storage_id } }) => [{ op: 'remove-copy', object_id, storage_id }],
   ObjectMeasured: ({ data }) => [put('objects', data.object_id, mediaOf(data))],
   InstanceRemoved: ({ position, data }) =>
     'label' in data

@@ -37,6 +37,12 @@ export const objectRules: Rules<ObjectEvent['type']> = {
     if (retired || instance?.key !== key || instance.stored) broken('no such copy was asked for')
     instances.set(storage_id, { key, stored: true, isFirst: false })
   },
+  InstanceFailed: (model, { data: { object_id, storage_id, key } }, broken) => {
+    const { retired, instances } = objectOf(model, object_id)
+    const instance = instances.get(storage_id)
+    if (retired || instance?.key !== key || instance.stored) broken('no such copy was asked for')
+    instances.delete(storage_id)
+  },
   InstanceRemoved: (model, { position, data }, broken) => {
     const object = objectOf(model, data.object_id)
     if (object.retired) broken(`${data.object_id} is retired`)

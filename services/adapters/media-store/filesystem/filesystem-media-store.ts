@@ -76,9 +76,9 @@ function filesystemMediaStore(
     recall: recent.recall,
     read: (key, range) => withStorageFaults(() => reader.read(key, range)),
     write,
-    copyFrom: async (source, sourceKey, key) => {
+    copyFrom: async (source, sourceKey, key, signal) => {
       requireMediaKey(key)
-      return streamCopy(source, sourceKey, (...object) => write(key, ...object))
+      return streamCopy(source, sourceKey, (...object) => write(key, ...object), signal)
     },
     list: (limit, from) => withStorageFaults(() => listObjects(root, uploads, reader.head, limit, from)),
     remove: (keys) =>

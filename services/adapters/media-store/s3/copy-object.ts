@@ -13,6 +13,12 @@ export type CopySizes = {
   readonly partBytes: number
 }
 
+export type CopyTerms = {
+  readonly sizes?: CopySizes | undefined
+  /** Looked at between parts. */
+  readonly signal?: AbortSignal | undefined
+}
+
 const MIB = 1024 ** 2
 export const COPY_SIZES: CopySizes = { wholeBytes: 256 * MIB, partBytes: 128 * MIB }
 
@@ -28,7 +34,7 @@ export async function copyObject(
   key: string,
   source: Bucket,
   sourceKey: string,
-  sizes: CopySizes = COPY_SIZES,
+  { sizes = COPY_SIZES, signal }: CopyTerms = {},
 ): Promise<StoredMedia | undefined> {
   requireMediaKey(key)
   const media = await headObject(source, sourceKey)
@@ -36,7 +42,7 @@ export async function copyObject(
   const present = await headObject(bucket, key)
   if (present) return requireCopy(present, media)
   const from = `${source.name}/${sourceKey}`
-  if (media.sizeBytes > sizes.wholeBytes) await copyParts(bucket, key, from, media, sizes)
+  if (media.sizeBytes > sizes.wholeBytes) await copyParts(bucket, key, from, media, { sizes, signal })
   else {
     await bucket.client.send(new CopyObjectCommand({ Bucket: bucket.name, Key: key, CopySource: from }))
   }
@@ -50,7 +56,7 @@ async function copyParts(
   key: string,
   from: string,
   media: StoredMedia,
-  sizes: CopySizes,
+  { sizes, signal }: CopyTerms & { readonly sizes: CopySizes },
 ): Promise<void> {
   const { sizeBytes, contentType, etag } = media
   const sha256 = sha256Of(media)
@@ -60,6 +66,7 @@ async function copyParts(
   const multipart = await startMultipartUpload(bucket, { key, contentType, metadata })
   try {
     for (let first = 0; first < sizeBytes; first += partBytes) {
+      signal?.throwIfAborted()
       const last = Math.min(first + partBytes, sizeBytes) - 1
       // All parts of the one object that was looked at.
       await multipart.copy({ from, etag, range: `bytes=${first}-${last}` })

@@ -73,18 +73,18 @@ export async function openS3MediaStore(options: S3MediaStoreOptions): Promise<S3
     recall: recent.recall,
     read: (key, range) => guarded(() => readObject(bucket, key, range)),
     write,
-    copyFrom: async (source, sourceKey, key) => {
+    copyFrom: async (source, sourceKey, key, signal) => {
       requireMediaKey(key)
       const other = buckets.get(source)
       if (other?.service === service) {
         try {
-          return await copyObject(bucket, key, other, sourceKey, options.copySizes)
+          return await copyObject(bucket, key, other, sourceKey, { sizes: options.copySizes, signal })
         } catch (error) {
           // Credentials that may use each bucket need not be the same: then the bytes pass through here.
           if (statusOf(error) !== 403) throw s3Fault(place, error)
         }
       }
-      return streamCopy(source, sourceKey, (...object) => write(key, ...object))
+      return streamCopy(source, sourceKey, (...object) => write(key, ...object), signal)
     },
     list: (limit, from) => guarded(() => listObjects(bucket, limit, from)),
     remove: (keys) => {

@@ -5,6 +5,7 @@ import {
   allocated,
   copy,
   copyRemoved,
+  failed,
   given,
   made,
   object_id,
@@ -21,6 +22,7 @@ const elsewhere = [urlAdded('web', 'https://a/'), made()]
 const addUrl = (label: string, url: string) => ({ type: 'AddUrl', object_id, label, url }) as const
 const request = { type: 'RequestInstance', ...copy } as const
 const store = { type: 'StoreInstance', ...copy } as const
+const fail = { type: 'FailInstance', ...copy, error: failed.data.error } as const
 const removeFrom = (storage_id: string) =>
   ({ type: 'RemoveInstance', object_id, instance: { storage_id } }) as const
 const removeUrl = (label: string) => ({ type: 'RemoveInstance', object_id, instance: { label } }) as const
@@ -36,6 +38,7 @@ describe('instances', () => {
       addUrl('web', 'https://a/'),
       request,
       store,
+      fail,
       removeFrom('disk'),
       removeUrl('web'),
     ]) {
@@ -124,6 +127,43 @@ describe('copying to another backend', () => {
     given(...inUse, requested, stored, copyRemoved)
       .when(request)
       .thenEvents(requested))
+})
+
+describe('a copy that cannot be made', () => {
+  it('is given up, and may be asked for again', () => {
+    given(...inUse, requested)
+      .when(fail)
+      .thenEvents(failed)
+    given(...inUse, requested, failed)
+      .when(request)
+      .thenEvents(requested)
+  })
+
+  it('leaves nothing to be complete, to fail, or to be removed', () => {
+    for (const command of [store, fail, removeFrom('shelf')]) {
+      given(...inUse, requested, failed)
+        .when(command)
+        .thenRejected(refused('instance_unknown'))
+    }
+  })
+
+  it.each<[string, readonly ObjectEvent[]]>([
+    ['was never asked for', []],
+    ['is not wanted any more', [requested, copyRemoved]],
+    [
+      'is not the one that was asked for last',
+      [{ ...requested, data: { ...copy, key: 'another' } } as ObjectEvent],
+    ],
+  ])('does not fail where it %s', (_, history) =>
+    given(...inUse, ...history)
+      .when(fail)
+      .thenRejected(refused('instance_unknown')),
+  )
+
+  it('does not fail where it is there', () =>
+    given(...inUse, requested, stored)
+      .when(fail)
+      .thenRejected(refused('instance_exists')))
 })
 
 describe('removing an instance', () => {

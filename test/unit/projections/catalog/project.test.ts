@@ -32,6 +32,12 @@ const samples: { readonly [T in DomainEventType]: Extract<DomainEvent, { type: T
   InstanceAdded: { object_id: 'clip', label: 'web', url: 'https://a/' },
   InstanceRequested: { object_id: 'clip', storage_id: 'shelf', key: 'k2' },
   InstanceStored: { object_id: 'clip', storage_id: 'shelf', key: 'k2' },
+  InstanceFailed: {
+    object_id: 'clip',
+    storage_id: 'shelf',
+    key: 'k2',
+    error: { type: 'source_missing', summary: 'nowhere' },
+  },
   InstanceRemoved: { object_id: 'clip', storage_id: 'shelf', key: 'k2' },
   ObjectMeasured: {
     object_id: 'clip',

@@ -50,6 +50,7 @@ const EVERY_EVENT = [
   'FlowUpdated',
   'InstanceAdded',
   'InstancePurged',
+  'InstanceFailed',
   'InstanceRemoved',
   'InstanceRequested',
   'InstanceStored',
