@@ -11,6 +11,7 @@ import { commandRunner } from '../commands/run-command.ts'
 import { openStreamCache } from '../commands/stream-cache.ts'
 import { type Config, urlHost } from '../config/config.ts'
 import { type DeletionSaga, startDeletionSaga } from '../deletion/deletion-saga.ts'
+import { patientClock } from '../deletion/patient-clock.ts'
 import { drainUndrainedFlows } from '../deletion/undrained-flows.ts'
 import { pastCatalogs } from '../history/past-catalogs.ts'
 import type { Logger } from '../observability/logger.ts'
@@ -73,6 +74,7 @@ export async function startStandalone(config: Config, logger: Logger): Promise<S
     pastCatalogs: pastCatalogs(),
     webhookKeys: sealer(derivedKey(secret, 'webhook keys')),
     deleteWaitMs: config.DELETE_WAIT_MS,
+    deletionRetentionSeconds: config.DELETION_RETENTION_SECONDS,
     segmentsDeleted: metrics.segmentsDeleted,
     now: Date.now,
     publicUrl,
@@ -101,6 +103,7 @@ export async function startStandalone(config: Config, logger: Logger): Promise<S
     log,
     commands,
     keptForSeconds: config.DELETION_RETENTION_SECONDS,
+    now: patientClock(),
     logger,
     segmentsDeleted: metrics.segmentsDeleted,
   })
