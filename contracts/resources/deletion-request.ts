@@ -17,9 +17,10 @@ export const DeletionRequest = z
     created_by: Principal.describe('Who asked for it.').exactOptional(),
     updated: DateTimeText.describe('When it last got further.').exactOptional(),
     expiry: DateTimeText.describe('When it will be forgotten.').exactOptional(),
-    held_until: DateTimeText.describe(
-      'When it begins: until then the Flow can be had back (`POST /flows/{flowId}/restore`). Not part of TAMS.',
-    ).exactOptional(),
+    held_until: DateTimeText.meta({
+      description: 'When it begins: until then the Flow can be had back (`POST /flows/{flowId}/restore`).',
+      'x-framelog-extension': true,
+    }).exactOptional(),
     status: z.enum(['created', 'started', 'done', 'error']),
     error: ErrorBody.describe('Why it failed, where it did.').exactOptional(),
   })
