@@ -3,7 +3,7 @@ import type { CatalogWrite, Timeline } from './catalog-write.ts'
 import { forgetExtent, noteSegment } from './flow-extent.ts'
 import { insertRows } from './insert-rows.ts'
 import { enterZone, keepRetired, moveToRemoved } from './keep-past.ts'
-import { movedFlows, removeMember, rewriteSources, setMembers } from './member-rows.ts'
+import { movedFlows, removeMember, restoreMember, rewriteSources, setMembers } from './member-rows.ts'
 import { purgeChanges, purgeInstances } from './purge-rows.ts'
 import { relistAll, unlist } from './relist.ts'
 import type { RowChange } from './row-change.ts'
@@ -65,6 +65,10 @@ const appliers: Appliers = {
     staged.members.set(flow_id, members)
     const pairs = members.map((member) => [member.id, flow_id])
     insertRows(prepare, 'INSERT OR IGNORE INTO memberships', pairs)
+  },
+  'restore-member': (write, { flow_id, place, member }) => {
+    flushStaged(write)
+    restoreMember(write, flow_id, place, member)
   },
   'remove-member': (write, { member_id }) => {
     flushStaged(write)

@@ -34,6 +34,13 @@ export type RowChange =
       readonly flow_id: string
       readonly members: readonly { readonly id: string }[]
     }
+  /** Into a collection where it was before, if the flow that collects is there. */
+  | {
+      readonly op: 'restore-member'
+      readonly flow_id: string
+      readonly place: number
+      readonly member: { readonly id: string }
+    }
   /** A flow that is gone is in no collection. */
   | { readonly op: 'remove-member'; readonly member_id: string }
   | { readonly op: 'add-url'; readonly object_id: string; readonly label: string; readonly url: string }

@@ -101,11 +101,12 @@ CREATE INDEX webhooks_by_url ON webhooks (url, id);
 CREATE TABLE deletion_requests (
   id TEXT PRIMARY KEY, flow_id TEXT, object_id TEXT, delete_flow INTEGER, timerange_to_delete TEXT,
   timerange_remaining TEXT, status TEXT, error TEXT,
-  created_ms INTEGER, created_by TEXT, updated_ms INTEGER, expiry_ms INTEGER
+  created_ms INTEGER, created_by TEXT, updated_ms INTEGER, expiry_ms INTEGER, due_ms INTEGER
 ) WITHOUT ROWID;
 CREATE INDEX deletion_requests_by_created ON deletion_requests (created_ms, id);
 CREATE INDEX deletion_requests_by_expiry ON deletion_requests (ifnull(-expiry_ms, 0), id);
 CREATE INDEX deletion_requests_expiring ON deletion_requests (expiry_ms) WHERE expiry_ms IS NOT NULL;
+CREATE INDEX deletion_requests_held ON deletion_requests (due_ms, id) WHERE due_ms IS NOT NULL;
 CREATE INDEX deletion_requests_open ON deletion_requests (flow_id, id) WHERE status IN ('created', 'started');
 CREATE TABLE object_instances (
   object_id TEXT, storage_id TEXT, key TEXT, PRIMARY KEY (object_id, storage_id)

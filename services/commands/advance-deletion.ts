@@ -40,7 +40,7 @@ export function advanceDeletion(services: CommandServices, context: EventContext
     const deletion = await unit.load(deletionStream, work.deletion_id)
     const { state } = deletion
     if (!isOpen(state)) return { deleted: 0, status: 'gone' }
-    return state.status === 'created' ? start(unit, state, work) : removeChunk(services, unit, state, work)
+    return state.status === 'started' ? removeChunk(services, unit, state, work) : start(unit, state, work)
   })
 }
 

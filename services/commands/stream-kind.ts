@@ -80,7 +80,7 @@ export const webhookStream = streamKind<WebhookState, WebhookEvent>(
 export const deletionStream = streamKind<DeletionState, DeletionEvent>(
   streamName.deletion,
   deletionAggregate,
-  plain(1),
+  plain(2),
 )
 
 export const timelineStream = streamKind<TimelineState, TimelineEvent>(

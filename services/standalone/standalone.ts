@@ -74,6 +74,7 @@ export async function startStandalone(config: Config, logger: Logger): Promise<S
     pastCatalogs: pastCatalogs(),
     webhookKeys: sealer(derivedKey(secret, 'webhook keys')),
     deleteWaitMs: config.DELETE_WAIT_MS,
+    deletionRetentionSeconds: config.DELETION_RETENTION_SECONDS,
     segmentsDeleted: metrics.segmentsDeleted,
     now: Date.now,
     publicUrl,

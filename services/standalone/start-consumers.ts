@@ -3,6 +3,7 @@ import { type Config, listensOnLoopback } from '../config/config.ts'
 import { startCopying } from '../copying/copy-service.ts'
 import { keysInUse } from '../copying/keys-in-use.ts'
 import { startDeletionSaga } from '../deletion/deletion-saga.ts'
+import { patientClock } from '../deletion/patient-clock.ts'
 import { drainUndrainedFlows } from '../deletion/undrained-flows.ts'
 import { startMeasuring } from '../measuring/measuring-service.ts'
 import type { Logger } from '../observability/logger.ts'
@@ -37,6 +38,7 @@ export async function startConsumers(tools: ConsumerTools): Promise<RunningConsu
     log,
     commands,
     keptForSeconds: config.DELETION_RETENTION_SECONDS,
+    now: patientClock(),
     logger,
     segmentsDeleted: metrics.segmentsDeleted,
   })

@@ -62,6 +62,7 @@ import {
   type RequestDeletionOutcome,
   requestDeletion,
 } from '../../services/commands/request-deletion.ts'
+import { type RestoreFlowOutcome, restoreFlow } from '../../services/commands/restore-flow.ts'
 import { commandRunner } from '../../services/commands/run-command.ts'
 import { openStreamCache, type StreamCache } from '../../services/commands/stream-cache.ts'
 import { objectStream } from '../../services/commands/stream-kind.ts'
@@ -95,6 +96,9 @@ export type CommandHarness = {
   createSource(source: SourceMetadata): Promise<PutSourceOutcome>
   changeSource(source_id: string, change: SourceChange): Promise<ChangeSourceOutcome>
   deleteSource(source_id: string, cascade?: boolean): Promise<DeleteSourceOutcome>
+  /** From now on, what is deleted can be had back for so long, seconds; 0, as at first: not at all. */
+  setGrace(seconds: number): void
+  restore(flow_id: string): Promise<RestoreFlowOutcome>
   /** Several as one command. */
   deleteFlows(...flow_ids: string[]): Promise<DeleteFlowsOutcome>
   /** Removes what a deleted flow left. */
@@ -172,11 +176,14 @@ export async function openCommandHarness(
   const catalog = openCatalog(log, join(folder, `${name}.db`))
   const backend = await backendIn(folder, BACKEND_ID, BACKEND_LABEL)
   const shelf = await backendIn(folder, SHELF_ID, SHELF_LABEL)
+  let grace = graceSeconds
   const services: CommandServices = {
     run: commandRunner(log, cache),
     catalog,
     storageBackends: storageBackends([backend, shelf]),
-    mediaDeleteGraceSeconds: graceSeconds,
+    get mediaDeleteGraceSeconds() {
+      return grace
+    },
   }
   const context = () => commandContext(randomUUID(), actor)
   const outcomeOf = async <T>(command: Promise<{ readonly outcome: T }>): Promise<T> =>
@@ -225,6 +232,10 @@ export async function openCommandHarness(
     changeSource: (source_id, change) => outcomeOf(changeSource(services, context(), source_id, change)),
     deleteSource: (source_id, cascade = false) =>
       outcomeOf(deleteSource(services, context(), source_id, { cascade })),
+    setGrace: (seconds) => {
+      grace = seconds
+    },
+    restore: (flow_id) => outcomeOf(restoreFlow({ ...services, log }, context(), flow_id, KEPT_FOR_SECONDS)),
     deleteFlows: (...flow_ids) =>
       outcomeOf(services.run(context(), (unit) => deleteFlows(services, unit, flow_ids))),
     drain: async (flow_id) => {

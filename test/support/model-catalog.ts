@@ -95,7 +95,7 @@ function memberRows(model: LogModel, flow_id: string, { flow, members }: ModelFl
   })
 }
 
-function flowRow(model: LogModel, id: string, { flow, members: _, key, ...row }: ModelFlow): Row {
+function flowRow(model: LogModel, id: string, { flow, members: _, said: __, key, ...row }: ModelFlow): Row {
   const { flow_collection, metadata_version, created_by, updated_by, ...document } = flow
   const essence: Partial<Record<string, unknown>> = flow.essence_parameters ?? {}
   return {

@@ -36,12 +36,16 @@ export type ModelSource = Stamped & {
   readonly flowIds: Set<string>
 }
 
+export type DeletedFlow = ModelFlow & { readonly deletion_id: string | undefined }
+
 export type ModelFlow = Stamped & {
   flow: FlowMetadata
   /** The collection, without members that were deleted. */
   members: FlowCollection
   metadata_version: string
   segments_updated_ms: number | null
+  /** The position of the event that said `flow`. */
+  said: number
 }
 
 /** `position` is that of the event it came with. */
@@ -95,12 +99,17 @@ export type ModelDeletion = {
   readonly created_by: string | null
   updated_ms: number
   expiry_ms: number | null
+  due_ms: number | null
 }
 
 export type LogModel = {
   service: { name: string; description: string }
   readonly sources: Map<string, ModelSource>
   readonly flows: Map<string, ModelFlow>
+  /** What was deleted last under an id: a flow that is there may have come after it. */
+  readonly deletedFlows: Map<string, DeletedFlow>
+  /** The same of sources. */
+  readonly deletedSources: Map<string, readonly ModelSource[]>
   /** Segments by flow id, in time order. */
   readonly timelines: Map<string, ModelSegment[]>
   /** Tags by flow id and object id, of all timelines that ever had any. */

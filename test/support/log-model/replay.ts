@@ -26,6 +26,8 @@ export const emptyModel = (): LogModel => ({
   service: { name: '', description: '' },
   sources: new Map(),
   flows: new Map(),
+  deletedFlows: new Map(),
+  deletedSources: new Map(),
   timelines: new Map(),
   segmentTags: new Map(),
   removed: new Map(),

@@ -24,6 +24,7 @@ import {
   type RandomCommand,
   randomCommands,
   randomFlowCommands,
+  randomReturns,
 } from '../../../../support/random-commands.ts'
 import { FLOWS, OBJECTS, SOURCES } from '../../../../support/random-names.ts'
 import { withFolder } from '../../../../support/running-service.ts'
@@ -34,6 +35,7 @@ const servicesOf = ({ services, log }: CommandHarness): ApiServices => ({
   pastCatalogs: pastCatalogs(),
   webhookKeys: sealer(Buffer.alloc(32)),
   deleteWaitMs: 0,
+  deletionRetentionSeconds: 60,
   segmentsDeleted: () => {},
   now: () => 0,
   publicUrl: () => 'http://here',
@@ -160,6 +162,13 @@ describe('an answer about the past', () => {
 
   it('knows who collected whom, and who had left', async () => {
     await fc.assert(fc.asyncProperty(randomFlowCommands(40), jumps(8), timeranges, expectSameAsThen), {
+      numRuns: 12,
+      ...TOLD_AS_FOUND,
+    })
+  })
+
+  it('knows who came back to whom', async () => {
+    await fc.assert(fc.asyncProperty(randomReturns(40), jumps(8), timeranges, expectSameAsThen), {
       numRuns: 12,
       ...TOLD_AS_FOUND,
     })
