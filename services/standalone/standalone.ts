@@ -16,6 +16,7 @@ import { pastCatalogs } from '../history/past-catalogs.ts'
 import type { Logger } from '../observability/logger.ts'
 import { createMetrics } from '../observability/metrics.ts'
 import type { EventLog } from '../ports/event-log.ts'
+import { removeLateUploads } from '../purging/late-uploads.ts'
 import { pendingPurges } from '../purging/pending-purges.ts'
 import { startPurgeService } from '../purging/purge-service.ts'
 import { startExpiring, startRetiring } from '../retiring/start-retiring.ts'
@@ -35,6 +36,8 @@ export type Standalone = {
 }
 
 const DRAIN_GRACE_MS = 10_000
+/** URLs end on whole minutes. */
+const URL_MARGIN_SECONDS = 60
 
 /** Everything in one process: the API, its catalog, and every consumer of the log. */
 export async function startStandalone(config: Config, logger: Logger): Promise<Standalone> {
@@ -109,6 +112,14 @@ export async function startStandalone(config: Config, logger: Logger): Promise<S
   })
   const retiring = await startRetiring(log, commands, logger)
   const expiring = await startExpiring(log, commands, config.MIN_OBJECT_TIMEOUT_SECONDS, logger)
+  const lateUploads = await Promise.all(
+    backends.all.map((backend) =>
+      removeLateUploads(log, backend, {
+        urlLifetimeSeconds: config.MIN_PRESIGNED_URL_TIMEOUT_SECONDS + URL_MARGIN_SECONDS,
+        logger,
+      }),
+    ),
+  )
   const purging = startPurgeService({
     log,
     commands,
@@ -127,6 +138,7 @@ export async function startStandalone(config: Config, logger: Logger): Promise<S
         retiring.stop(),
         expiring.stop(),
         purging.stop(),
+        ...lateUploads.map((consumer) => consumer.stop()),
       ])
       await catalog.close()
       await log.close()
