@@ -3,6 +3,7 @@ import { type Clock, type RunningConsumer, startConsumer } from '../consumer/dur
 import { isPassingTrouble } from '../consumer/passing-errors.ts'
 import type { Logger } from '../observability/logger.ts'
 import type { EventLog } from '../ports/event-log.ts'
+import { URL_MARGIN_SECONDS } from '../storage/url-lifetime.ts'
 import { retireDereferenced } from './retire-dereferenced.ts'
 import { retireUnregistered } from './retire-unregistered.ts'
 
@@ -33,9 +34,6 @@ export const startRetiring = (
     logger,
     clock,
   )
-
-/** A URL for an upload may hold for a minute longer than it has to. */
-const URL_MARGIN_SECONDS = 60
 
 /**
  * A process manager: retires objects that were allocated and that no segment has used in the time that was

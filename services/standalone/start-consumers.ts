@@ -11,9 +11,11 @@ import type { Metrics } from '../observability/metrics.ts'
 import { retentionMetrics } from '../observability/retention-metrics.ts'
 import { openOutbound } from '../outbound/outbound.ts'
 import type { EventLog } from '../ports/event-log.ts'
+import { removeLateUploads } from '../purging/late-uploads.ts'
 import { startPurgeService } from '../purging/purge-service.ts'
 import { startRetention } from '../retention/retention-service.ts'
 import { startExpiring, startRetiring } from '../retiring/start-retiring.ts'
+import { URL_MARGIN_SECONDS } from '../storage/url-lifetime.ts'
 
 export type ConsumerTools = {
   readonly log: EventLog
@@ -44,6 +46,14 @@ export async function startConsumers(tools: ConsumerTools): Promise<RunningConsu
   })
   const retiring = await startRetiring(log, commands, logger)
   const expiring = await startExpiring(log, commands, config.MIN_OBJECT_TIMEOUT_SECONDS, logger)
+  const lateUploads = await Promise.all(
+    commands.storageBackends.all.map((backend) =>
+      removeLateUploads(log, backend, {
+        urlLifetimeSeconds: config.MIN_PRESIGNED_URL_TIMEOUT_SECONDS + URL_MARGIN_SECONDS,
+        logger,
+      }),
+    ),
+  )
   const outbound = openOutbound({
     policy: { allowedNetworks: config.OUTBOUND_ALLOWED_NETWORKS, allowsLoopback: listensOnLoopback(config) },
   })
@@ -67,7 +77,17 @@ export async function startConsumers(tools: ConsumerTools): Promise<RunningConsu
   })
   const measuring = await startMeasuring({ log, commands, logger, count: metrics.objectsMeasured })
   const retention = retentionOf(tools)
-  const running = [undrained, deletions, retiring, expiring, copying, purging, measuring, retention]
+  const running = [
+    undrained,
+    deletions,
+    retiring,
+    expiring,
+    ...lateUploads,
+    copying,
+    purging,
+    measuring,
+    retention,
+  ]
   return {
     openDeletions: deletions.open,
     stop: async () => {

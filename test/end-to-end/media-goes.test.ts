@@ -4,15 +4,20 @@ import { afterAll, describe, expect, it } from 'vitest'
 import { startService, temporaryFolder } from '../support/running-service.ts'
 import { allocate, listSegments, putFlow, send, videoFlow } from '../support/tams-requests.ts'
 
-/** How many objects have media in the local folder. */
+/** How many objects have media in the local folder, or had a moment ago. */
 const mediaIn = (folder: string): number =>
-  readdirSync(join(folder, 'media')).flatMap((year) =>
-    year.startsWith('.')
-      ? []
-      : readdirSync(join(folder, 'media', year), { recursive: true, encoding: 'utf8' }).filter((path) =>
-          path.endsWith('metadata.json'),
-        ),
-  ).length
+  foldersIn(join(folder, 'media')).filter((path) => path.length > 30).length
+
+/** The names of folders, however deep; others may remove them meanwhile. */
+function foldersIn(path: string): readonly string[] {
+  try {
+    return readdirSync(path, { withFileTypes: true })
+      .filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'))
+      .flatMap(({ name }) => [name, ...foldersIn(join(path, name))])
+  } catch {
+    return []
+  }
+}
 
 /** New objects of a flow, each with its media. */
 async function upload(url: string, flow: string, count: number): Promise<readonly string[]> {

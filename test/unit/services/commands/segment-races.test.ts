@@ -14,9 +14,10 @@ const url = 'https://cdn.example/clip.mp4'
 const counting = (outcomes: readonly unknown[], wanted: unknown): number =>
   outcomes.filter((outcome) => JSON.stringify(outcome) === JSON.stringify(wanted)).length
 
+/** So that what is released stays until it is retired. */
+const graceful = { graceSeconds: 3600 }
+
 describe('using and retiring the same object', () => {
-  /** So that what is released stays until it is retired. */
-  const graceful = { graceSeconds: 3600 }
   const freeObject = async ({ putFlow, allocate, register, deleteSegments }: CommandHarness) => {
     await putFlow(videoFlow('hd', 'camera'))
     await allocate('hd', 'clip')
@@ -235,6 +236,6 @@ describe('two writers on one timeline', () => {
         const deleted = outcomes.map((outcome) => ('deleted' in outcome ? outcome.deleted : Number.NaN))
         expect(deleted[0]! + deleted[1]!).toBe(4)
       }
-    })
+    }, graceful)
   })
 })
