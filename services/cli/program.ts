@@ -4,6 +4,7 @@ import { addHistoryCommand } from './commands/history-command.ts'
 import { addIngestCommand } from './commands/ingest-command.ts'
 import { addLogCommand } from './commands/log-command.ts'
 import { addLsCommand } from './commands/ls-command.ts'
+import { addReconcileCommand } from './commands/reconcile-command.ts'
 import { addServeCommand } from './commands/serve-command.ts'
 import { addVerifyCommand } from './commands/verify-command.ts'
 
@@ -25,5 +26,6 @@ export function createProgram(version: string): Command {
   addLsCommand(program)
   addHistoryCommand(program)
   addLogCommand(program)
+  addReconcileCommand(program)
   return program
 }

@@ -11,7 +11,14 @@ export type StoredMedia = {
 }
 
 /** What a listing tells of an object. */
-export type ListedMedia = { readonly key: string; readonly sizeBytes: number; readonly modifiedMs: number }
+export type ListedMedia = {
+  readonly key: string
+  /** Of the bytes that are there. */
+  readonly sizeBytes: number
+  readonly modifiedMs: number
+  /** Of the bytes it took in, where the store knows that those are not the ones that are there. */
+  readonly storedBytes?: number
+}
 
 /** `next`: where the page after this one begins; absent: there is none. A page may be empty and not the last. */
 export type MediaPage = { readonly objects: readonly ListedMedia[]; readonly next?: string }

@@ -80,7 +80,7 @@ function filesystemMediaStore(
       requireMediaKey(key)
       return streamCopy(source, sourceKey, (...object) => write(key, ...object), signal)
     },
-    list: (limit, from) => withStorageFaults(() => listObjects(root, uploads, reader.head, limit, from)),
+    list: (limit, from) => withStorageFaults(() => listObjects(root, uploads, limit, from)),
     remove: (keys) =>
       withStorageFaults(() => {
         const objects = keys.map((key) => objectDirectory(root, key))
