@@ -48,12 +48,14 @@ describe('an object whose last segment is deleted', () => {
 
   it('is kept for the grace where only segments are deleted, and not with a whole flow', async () => {
     const model = await withHarness(
-      async ({ putFlow, allocate, register, deleteSegments, deleteFlow }) => {
+      async ({ putFlow, allocate, register, deleteSegments, deleteFlow, finish }) => {
         await putFlow(videoFlow('hd', 'camera'))
         await allocate('hd', 'a', 'b')
         await register('hd', segment('a', 0), segment('b', 1))
         await deleteSegments('hd', '[0:0_1:0)')
-        await deleteFlow('hd')
+        const held = await deleteFlow('hd')
+        if ('refused' in held || held.deletion_id === undefined) throw new Error('it was to be held')
+        await finish(held.deletion_id)
       },
       { graceSeconds: 60 },
     )
