@@ -9,6 +9,7 @@ import type { Row } from './report/row.ts'
 import { tableOf } from './report/table.ts'
 import { scaleOf } from './scale.ts'
 import { measureLists } from './scenarios/measure-lists.ts'
+import { measurePresignedPages } from './scenarios/measure-presigned-pages.ts'
 import { measurePresigning } from './scenarios/measure-presigning.ts'
 import { measureFirstStarts } from './scenarios/measure-starts.ts'
 import { measureReadsOfLargeFlows } from './scenarios/read-scenarios.ts'
@@ -36,6 +37,7 @@ if (bench.wants('startup')) await measureFirstStarts(bench)
 await measureWrites(bench)
 await measureReadsOfLargeFlows(bench)
 if (bench.wants('presign')) await measurePresigning(bench)
+if (bench.wants('presigned-pages')) await measurePresignedPages(bench)
 if (bench.wants('lists')) await measureLists(bench)
 
 const report = reportOf(options.quick, environment, rows)

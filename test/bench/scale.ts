@@ -21,6 +21,8 @@ export type Scale = {
   /** Reads a round of pages that were never read before. */
   readonly coldReads: number
   readonly urls: number
+  /** Pages of 1,000 segments with S3 URLs, a round. */
+  readonly presignedPages: number
 }
 
 const FULL: Scale = {
@@ -38,6 +40,7 @@ const FULL: Scale = {
   serialReads: 300,
   coldReads: 300,
   urls: 200_000,
+  presignedPages: 10,
 }
 
 /** Proves that the benchmark works. Its numbers are too small to say anything. */
@@ -54,6 +57,7 @@ const QUICK: Scale = {
   serialReads: 50,
   coldReads: 40,
   urls: 10_000,
+  presignedPages: 3,
 }
 
 export function scaleOf({ quick, tenMillion }: { quick: boolean; tenMillion: boolean }): Scale {

@@ -11,6 +11,8 @@ export const BUDGETS = {
   restart: { of: 'service', atMost: 1 },
   /** S3 URLs, by those of the AWS SDK's presigner. */
   presign: { of: 'ratio', atLeast: 10 },
+  /** Pages of 1,000 segments with S3 URLs, by those of a handler that has all but the URLs and uses the SDK. */
+  presignedPage: { of: 'ratio', atLeast: 20 },
   memory: { of: 'service', atMost: 400 },
 } as const satisfies Record<string, Budget>
 

@@ -12,6 +12,7 @@ export const SCENARIOS = [
   'restart',
   'rebuild',
   'presign',
+  'presigned-pages',
   'lists',
 ] as const
 
