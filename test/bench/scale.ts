@@ -23,6 +23,9 @@ export type Scale = {
   readonly urls: number
   /** Pages of 1,000 segments with S3 URLs, a round. */
   readonly presignedPages: number
+  /** Flows that are deleted, on each kind of storage, and the segments of each. */
+  readonly deletions: number
+  readonly deletedSegments: number
 }
 
 const FULL: Scale = {
@@ -41,6 +44,8 @@ const FULL: Scale = {
   coldReads: 300,
   urls: 200_000,
   presignedPages: 10,
+  deletions: 3,
+  deletedSegments: 100_000,
 }
 
 /** Proves that the benchmark works. Its numbers are too small to say anything. */
@@ -58,6 +63,8 @@ const QUICK: Scale = {
   coldReads: 40,
   urls: 10_000,
   presignedPages: 3,
+  deletions: 1,
+  deletedSegments: 3_000,
 }
 
 export function scaleOf({ quick, tenMillion }: { quick: boolean; tenMillion: boolean }): Scale {

@@ -14,6 +14,7 @@ export const SCENARIOS = [
   'presign',
   'presigned-pages',
   'lists',
+  'deletion',
 ] as const
 
 export type Scenario = (typeof SCENARIOS)[number]
