@@ -119,6 +119,8 @@ export type LogModel = {
   /** By flow id, the flows that ever collected it. */
   readonly collectors: Map<string, Set<string>>
   readonly objects: Map<string, ModelObject>
+  /** How many segments, or media objects of an init object, use each: counted as they come and go. */
+  readonly uses: Map<string, number>
   /** Every object that was retired, in order. */
   readonly retired: { readonly id: string; readonly retired: number; readonly object: ModelObject }[]
   readonly profiles: Map<string, ModelProfile>

@@ -1,5 +1,6 @@
 import type { ObjectEvent } from '../../../contracts/events/object-events.ts'
 import type { LogModel, ModelObject, Rules } from './model.ts'
+import { countUse } from './uses.ts'
 
 export const objectRules: Rules<ObjectEvent['type']> = {
   ObjectAllocated: (model, { data }, broken) => {
@@ -16,6 +17,7 @@ export const objectRules: Rules<ObjectEvent['type']> = {
     if ((role === 'media') !== (registration.timerange !== undefined))
       broken('media has a timerange, and no other')
     Object.assign(object, { role, registration })
+    countUse(model, registration.init_object_id, 1)
   },
   InstanceAdded: (model, { data: { object_id, label, url } }, broken) => {
     if (isFree(model.objects.get(object_id))) model.objects.delete(object_id)
@@ -75,7 +77,9 @@ export const objectRules: Rules<ObjectEvent['type']> = {
     }
     object.role = role
     object.references += count
-    if (registration) Object.assign(object, { registration, first_flow_id: flow_id })
+    if (!registration) return
+    Object.assign(object, { registration, first_flow_id: flow_id })
+    countUse(model, registration.init_object_id, 1)
   },
   ObjectDereferenced: (model, { data: { object_id, count } }, broken) => {
     const object = objectOf(model, object_id)
@@ -99,8 +103,9 @@ export const objectRules: Rules<ObjectEvent['type']> = {
   ObjectRetired: (model, { position, data: { object_id } }, broken) => {
     const object = objectOf(model, object_id)
     if (object.retired) broken('it was retired already')
-    if (usesOf(model, object_id) > 0) broken(`${object_id} is still in use`)
+    if ((model.uses.get(object_id) ?? 0) > 0) broken(`${object_id} is still in use`)
     object.retired = true
+    countUse(model, object.registration?.init_object_id, -1)
     model.retired.push({ id: object_id, retired: position, object })
     for (const [storage_id, { key }] of object.instances) object.unpurged.set(key, { storage_id, position })
   },
@@ -114,18 +119,6 @@ export const objectRules: Rules<ObjectEvent['type']> = {
 /** A retired object that never was in a Storage Backend may be made known again. */
 const isFree = (object: ModelObject | undefined): boolean =>
   object?.retired === true && !object.allocation && !object.copied
-
-/** How many segments use an object; or, of an init object, how many media objects were made with it. */
-export function usesOf({ timelines, objects }: LogModel, object_id: string): number {
-  let uses = 0
-  for (const segments of timelines.values()) {
-    for (const segment of segments) if (segment.object_id === object_id) uses++
-  }
-  for (const { registration, retired } of objects.values()) {
-    if (!retired && registration?.init_object_id === object_id) uses++
-  }
-  return uses
-}
 
 function objectOf(model: LogModel, id: string): ModelObject {
   const known = model.objects.get(id)

@@ -3,10 +3,11 @@ import type { RecordedEvent } from '../../../contracts/events/recorded-event.ts'
 import { deletionRules, isOpen } from './deletion-rules.ts'
 import { flowRules } from './flow-rules.ts'
 import type { Broken, LogModel, Rules } from './model.ts'
-import { objectRules, usesOf } from './object-rules.ts'
+import { objectRules } from './object-rules.ts'
 import { profileRules } from './profile-rules.ts'
 import { sourceRules } from './source-rules.ts'
 import { timelineRules } from './timeline-rules.ts'
+import { usesOfAll } from './uses.ts'
 import { webhookRules } from './webhook-rules.ts'
 
 const rules: Rules<DomainEventType> = {
@@ -33,6 +34,7 @@ export const emptyModel = (): LogModel => ({
   removed: new Map(),
   collectors: new Map(),
   objects: new Map(),
+  uses: new Map(),
   retired: [],
   profiles: new Map(),
   webhooks: new Map(),
@@ -58,8 +60,9 @@ export function replay(events: readonly RecordedEvent[], model = emptyModel()): 
 /** Also what need not be so between the events of one append, only after it. */
 export function violationsOf(model: LogModel): readonly string[] {
   const found = [...model.violations]
+  const usesNow = usesOfAll(model)
   for (const [id, { references }] of model.objects) {
-    const uses = usesOf(model, id)
+    const uses = usesNow.get(id) ?? 0
     if (references !== uses) found.push(`${id} counts ${references} references, and has ${uses}`)
   }
   for (const [id, { flowIds, isKept }] of model.sources) {

@@ -1,6 +1,7 @@
 import type { TimelineEvent } from '../../../contracts/events/timeline-events.ts'
 import { type Instants, instantsOf } from '../instants.ts'
 import type { Broken, LogModel, ModelSegment, Rules } from './model.ts'
+import { countUse } from './uses.ts'
 
 export const timelineRules: Rules<TimelineEvent['type']> = {
   SegmentsAdded: (model, { timeMs, position, data }, broken) => {
@@ -12,6 +13,7 @@ export const timelineRules: Rules<TimelineEvent['type']> = {
     model.timelines.set(data.flow_id, segments)
     for (const segment of data.segments) {
       checkObject(model, segment.object_id, broken)
+      countUse(model, segment.object_id, 1)
       insert(segments, { ...segment, ...instantsOf(segment.timerange), position }, broken)
     }
   },
@@ -29,6 +31,7 @@ export const timelineRules: Rules<TimelineEvent['type']> = {
     if (!gone.every((segment) => told.some((range) => isWithin(segment, range)))) broken('one goes untold')
     if (length(told) !== length(gone)) broken('more is said to go than does')
     model.timelines.set(data.flow_id, left)
+    for (const { object_id } of gone) countUse(model, object_id, -1)
     const tags = model.segmentTags.get(data.flow_id)
     for (const id of tags?.keys() ?? []) {
       if (!left.some(({ object_id }) => object_id === id)) tags?.delete(id)
