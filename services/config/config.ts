@@ -36,6 +36,10 @@ const Environment = z
     MEDIA_DELETE_GRACE: seconds(0, 0),
     CORS_ORIGINS: CorsOriginsText.default('local' satisfies CorsOrigins),
     OUTBOUND_ALLOWED_NETWORKS: NetworksText.default([]),
+    /** Whether this process tells webhooks of what happens. */
+    WEBHOOKS_ENABLED: z.stringbool().default(true),
+    /** Seconds. */
+    WEBHOOK_RETRY_FOR: seconds(0, 24 * 3600),
     METRICS_ENABLED: z.stringbool().default(true),
   })
   .refine(({ HOST, ALLOW_UNAUTHENTICATED }) => LOOPBACK.has(HOST) || ALLOW_UNAUTHENTICATED, {

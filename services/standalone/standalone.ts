@@ -5,11 +5,12 @@ import type { ApiServices } from '../api/api-services.ts'
 import { createApp } from '../api/app.ts'
 import { mediaRouter } from '../api/media/media-router.ts'
 import { plainAccess } from '../api/media/plain-access.ts'
+import type { Checks } from '../api/operational/check-health.ts'
 import { openCatalog } from '../catalog/catalog.ts'
 import type { CommandServices } from '../commands/command-services.ts'
 import { commandRunner } from '../commands/run-command.ts'
 import { openStreamCache } from '../commands/stream-cache.ts'
-import { type Config, urlHost } from '../config/config.ts'
+import { type Config, listensOnLoopback, urlHost } from '../config/config.ts'
 import { type DeletionSaga, startDeletionSaga } from '../deletion/deletion-saga.ts'
 import { drainUndrainedFlows } from '../deletion/undrained-flows.ts'
 import { pastCatalogs } from '../history/past-catalogs.ts'
@@ -19,6 +20,7 @@ import type { EventLog } from '../ports/event-log.ts'
 import { startPurgeService } from '../purging/purge-service.ts'
 import { sealer } from '../sealing/sealer.ts'
 import { type StorageBackend, storageBackends } from '../storage/storage-backends.ts'
+import { startWebhookThread, type WebhookThread } from '../webhooks/start-webhook-thread.ts'
 import { lockCatalog } from './catalog-lock.ts'
 import { listen } from './http-listener.ts'
 import { openBackends } from './open-backends.ts'
@@ -55,6 +57,7 @@ export async function startStandalone(config: Config, logger: Logger): Promise<S
     tellOfCatalog(logger),
   )
   let deletions: DeletionSaga | undefined
+  let webhooks: WebhookThread | undefined
   const metrics = createMetrics({
     logPosition: () => log.head(),
     catalogPosition: catalog.position,
@@ -71,6 +74,10 @@ export async function startStandalone(config: Config, logger: Logger): Promise<S
     ...commands,
     log,
     pastCatalogs: pastCatalogs(),
+    outboundPolicy: {
+      allowedNetworks: config.OUTBOUND_ALLOWED_NETWORKS,
+      allowsLoopback: listensOnLoopback(config),
+    },
     webhookKeys: sealer(derivedKey(secret, 'webhook keys')),
     deleteWaitMs: config.DELETE_WAIT_MS,
     segmentsDeleted: metrics.segmentsDeleted,
@@ -82,7 +89,14 @@ export async function startStandalone(config: Config, logger: Logger): Promise<S
   }
   const app = createApp({
     services,
-    dependencies: dependenciesOf(log, backends.all),
+    dependencies: {
+      ...dependenciesOf(
+        log,
+        backends.all,
+        config.WEBHOOKS_ENABLED && { webhooks: async () => webhooks?.check() },
+      ),
+      moreMetrics: async () => (await webhooks?.metrics()) ?? '',
+    },
     media: mediaRouter({
       stores: [...backends.served.values()],
       unsignedAccess: plainAccess(catalog, backends.served),
@@ -105,12 +119,13 @@ export async function startStandalone(config: Config, logger: Logger): Promise<S
     segmentsDeleted: metrics.segmentsDeleted,
   })
   const purging = await startPurgeService(log, services, logger)
+  if (config.WEBHOOKS_ENABLED) webhooks = startWebhookThread({ publicUrl: publicUrl() }, logger)
 
   return {
     url: publicUrl(),
     stop: async () => {
       await listener.drain(DRAIN_GRACE_MS)
-      await Promise.all([deletions?.stop(), undrained.stop(), purging.stop()])
+      await Promise.all([deletions?.stop(), undrained.stop(), purging.stop(), webhooks?.stop()])
       await catalog.close()
       await log.close()
       backends.close()
@@ -129,13 +144,16 @@ const tellOfCatalog = (logger: Logger) => ({
   onFailure: (error: Error) => logger.error({ err: error }, 'the catalog has stopped; it is started again'),
 })
 
-const dependenciesOf = (log: EventLog, backends: readonly StorageBackend[]) => ({
+const dependenciesOf = (log: EventLog, backends: readonly StorageBackend[], delivery: false | Checks) => ({
   logPosition: () => log.head(),
   checks: { event_log: () => log.head() },
-  storageChecks: Object.fromEntries(
-    backends.map(({ id, store }) => [
-      backends.length === 1 ? 'media_store' : `media_store:${id}`,
-      () => store.check(),
-    ]),
-  ),
+  storageChecks: {
+    ...Object.fromEntries(
+      backends.map(({ id, store }) => [
+        backends.length === 1 ? 'media_store' : `media_store:${id}`,
+        () => store.check(),
+      ]),
+    ),
+    ...(delivery || {}),
+  },
 })
