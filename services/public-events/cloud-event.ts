@@ -1,4 +1,5 @@
 import { CloudEvent } from 'cloudevents'
+import { schemaFragment } from '../../contracts/events/public/asyncapi.ts'
 import {
   type CloudEventAttributes,
   cloudEventType,
@@ -21,7 +22,7 @@ export function cloudEventOf(event: PublicEvent, source: string): CloudEvent<nev
     subject,
     time: dateTime(event.timeMs),
     datacontenttype: 'application/json',
-    dataschema: `${source}/asyncapi.json#/components/messages/${cloudEventType(event.type)}`,
+    dataschema: `${source}/asyncapi.json${schemaFragment(event.type)}`,
     sequence: sequenceOf(event.position),
     partitionkey: subject,
   }

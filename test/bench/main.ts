@@ -11,6 +11,7 @@ import { scaleOf } from './scale.ts'
 import { measureLists } from './scenarios/measure-lists.ts'
 import { measurePresigning } from './scenarios/measure-presigning.ts'
 import { measureFirstStarts } from './scenarios/measure-starts.ts'
+import { measureWebhooks } from './scenarios/measure-webhooks.ts'
 import { measureReadsOfLargeFlows } from './scenarios/read-scenarios.ts'
 import { measureWrites } from './scenarios/write-scenarios.ts'
 
@@ -37,6 +38,7 @@ await measureWrites(bench)
 await measureReadsOfLargeFlows(bench)
 if (bench.wants('presign')) await measurePresigning(bench)
 if (bench.wants('lists')) await measureLists(bench)
+if (bench.wants('webhooks')) await measureWebhooks(bench)
 
 const report = reportOf(options.quick, environment, rows)
 writeReport(options.json, report)

@@ -21,6 +21,10 @@ export type Scale = {
   /** Reads a round of pages that were never read before. */
   readonly coldReads: number
   readonly urls: number
+  /** How many webhooks are told, fewest first. */
+  readonly webhooks: readonly number[]
+  /** One after the other, to all of them. */
+  readonly eventsToWebhooks: number
 }
 
 const FULL: Scale = {
@@ -38,6 +42,8 @@ const FULL: Scale = {
   serialReads: 300,
   coldReads: 300,
   urls: 200_000,
+  webhooks: [1, 100, 1_000],
+  eventsToWebhooks: 50,
 }
 
 /** Proves that the benchmark works. Its numbers are too small to say anything. */
@@ -54,6 +60,8 @@ const QUICK: Scale = {
   serialReads: 50,
   coldReads: 40,
   urls: 10_000,
+  webhooks: [1, 20],
+  eventsToWebhooks: 5,
 }
 
 export function scaleOf({ quick, tenMillion }: { quick: boolean; tenMillion: boolean }): Scale {

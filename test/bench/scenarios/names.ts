@@ -13,6 +13,7 @@ export const SCENARIOS = [
   'rebuild',
   'presign',
   'lists',
+  'webhooks',
 ] as const
 
 export type Scenario = (typeof SCENARIOS)[number]
