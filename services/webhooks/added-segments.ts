@@ -15,6 +15,8 @@ export type SegmentTools = {
   readonly nowMs: number
 }
 
+export type AddedSegments = { readonly flow_id: string; readonly segments: readonly SegmentRecord[] }
+
 export type SegmentPart = {
   /** Segments as JSON text, as a GET would give them. */
   readonly json: string
@@ -32,7 +34,7 @@ const SEGMENTS_AT_ONCE = 25
  */
 export function addedSegments(
   { reader, storageBackends, nowMs }: SegmentTools,
-  { flow_id, segments }: { readonly flow_id: string; readonly segments: readonly SegmentRecord[] },
+  { flow_id, segments }: AddedSegments,
   webhook: WebhookSettings,
   from: number,
 ): SegmentPart {

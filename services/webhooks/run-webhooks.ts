@@ -21,7 +21,7 @@ import { deliveryAttempt } from './attempt-delivery.ts'
 import { RETRY_FIRST_MS, RETRY_MAX_MS } from './backoff.ts'
 import { openDeliveryStore } from './delivery-store.ts'
 import { followedCatalog } from './followed-catalog.ts'
-import type { Subscriber } from './subscriber.ts'
+import { sharedSegments } from './shared-segments.ts'
 import { type WebhookMetrics, webhookMetrics } from './webhook-metrics.ts'
 import { startWebhookService, type WebhookService } from './webhook-service.ts'
 
@@ -76,15 +76,18 @@ export async function runWebhooks(
   let service: WebhookService | undefined
   const metrics = webhookMetrics(() => service)
 
+  const segmentsOf = sharedSegments(async (position, told, settings, from) => {
+    const reader = await catalog.at(position, stopping.signal)
+    const tools = { reader, storageBackends: storageBackends(backends.all), nowMs: Date.now() }
+    return addedSegments(tools, told, settings, from)
+  }, Date.now)
   const attempt = deliveryAttempt({
     outbound,
     keys: sealer(derivedKey(secret, 'webhook keys')),
     publicUrl: () => publicUrl,
-    segments: async ({ told, position }, { settings, segment }: Subscriber) => {
+    segments: ({ told, position }, { settings, segment }) => {
       if (told.what !== 'segments') throw new Error(`no segments at position ${position}`)
-      const reader = await catalog.at(position, stopping.signal)
-      const tools = { reader, storageBackends: storageBackends(backends.all), nowMs: Date.now() }
-      return addedSegments(tools, told, settings, segment)
+      return segmentsOf(position, told, settings, segment)
     },
     userAgent: `framelog/${VERSION}`,
     now: Date.now,
