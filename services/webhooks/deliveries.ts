@@ -56,19 +56,21 @@ export function deliveries(tools: DeliveryTools): Deliveries {
   const resume = (subscriber: Subscriber): void => {
     if (isStopping || subscriber.isBusy || subscriber.retry || !isSending(subscriber)) return
     subscriber.isBusy = true
-    const work = goOn(subscriber).finally(() => {
-      subscriber.isBusy = false
-      busy.delete(work)
-    })
+    const work = goOn(subscriber).finally(() => busy.delete(work))
     busy.add(work)
   }
 
   const goOn = async (subscriber: Subscriber): Promise<void> => {
-    while (!isStopping && isSending(subscriber) && !subscriber.retry) {
-      const [position] = subscriber.todo
-      if (position !== undefined) await tellNext(subscriber, position)
-      else if (subscriber.seen === 'all') return
-      else await reading.take(() => lookOn(subscriber, subscriber.seen))
+    try {
+      while (!isStopping && isSending(subscriber) && !subscriber.retry) {
+        const [position] = subscriber.todo
+        if (position !== undefined) await tellNext(subscriber, position)
+        else if (subscriber.seen === 'all') return
+        else await reading.take(() => lookOn(subscriber, subscriber.seen))
+      }
+    } finally {
+      // At once, for what is handed out from here on has to begin anew.
+      subscriber.isBusy = false
     }
   }
 
