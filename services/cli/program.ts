@@ -5,6 +5,7 @@ import { addIngestCommand } from './commands/ingest-command.ts'
 import { addLogCommand } from './commands/log-command.ts'
 import { addLsCommand } from './commands/ls-command.ts'
 import { addServeCommand } from './commands/serve-command.ts'
+import { addWebhooksCommand } from './commands/webhooks-command.ts'
 
 const EXIT_CODES = `
 Exit codes: 0 done, 1 failed, 2 wrong usage.`
@@ -23,5 +24,6 @@ export function createProgram(version: string): Command {
   addLsCommand(program)
   addHistoryCommand(program)
   addLogCommand(program)
+  addWebhooksCommand(program)
   return program
 }

@@ -70,5 +70,9 @@ export function loadConfig(environment: NodeJS.ProcessEnv): Config {
 /** Whether only this machine can reach the service. */
 export const listensOnLoopback = ({ HOST }: Pick<Config, 'HOST'>): boolean => LOOPBACK.has(HOST)
 
+/** Where clients of this machine reach a service; PUBLIC_URL says better. */
+export const localUrl = (host: string, port: number): string =>
+  `http://${host === '0.0.0.0' || host === '::' ? '127.0.0.1' : urlHost(host)}:${port}`
+
 /** How a host is written in a URL. */
 export const urlHost = (host: string): string => (isIP(host) === 6 ? `[${host}]` : host)

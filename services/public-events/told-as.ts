@@ -33,6 +33,7 @@ const toldAs = {
   WebhookDeleted: null,
   WebhookStarted: null,
   WebhookFailed: null,
+  WebhookReplayed: null,
   DeletionRequested: null,
   DeletionStarted: null,
   DeletionProgressed: null,

@@ -10,7 +10,7 @@ import { openCatalog } from '../catalog/catalog.ts'
 import type { CommandServices } from '../commands/command-services.ts'
 import { commandRunner } from '../commands/run-command.ts'
 import { openStreamCache } from '../commands/stream-cache.ts'
-import { type Config, listensOnLoopback, urlHost } from '../config/config.ts'
+import { type Config, listensOnLoopback, localUrl } from '../config/config.ts'
 import { type DeletionSaga, startDeletionSaga } from '../deletion/deletion-saga.ts'
 import { drainUndrainedFlows } from '../deletion/undrained-flows.ts'
 import { pastCatalogs } from '../history/past-catalogs.ts'
@@ -44,7 +44,7 @@ export async function startStandalone(config: Config, logger: Logger): Promise<S
   const secret = secretKey(config.DATA_DIR, config.SECRET_KEY)
 
   let port = config.PORT
-  const publicUrl = () => config.PUBLIC_URL ?? `http://${urlHost(reachable(config.HOST))}:${port}`
+  const publicUrl = () => config.PUBLIC_URL ?? localUrl(config.HOST, port)
   // First, as they may stop the start.
   const signingKey = derivedKey(secret, 'media urls')
   const backends = await openBackends({ config, publicUrl, signingKey, logger })
@@ -133,9 +133,6 @@ export async function startStandalone(config: Config, logger: Logger): Promise<S
     },
   }
 }
-
-/** Where a wildcard address can be reached from this machine at least; PUBLIC_URL says better. */
-const reachable = (host: string): string => (host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host)
 
 const tellOfCatalog = (logger: Logger) => ({
   onProgress: (position: number, head: number) =>

@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, rmSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { DatabaseSync, type DatabaseSyncInstance } from '@photostructure/sqlite'
 import type { WebhookStatus } from '../../contracts/resources/webhook.ts'
@@ -12,13 +12,16 @@ export type HandedOut = { readonly position: number; readonly event: string }
  * How far each webhook has been told, in a file of its own. It may be behind what was done, after a power cut
  * say, and then events are sent again; it is never ahead.
  */
-export type DeliveryStore = {
-  handedOut(): HandedOut | undefined
-  subscribers(): readonly KeptSubscriber[]
+export type DeliveryStore = Deliveries & {
   /** All of it at once, or nothing. */
   save(handedOut: HandedOut | undefined, changed: readonly KeptSubscriber[], gone: readonly string[]): void
   clear(): void
   close(): void
+}
+
+export type Deliveries = {
+  handedOut(): HandedOut | undefined
+  subscribers(): readonly KeptSubscriber[]
 }
 
 const VERSION = 1
@@ -47,9 +50,7 @@ export function openDeliveryStore(path: string): DeliveryStore {
   const database = openSound(path) ?? openAnew(path)
   const put = database.prepare('INSERT OR REPLACE INTO subscribers VALUES (?, ?, ?, ?, ?, ?)')
   const remove = database.prepare('DELETE FROM subscribers WHERE id = ?')
-  const all = database.prepare('SELECT * FROM subscribers ORDER BY id')
   const putHandedOut = database.prepare('INSERT OR REPLACE INTO handed_out VALUES (1, ?, ?)')
-  const handedOut = database.prepare('SELECT position, event FROM handed_out')
 
   const inTransaction = (work: () => void): void => {
     database.exec('BEGIN IMMEDIATE')
@@ -63,8 +64,7 @@ export function openDeliveryStore(path: string): DeliveryStore {
   }
 
   return {
-    handedOut: () => handedOut.get() as HandedOut | undefined,
-    subscribers: () => (all.all() as Row[]).map(keptOf),
+    ...deliveriesIn(database),
     save: (reached, changed, gone) =>
       inTransaction(() => {
         if (reached) putHandedOut.run(reached.position, reached.event)
@@ -85,6 +85,29 @@ export function openDeliveryStore(path: string): DeliveryStore {
   }
 }
 
+/** For whoever looks on, beside the one that writes it. @returns undefined where there is none to be read */
+export function readDeliveries<T>(path: string, use: (deliveries: Deliveries) => T): T | undefined {
+  if (!existsSync(path)) return undefined
+  const database = new DatabaseSync(path, { readOnly: true, timeout: 5000 })
+  try {
+    return versionOf(database) === VERSION ? use(deliveriesIn(database)) : undefined
+  } finally {
+    database.close()
+  }
+}
+
+function deliveriesIn(database: DatabaseSyncInstance): Deliveries {
+  const all = database.prepare('SELECT * FROM subscribers ORDER BY id')
+  const handedOut = database.prepare('SELECT position, event FROM handed_out')
+  return {
+    handedOut: () => handedOut.get() as HandedOut | undefined,
+    subscribers: () => (all.all() as Row[]).map(keptOf),
+  }
+}
+
+const versionOf = (database: DatabaseSyncInstance): number =>
+  (database.prepare('PRAGMA user_version').get() as { user_version: number }).user_version
+
 const keptOf = (row: Row): KeptSubscriber => ({
   id: row.id,
   settings: JSON.parse(row.settings),
@@ -98,9 +121,9 @@ function openSound(path: string): DatabaseSyncInstance | undefined {
   const database = new DatabaseSync(path)
   try {
     database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = 5000')
-    const { user_version } = database.prepare('PRAGMA user_version').get() as { user_version: number }
-    if (user_version === 0) database.exec(SCHEMA)
-    if (user_version === 0 || user_version === VERSION) return database
+    const version = versionOf(database)
+    if (version === 0) database.exec(SCHEMA)
+    if (version === 0 || version === VERSION) return database
   } catch (error) {
     if (!isDamaged(error)) throw error
   }

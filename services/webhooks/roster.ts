@@ -9,6 +9,7 @@ export const WEBHOOK_TYPES: readonly WebhookEvent['type'][] = [
   'WebhookDeleted',
   'WebhookStarted',
   'WebhookFailed',
+  'WebhookReplayed',
 ]
 
 /** All webhooks there are, as the log says up to what has been handed out. */
@@ -48,6 +49,7 @@ export function roster(known: Iterable<Subscriber>): Roster {
     if (event.type === 'WebhookDeleted') subscribers.delete(id)
     if (event.type === 'WebhookStarted') subscriber.status = 'started'
     if (event.type === 'WebhookFailed') stop(subscriber, event.position)
+    if (event.type === 'WebhookReplayed') goBackTo(subscriber, event.data.after)
     if (event.type === 'WebhookDeleted') stop(subscriber, event.position)
     return subscriber
   }

@@ -87,6 +87,8 @@ export async function startWebhookService(tools: WebhookServiceTools): Promise<W
   }
 
   const takeWebhookEvent = (event: RecordedEvent<WebhookEvent>): void => {
+    // What was told again before is not told a third time.
+    if (event.type === 'WebhookReplayed' && event.position <= told) return
     const subscriber = webhooks.take(event)
     if (!subscriber) return
     if (event.type === 'WebhookDeleted') {

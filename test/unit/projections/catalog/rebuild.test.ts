@@ -70,6 +70,7 @@ const EVERY_EVENT = [
   'WebhookDeleted',
   'WebhookFailed',
   'WebhookRegistered',
+  'WebhookReplayed',
   'WebhookStarted',
   'WebhookUpdated',
 ]
