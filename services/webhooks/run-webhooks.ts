@@ -114,8 +114,8 @@ export async function runWebhooks(
     ended: service.ended,
     metrics,
     stop: async () => {
-      stopping.abort()
       const stopped = service.stop()
+      stopping.abort()
       await Promise.race([stopped, delay(STOP_GRACE_MS, undefined, { ref: false })])
       // What a receiver has not answered by now is sent again.
       await outbound.close()

@@ -15,7 +15,7 @@ import type { DeliveryStore, HandedOut } from './delivery-store.ts'
 import { eventSource } from './event-source.ts'
 import { keepProgress, WEBHOOK_CHECKPOINT } from './keep-progress.ts'
 import { roster, WEBHOOK_TYPES } from './roster.ts'
-import { type Subscriber, subscriberOf } from './subscriber.ts'
+import { isSending, type Subscriber, subscriberOf } from './subscriber.ts'
 
 export type WebhookServiceTools = {
   readonly log: EventLog
@@ -38,6 +38,7 @@ export type WebhookService = {
   stop(): Promise<void>
 }
 
+const QUIET_MS = 50
 const COMMAND_RETRY_MS = 1_000
 const REST_OF_APPEND = 200
 
@@ -119,6 +120,9 @@ export async function startWebhookService(tools: WebhookServiceTools): Promise<W
       const whole = await withRestOfAppend(log, events, reached)
       index.take(whole.filter((event) => !isWebhookEvent(event)))
       for (const event of whole) take(event)
+      // Nobody waits for it: many events are taken at the cost of one.
+      const isHeard = [...webhooks.all()].some(isSending)
+      if (!isHeard) await delay(QUIET_MS, undefined, { signal: stopping.signal }).catch(() => undefined)
     },
     { types: [...INDEXED_TYPES, ...WEBHOOK_TYPES] },
   )
@@ -134,8 +138,9 @@ export async function startWebhookService(tools: WebhookServiceTools): Promise<W
     subscribers: webhooks.all,
     stop: async () => {
       stopping.abort()
+      const ended = delivering.stop(webhooks.all())
       await subscription.stop()
-      await delivering.stop(webhooks.all())
+      await ended
       await progress.stop()
     },
   }
