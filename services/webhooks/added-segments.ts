@@ -26,7 +26,6 @@ export type SegmentPart = {
 
 /** A body gets no more segments once it has so many characters: an object may have a hundred long URLs. */
 const MAX_CHARACTERS = 1024 * 1024
-const SEGMENTS_AT_ONCE = 25
 
 /**
  * Segments that were added, from one of them on, as a webhook wants them: with URLs that are made now.
@@ -41,17 +40,14 @@ export function addedSegments(
   const renderUrls = urlSelection(storageBackends, reader, webhook, nowMs)
   const whole = webhook.include_object_timerange === true
   const { isTagged } = reader.page({ flow_id, range: ETERNITY, reverse: false, limit: 1 })
+  const objects = () => segments.slice(from).map(({ object_id }) => object_id)
+  const tags = isTagged ? reader.segmentTagsOf(flow_id, objects()) : undefined
   let json = ''
   let next = from
-  while (next < segments.length && json.length < MAX_CHARACTERS) {
-    const some = segments.slice(next, next + SEGMENTS_AT_ONCE)
-    const rows = some.map((segment) =>
-      listedOfRow([...segmentRow(segment), ...reader.objectColumns(segment.object_id)], whole),
-    )
-    const objects = () => some.map(({ object_id }) => object_id)
-    const tags = isTagged ? reader.segmentTagsOf(flow_id, objects()) : undefined
-    json += `,${renderSegments(reader, rows, renderUrls, tags).slice(1, -1)}`
-    next += some.length
+  for (; next < segments.length && json.length < MAX_CHARACTERS; next++) {
+    const segment = segments[next]!
+    const row = listedOfRow([...segmentRow(segment), ...reader.objectColumns(segment.object_id)], whole)
+    json += `,${renderSegments(reader, [row], renderUrls, tags).slice(1, -1)}`
   }
   return { json: `[${json.slice(1)}]`, next: next < segments.length ? next : undefined }
 }
