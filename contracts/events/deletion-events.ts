@@ -16,6 +16,23 @@ export type DeletionRequested = {
      */
     readonly flow_revision: number
     readonly timeline_revision: number
+    /** For so long after this event it does not begin, and the Flow can be had back. None: it may begin at once. */
+    readonly held_for_seconds?: number
+  }
+}
+
+/** It is held back no longer: someone does not want to wait. */
+export type DeletionReleased = {
+  readonly type: 'DeletionReleased'
+  readonly data: { readonly deletion_id: string }
+}
+
+/** It was called off while it was held back: its Flow is there again. */
+export type DeletionCancelled = {
+  readonly type: 'DeletionCancelled'
+  readonly data: {
+    readonly deletion_id: string
+    readonly kept_for_seconds: number
   }
 }
 
@@ -57,6 +74,8 @@ export type DeletionForgotten = {
 /** Stream `deletion-<deletion id>`. */
 export type DeletionEvent =
   | DeletionRequested
+  | DeletionReleased
+  | DeletionCancelled
   | DeletionStarted
   | DeletionProgressed
   | DeletionCompleted

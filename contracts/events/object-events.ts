@@ -1,5 +1,10 @@
+import type { Checksum } from '../resources/checksum.ts'
+
 /** Media Objects hold samples; init objects hold what a decoder needs first (ADR 0045). They never swap. */
 export type ObjectRole = 'media' | 'init'
+
+/** What a Storage Backend says of an object's bytes. Without checksums where it knows none. */
+export type MediaFacts = { readonly size_bytes: number; readonly checksums: readonly Checksum[] }
 
 /** What the first registration of an object fixes for good. Times are canonical TAMS text. */
 export type ObjectRegistration = {
@@ -7,6 +12,8 @@ export type ObjectRegistration = {
   readonly timerange?: string
   readonly init_object_id?: string
   readonly key_frame_count?: number
+  /** Where the Storage Backend had it at hand; ObjectMeasured may tell it later. */
+  readonly media?: MediaFacts
 }
 
 /** Storage was set aside in a Storage Backend; the bytes may or may not arrive. */
@@ -83,6 +90,17 @@ export type InstanceStored = {
   readonly data: { readonly object_id: string; readonly storage_id: string; readonly key: string }
 }
 
+/** The copy cannot be made, and nobody tries any more. It may be asked for again. */
+export type InstanceFailed = {
+  readonly type: 'InstanceFailed'
+  readonly data: {
+    readonly object_id: string
+    readonly storage_id: string
+    readonly key: string
+    readonly error: { readonly type: string; readonly summary: string }
+  }
+}
+
 /** An instance is no longer known, or the copy to it no longer wanted; of a controlled one, the bytes may go. */
 export type InstanceRemoved = {
   readonly type: 'InstanceRemoved'
@@ -91,13 +109,25 @@ export type InstanceRemoved = {
     | { readonly object_id: string; readonly label: string }
 }
 
+/** A Storage Backend was asked what it has of an object that was registered without that. */
+export type ObjectMeasured = {
+  readonly type: 'ObjectMeasured'
+  readonly data: { readonly object_id: string; readonly storage_id: string } & MediaFacts
+}
+
 /** Nothing refers to the object any more, and nothing ever will: its bytes may go. */
 export type ObjectRetired = {
   readonly type: 'ObjectRetired'
   readonly data: { readonly object_id: string }
 }
 
-/** The bytes are gone. */
+/** The bytes of one instance are gone: of a removed one, or of a retired object that still has others. */
+export type InstancePurged = {
+  readonly type: 'InstancePurged'
+  readonly data: { readonly object_id: string; readonly storage_id: string; readonly key: string }
+}
+
+/** The last bytes of a retired object are gone. */
 export type ObjectPurged = {
   readonly type: 'ObjectPurged'
   readonly data: { readonly object_id: string }
@@ -113,5 +143,8 @@ export type ObjectEvent =
   | InstanceRequested
   | InstanceStored
   | InstanceRemoved
+  | ObjectMeasured
+  | InstancePurged
+  | InstanceFailed
   | ObjectRetired
   | ObjectPurged

@@ -1,5 +1,6 @@
 import type { ContentFormat } from '../resources/content-format.ts'
 import type { Tags } from '../resources/tags.ts'
+import type { Lifetime } from './lifetime.ts'
 
 /** What a client may say of a Source; everything else about it is derived from its Flows. */
 export type SourceMetadata = {
@@ -25,6 +26,14 @@ export type SourceUpdated = {
   readonly data: { readonly source: SourceMetadata }
 }
 export type SourceDeleted = { readonly type: 'SourceDeleted'; readonly data: { readonly source_id: string } }
+/** A Source that was deleted is back as it was, for one of its Flows is. */
+export type SourceRestored = {
+  readonly type: 'SourceRestored'
+  readonly data: Lifetime & {
+    readonly source: SourceMetadata
+    readonly kept?: true
+  }
+}
 
 /** A Source may live only as long as a Flow represents it, so its stream keeps who they are. */
 export type FlowAttached = {
@@ -37,4 +46,10 @@ export type FlowDetached = {
 }
 
 /** Stream `source-<source id>`. */
-export type SourceEvent = SourceCreated | SourceUpdated | SourceDeleted | FlowAttached | FlowDetached
+export type SourceEvent =
+  | SourceCreated
+  | SourceUpdated
+  | SourceDeleted
+  | SourceRestored
+  | FlowAttached
+  | FlowDetached

@@ -29,6 +29,7 @@ import { getWebhook } from './get-webhook.ts'
 import { getWebhooks } from './get-webhooks.ts'
 import { postFlow } from './post-flow.ts'
 import { postFlowDeleteRequests } from './post-flow-delete-requests.ts'
+import { postFlowRestore } from './post-flow-restore.ts'
 import { postFlowSegments } from './post-flow-segments.ts'
 import { postFlowStorage } from './post-flow-storage.ts'
 import { postObjectInstances } from './post-object-instances.ts'
@@ -70,6 +71,7 @@ export const operations: readonly Operation[] = [
   getFlowHistory,
   putFlow,
   deleteFlow,
+  postFlowRestore,
   ...flowPropertyOperations,
   getFlowSegments,
   postFlowSegments,

@@ -9,7 +9,9 @@ export const deleteFlow = defineOperation({
   path: '/flows/{flowId}',
   tag: 'Flows',
   summary: 'Delete a Flow and its Flow Segments',
-  description: 'The Flow is gone at once. An object goes when nothing else uses it.',
+  description:
+    'The Flow is gone at once. An object goes when nothing else uses it. Where the service holds deletions back, the ' +
+    'answer is 202, and the Flow can be restored until its `held_until`.',
   params: flowParams,
   responses: {
     202: deletionAccepted,

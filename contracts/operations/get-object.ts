@@ -1,5 +1,6 @@
 import { defineOperation } from '../http/operation.ts'
 import { pagingHeaders, pagingQuery } from '../http/paging.ts'
+import { BooleanText } from '../http/query-text.ts'
 import { MediaObject } from '../resources/media-object.ts'
 import { asOfHeaders, asOfQuery } from './as-of.ts'
 import { invalidQuery, noSuchObject } from './common-responses.ts'
@@ -15,7 +16,17 @@ export const getObject = defineOperation({
   summary: 'Describe an object',
   description: 'Pages are of the Flows that use it. `as_of` and `flow_tag` do not go together.',
   params: objectParams,
-  query: { ...getUrlQuery, ...pagingQuery, ...asOfQuery },
+  query: {
+    ...getUrlQuery,
+    ...pagingQuery,
+    ...asOfQuery,
+    include_checksums: BooleanText.default(false)
+      .meta({ 'x-framelog-extension': true })
+      .describe(
+        'Whether the answer has `size_bytes` and `checksums`, where they are recorded. TAMS has no such properties, ' +
+          'and its schema takes no others than its own.',
+      ),
+  },
   queryPatterns: { ...getUrlQueryPatterns, ...tagFilters('flow_', 'Only referenced Flows') },
   responses: {
     200: { description: 'The object.', body: MediaObject, headers: { ...pagingHeaders, ...asOfHeaders } },

@@ -17,6 +17,10 @@ export const DeletionRequest = z
     created_by: Principal.describe('Who asked for it.').exactOptional(),
     updated: DateTimeText.describe('When it last got further.').exactOptional(),
     expiry: DateTimeText.describe('When it will be forgotten.').exactOptional(),
+    held_until: DateTimeText.meta({
+      description: 'When it begins: until then the Flow can be had back (`POST /flows/{flowId}/restore`).',
+      'x-framelog-extension': true,
+    }).exactOptional(),
     status: z.enum(['created', 'started', 'done', 'error']),
     error: ErrorBody.describe('Why it failed, where it did.').exactOptional(),
   })
@@ -33,6 +37,13 @@ export const DeletionRequestPost = z
     ).exactOptional(),
     object_id: ObjectId.describe('Only Flow Segments of this Media Object.').exactOptional(),
     delete_flow: z.boolean().describe('Whether the Flow itself goes too; not unless given.').exactOptional(),
+    held: z
+      .boolean()
+      .describe(
+        'With `delete_flow`: `false` has it begin at once, and the Flow cannot be had back. A deletion that is ' +
+          'held back already is held no longer.',
+      )
+      .exactOptional(),
   })
   .refine(
     ({ delete_flow, timerange = '_', object_id }) =>
@@ -42,6 +53,10 @@ export const DeletionRequestPost = z
       error: 'takes all Flow Segments with it: no timerange or object_id goes with it',
     },
   )
+  .refine(({ delete_flow, held }) => held === undefined || delete_flow === true, {
+    path: ['held'],
+    error: 'is of a Flow: delete_flow goes with it',
+  })
   .meta({ id: 'DeletionRequestPost', description: 'A deletion to be carried out.' })
 
 export type DeletionRequestPost = z.infer<typeof DeletionRequestPost>

@@ -57,6 +57,8 @@ export const FlowSegmentPost = z
 
 export type FlowSegmentPost = z.infer<typeof FlowSegmentPost>
 
+const Base64 = z.string().regex(/^[A-Za-z0-9+/]+=*$/)
+
 /** A Flow Segment whose media comes with it, as a form. Not in TAMS. */
 export const FlowSegmentForm = z
   .object({
@@ -67,7 +69,11 @@ export const FlowSegmentForm = z
           'A new Media Object; the service makes an id unless given.',
         ).exactOptional(),
       })
-      .describe('The Flow Segment, as JSON. This part comes first.'),
+      .describe('The Flow Segment, as JSON. All parts come before the file.'),
+    'content-md5': Base64.describe(
+      'The MD5 that the media is to have; refused with any other.',
+    ).exactOptional(),
+    'x-amz-checksum-sha256': Base64.describe('The SHA-256 that it is to have.').exactOptional(),
     file: z.string().meta({ format: 'binary', description: 'The media, in the Flow’s container.' }),
   })
   .meta({ id: 'FlowSegmentForm', description: 'A Flow Segment together with its media.' })

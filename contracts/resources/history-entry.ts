@@ -29,6 +29,7 @@ export const FlowHistoryEntry = z
       'created',
       'updated',
       'deleted',
+      'restored',
       'segments_added',
       'segments_deleted',
       'segments_tagged',
@@ -58,7 +59,7 @@ export const FlowHistoryEntry = z
 export const SourceHistoryEntry = z
   .object({
     ...entryShape,
-    type: z.enum(['created', 'updated', 'deleted', 'flow_attached', 'flow_detached']),
+    type: z.enum(['created', 'updated', 'deleted', 'restored', 'flow_attached', 'flow_detached']),
     changes,
     flow_id: z.string().describe('The Flow that represents the Source, or does so no more.').exactOptional(),
   })

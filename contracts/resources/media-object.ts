@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { Checksum } from './checksum.ts'
 import { GetUrls } from './get-url.ts'
 import { ObjectId } from './object-id.ts'
 import { TimeRangeText } from './time-text.ts'
@@ -22,6 +23,19 @@ export const MediaObject = z
     ).exactOptional(),
     key_frame_count: z.int().describe('Key frames at which decoding can begin.').exactOptional(),
     get_urls: GetUrls.exactOptional(),
+    size_bytes: z
+      .int()
+      .describe(
+        'How many bytes it has. Beyond TAMS: only with `include_checksums`, and where that is recorded.',
+      )
+      .exactOptional(),
+    checksums: z
+      .array(Checksum)
+      .describe(
+        'What its bytes hash to, as its Storage Backend said when it was uploaded; empty where that knew none. ' +
+          'Beyond TAMS, as `size_bytes`.',
+      )
+      .exactOptional(),
     init_object: InitObject.describe('What a decoder needs first (ADR 0045).').exactOptional(),
   })
   .meta({ id: 'Object', description: 'Bytes in storage: media, or what is needed to decode media.' })

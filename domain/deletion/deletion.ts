@@ -1,9 +1,11 @@
 import type {
+  DeletionCancelled,
   DeletionCompleted,
   DeletionEvent,
   DeletionFailed,
   DeletionForgotten,
   DeletionProgressed,
+  DeletionReleased,
   DeletionRequested,
   DeletionStarted,
 } from '../../contracts/events/deletion-events.ts'
@@ -15,18 +17,21 @@ export type DeletionOrder = DeletionRequested['data']
 export type DeletionState =
   | { readonly status: 'absent' }
   | OpenDeletion
-  /** It is over: carried out, or given up. */
-  | { readonly status: 'done' | 'error' }
+  /** It is over: carried out, given up, or called off. */
+  | { readonly status: 'done' | 'error' | 'cancelled' }
   | { readonly status: 'forgotten' }
 
 export type OpenDeletion = {
-  readonly status: 'created' | 'started'
+  /** `held`: it does not begin yet, and can be called off. Whoever has a clock says when its time has come. */
+  readonly status: 'held' | 'created' | 'started'
   readonly order: DeletionOrder
   readonly timerange_remaining: string
 }
 
 export type DeletionCommand =
   | ({ readonly type: 'RequestDeletion' } & DeletionOrder)
+  | ({ readonly type: 'ReleaseDeletion' } & DeletionReleased['data'])
+  | ({ readonly type: 'CancelDeletion' } & DeletionCancelled['data'])
   | ({ readonly type: 'StartDeletion' } & DeletionStarted['data'])
   | ({ readonly type: 'RecordProgress' } & DeletionProgressed['data'])
   | ({ readonly type: 'CompleteDeletion' } & DeletionCompleted['data'])
@@ -34,8 +39,8 @@ export type DeletionCommand =
   | ({ readonly type: 'ForgetDeletion' } & DeletionForgotten['data'])
 
 /**
- * The life of a deletion request: created, started, done or error, forgotten. Whoever comes too late with a
- * step of it has nothing to do, so steps may be repeated.
+ * The life of a deletion request: created, perhaps held back and then called off, else started, done or error,
+ * and forgotten. Whoever comes too late with a step of it has nothing to do, so steps may be repeated.
  * @see TAMS deletion-request.json
  */
 export function decideDeletion(
@@ -48,7 +53,7 @@ export function decideDeletion(
 }
 
 export const isOpen = (state: DeletionState): state is OpenDeletion =>
-  state.status === 'created' || state.status === 'started'
+  state.status === 'held' || state.status === 'created' || state.status === 'started'
 
 export const deletionAggregate: Aggregate<DeletionState, DeletionEvent> = {
   initial: { status: 'absent' },
@@ -60,19 +65,26 @@ type Step = { readonly from: readonly DeletionState['status'][]; readonly event:
 /** In which states each command does something, and what: the event carries what the command says. */
 const STEPS: Record<DeletionCommand['type'], Step> = {
   RequestDeletion: { from: ['absent'], event: 'DeletionRequested' },
-  StartDeletion: { from: ['created'], event: 'DeletionStarted' },
+  ReleaseDeletion: { from: ['held'], event: 'DeletionReleased' },
+  CancelDeletion: { from: ['held'], event: 'DeletionCancelled' },
+  StartDeletion: { from: ['held', 'created'], event: 'DeletionStarted' },
   RecordProgress: { from: ['started'], event: 'DeletionProgressed' },
   CompleteDeletion: { from: ['started'], event: 'DeletionCompleted' },
-  FailDeletion: { from: ['created', 'started'], event: 'DeletionFailed' },
-  ForgetDeletion: { from: ['done', 'error'], event: 'DeletionForgotten' },
+  FailDeletion: { from: ['held', 'created', 'started'], event: 'DeletionFailed' },
+  ForgetDeletion: { from: ['done', 'error', 'cancelled'], event: 'DeletionForgotten' },
 }
 
 function evolveDeletion(state: DeletionState, event: DeletionEvent): DeletionState {
   switch (event.type) {
     case 'DeletionRequested': {
       const { data } = event
-      return { status: 'created', order: data, timerange_remaining: data.timerange_to_delete }
+      const status = data.held_for_seconds === undefined ? 'created' : 'held'
+      return { status, order: data, timerange_remaining: data.timerange_to_delete }
     }
+    case 'DeletionReleased':
+      return { ...opened(state, event), status: 'created' }
+    case 'DeletionCancelled':
+      return { status: 'cancelled' }
     case 'DeletionStarted':
       return { ...opened(state, event), status: 'started' }
     case 'DeletionProgressed':

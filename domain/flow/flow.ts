@@ -1,4 +1,4 @@
-import type { FlowEvent } from '../../contracts/events/flow-events.ts'
+import type { FlowEvent, FlowRestored } from '../../contracts/events/flow-events.ts'
 import type { FlowMetadata } from '../../contracts/resources/flow.ts'
 import type { FlowCollection } from '../../contracts/resources/flow-collection.ts'
 import { type Aggregate, accept, type Decision, reject } from '../decision.ts'
@@ -9,7 +9,11 @@ import { sameJson } from './same-json.ts'
 export type FlowState =
   | { readonly status: 'absent' }
   | { readonly status: 'live'; readonly flow: FlowMetadata }
-  | { readonly status: 'deleted' }
+  | {
+      readonly status: 'deleted'
+      /** What it was, where a deletion was ordered: as long as that is held back, the flow can be had back. */
+      readonly before?: { readonly flow: FlowMetadata; readonly deletion_id: string }
+    }
 
 export type FlowCommand =
   | {
@@ -31,6 +35,11 @@ export type FlowCommand =
       /** The deletion that removes its segments, where they do not go at once. */
       readonly deletion_id?: string
     }
+  | {
+      readonly type: 'RestoreFlow'
+      /** What the log tells of the flow from before it was deleted. */
+      readonly was: Omit<FlowRestored['data'], 'flow'>
+    }
 
 export type FlowRejection =
   | { readonly reason: 'flow_not_found' }
@@ -39,6 +48,10 @@ export type FlowRejection =
   | { readonly reason: 'flow_container_missing' }
   | { readonly reason: 'flow_format_fixed'; readonly format: string }
   | { readonly reason: 'bit_rate_from_profile'; readonly profile_id: string }
+  /** Nothing is to be restored: it is there. */
+  | { readonly reason: 'flow_not_deleted' }
+  /** It was deleted for good. */
+  | { readonly reason: 'flow_gone' }
   | TagsRejection
 
 /** @see TAMS PUT_flows-flowId, DELETE_flows-flowId, and PUT and DELETE of what is below */
@@ -59,6 +72,12 @@ export function decideFlow(command: FlowCommand, state: FlowState): Decision<Flo
         data: { flow_id, source_id, ...(deletion_id !== undefined && { deletion_id }) },
       })
     }
+    case 'RestoreFlow': {
+      const refused = refuseRestore(state)
+      if (refused) return reject(refused)
+      if (state.status !== 'deleted' || !state.before) throw new Error('a flow to be restored was deleted')
+      return accept({ type: 'FlowRestored', data: { flow: state.before.flow, ...command.was } })
+    }
   }
 }
 
@@ -77,14 +96,25 @@ export function refuseMedia(state: FlowState): FlowRejection | undefined {
   return hasContainer ? undefined : { reason: 'flow_container_missing' }
 }
 
+/** Why this flow cannot be had back, if it cannot; whether its deletion is still held back is another matter. */
+export function refuseRestore(state: FlowState): FlowRejection | undefined {
+  if (state.status === 'absent') return { reason: 'flow_not_found' }
+  if (state.status === 'live') return { reason: 'flow_not_deleted' }
+  return state.before ? undefined : { reason: 'flow_gone' }
+}
+
 /** Whether every media object of this flow needs an init object (and none may have one otherwise). ADR 0045 */
 export const usesInitSegments = (flow: FlowMetadata): boolean =>
   flow.essence_parameters?.init_segments === true
 
 export const flowAggregate: Aggregate<FlowState, FlowEvent> = {
   initial: { status: 'absent' },
-  evolve: (_state, event) =>
-    event.type === 'FlowDeleted' ? { status: 'deleted' } : { status: 'live', flow: event.data.flow },
+  evolve: (state, event) => {
+    if (event.type !== 'FlowDeleted') return { status: 'live', flow: event.data.flow }
+    const { deletion_id } = event.data
+    if (state.status !== 'live' || deletion_id === undefined) return { status: 'deleted' }
+    return { status: 'deleted', before: { flow: state.flow, deletion_id } }
+  },
 }
 
 function put(
@@ -118,7 +148,9 @@ function change(
   const after = changedFlow(before, change)
   const refusal = change.property === 'tags' ? refuseTags(after.tags) : undefined
   if (refusal) return reject(refusal)
-  if (sameJson(after, before)) return accept()
+  // A collection that members have left is said anew as it is now: they may be restored, and are not wanted.
+  const isSaid = change.property !== 'flow_collection' || sameJson(after, state.flow)
+  if (isSaid && sameJson(after, before)) return accept()
   const { metadata_version: _, updated_by: __, ...flow } = after
   return accept({ type: 'FlowUpdated', data: { flow } })
 }

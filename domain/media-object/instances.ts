@@ -5,6 +5,9 @@ import type { ObjectState, Places, RegisteredObject, UncontrolledUrls } from './
 /** More would only make every answer that lists the object longer. */
 export const MAX_URLS = 1_000
 
+/** Of removed copies in one Storage Backend whose bytes are still there: it may be away for long. */
+export const MAX_UNPURGED = 100
+
 type Url = { readonly label: string; readonly url: string }
 
 export type InstanceCommand =
@@ -23,6 +26,14 @@ export type InstanceCommand =
       readonly storage_id: string
       readonly key: string
     }
+  /** The copy that was asked for cannot be made; none of its bytes is left. */
+  | {
+      readonly type: 'FailInstance'
+      readonly object_id: string
+      readonly storage_id: string
+      readonly key: string
+      readonly error: { readonly type: string; readonly summary: string }
+    }
   | {
       readonly type: 'RemoveInstance'
       readonly object_id: string
@@ -35,6 +46,7 @@ export type InstanceRejection = {
     | 'object_label_taken'
     | 'object_urls_exceeded'
     | 'instance_exists'
+    | 'instances_unpurged'
     | 'instance_unknown'
     | 'instance_is_last'
   readonly object_id: string
@@ -55,6 +67,8 @@ export function decideInstance(command: InstanceCommand, state: ObjectState): An
     case 'RequestInstance': {
       const { storage_id, key } = command
       if (Object.hasOwn(state.controlled, storage_id)) return reject({ reason: 'instance_exists', object_id })
+      const unpurged = state.removed?.filter((bytes) => bytes.storage_id === storage_id) ?? []
+      if (unpurged.length >= MAX_UNPURGED) return reject({ reason: 'instances_unpurged', object_id })
       return accept({ type: 'InstanceRequested', data: { object_id, storage_id, key } })
     }
     case 'StoreInstance': {
@@ -63,6 +77,13 @@ export function decideInstance(command: InstanceCommand, state: ObjectState): An
       if (instance?.key !== key) return reject({ reason: 'instance_unknown', object_id })
       if (instance.stored) return accept()
       return accept({ type: 'InstanceStored', data: { object_id, storage_id, key } })
+    }
+    case 'FailInstance': {
+      const { storage_id, key, error } = command
+      const instance = state.controlled[storage_id]
+      if (instance?.key !== key) return reject({ reason: 'instance_unknown', object_id })
+      if (instance.stored) return reject({ reason: 'instance_exists', object_id })
+      return accept({ type: 'InstanceFailed', data: { object_id, storage_id, key, error } })
     }
     case 'RemoveInstance':
       return remove(command, state)

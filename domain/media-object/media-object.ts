@@ -1,7 +1,8 @@
 import type { ObjectEvent } from '../../contracts/events/object-events.ts'
 import { type Aggregate, accept, type Decision, reject } from '../decision.ts'
 import { decideInstance, type InstanceCommand, type InstanceRejection } from './instances.ts'
-import { evolveObject, type ObjectState } from './object-state.ts'
+import { decideMeasurement, type MeasureObject } from './measurement.ts'
+import { evolveObject, type ObjectState, type UnpurgedBytes, unpurgedOf } from './object-state.ts'
 import {
   decideReference,
   type ReferenceInit,
@@ -32,8 +33,10 @@ export type ObjectCommand =
       readonly count: number
     }
   | InstanceCommand
+  | MeasureObject
   | { readonly type: 'RetireObject'; readonly object_id: string }
-  | { readonly type: 'RecordPurge'; readonly object_id: string }
+  /** These bytes are gone. */
+  | ({ readonly type: 'RecordPurge'; readonly object_id: string } & UnpurgedBytes)
 
 export type ObjectRejection =
   | { readonly reason: 'object_exists'; readonly object_id: string }
@@ -62,8 +65,11 @@ export function decideObject(
     case 'AddUrl':
     case 'RequestInstance':
     case 'StoreInstance':
+    case 'FailInstance':
     case 'RemoveInstance':
       return decideInstance(command, state)
+    case 'MeasureObject':
+      return decideMeasurement(command, state)
     case 'Dereference': {
       if (state.status !== 'registered') return accept()
       const { type: _, ...released } = command
@@ -73,8 +79,7 @@ export function decideObject(
     case 'RetireObject':
       return retire(command.object_id, state)
     case 'RecordPurge':
-      if (state.status !== 'retired' || state.purged) return accept()
-      return accept({ type: 'ObjectPurged', data: { object_id: command.object_id } })
+      return recordPurge(command, state)
   }
 }
 
@@ -98,4 +103,17 @@ function retire(object_id: string, state: ObjectState): Decision<ObjectEvent, Ob
     return reject({ reason: 'object_still_referenced', object_id })
   }
   return accept({ type: 'ObjectRetired', data: { object_id } })
+}
+
+/** Nothing new where it is known already, or where the bytes are none that were to go. */
+function recordPurge(
+  { object_id, storage_id, key }: { readonly object_id: string } & UnpurgedBytes,
+  state: ObjectState,
+): Decision<ObjectEvent, ObjectRejection> {
+  const unpurged = unpurgedOf(state)
+  if (!unpurged.some((bytes) => bytes.storage_id === storage_id && bytes.key === key)) return accept()
+  if (state.status === 'retired' && unpurged.length === 1) {
+    return accept({ type: 'ObjectPurged', data: { object_id } })
+  }
+  return accept({ type: 'InstancePurged', data: { object_id, storage_id, key } })
 }

@@ -1,10 +1,10 @@
-import type { ObjectEvent, ObjectRegistration } from '../../contracts/events/object-events.ts'
+import type { MediaFacts, ObjectEvent, ObjectRegistration } from '../../contracts/events/object-events.ts'
 import { formatTimeRange, parseTimeRange, type TimeRange } from '../../contracts/time/timerange.ts'
 import { covers, shiftRange } from '../../contracts/time/timerange-algebra.ts'
 import { InvalidTime, negateTimestamp, type Timestamp } from '../../contracts/time/timestamp.ts'
 import { accept, type Decision, reject } from '../decision.ts'
 import { addedUrls } from './instances.ts'
-import type { ObjectState, RegisteredObject } from './object-state.ts'
+import { isUnknown, type ObjectState, type RegisteredObject } from './object-state.ts'
 
 /** One segment wants to use an object as its media. Times are parsed at the edge. */
 export type ReferenceSegment = {
@@ -23,6 +23,8 @@ export type ReferenceSegment = {
   readonly get_urls: readonly { readonly label: string; readonly url: string }[]
   /** Whether the flow's media needs init objects (ADR 0045). */
   readonly needsInit: boolean
+  /** What is known of the object's bytes: its first use records it. */
+  readonly media?: MediaFacts
 }
 
 export type ReferenceInit = {
@@ -31,6 +33,8 @@ export type ReferenceInit = {
   /** Absent: for a media object that is registered ahead of its use. */
   readonly flow_id?: string
   readonly count: number
+  /** What is known of the object's bytes: its first use records it. */
+  readonly media?: MediaFacts
 }
 
 export type ReferenceRejection = {
@@ -55,8 +59,9 @@ export type ReferenceRejection = {
 type Answer = Decision<ObjectEvent, ReferenceRejection>
 
 /** The first use of an object fixes what it is; later uses must agree. @see TAMS POST_flows-flowId-segments */
-export function decideReference(command: ReferenceSegment | ReferenceInit, state: ObjectState): Answer {
+export function decideReference(command: ReferenceSegment | ReferenceInit, found: ObjectState): Answer {
   const { object_id } = command
+  const state: ObjectState = isUnknown(found) ? { status: 'unknown' } : found
   const refuse = (reason: ReferenceRejection['reason']): Answer => reject({ reason, object_id })
   if (state.status === 'retired') return refuse('object_retired')
   if (command.type === 'ReferenceInit') return referenceInit(command, state)
@@ -89,7 +94,8 @@ function referenceInit(command: ReferenceInit, state: ObjectState): Answer {
   if (state.status === 'unregistered' && flow_id !== undefined) {
     const allocatedFor = state.allocated_for
     if (allocatedFor !== undefined && allocatedFor !== flow_id) return refuse('object_of_other_flow')
-    const data = { object_id, flow_id, role: 'init', count, registration: {} } as const
+    const registration = command.media ? { media: command.media } : {}
+    const data = { object_id, flow_id, role: 'init', count, registration } as const
     return accept({ type: 'ObjectReferenced', data })
   }
   if (state.status === 'registered' && state.role === 'media') return refuse('object_is_media')
@@ -155,10 +161,11 @@ function objectTime({ timerange, ts_offset }: ReferenceSegment): TimeRange | und
 }
 
 function registrationOf(command: ReferenceSegment, whole: TimeRange): ObjectRegistration {
-  const { init_object_id, key_frame_count } = command
+  const { init_object_id, key_frame_count, media } = command
   return {
     timerange: formatTimeRange(whole),
     ...(init_object_id !== undefined && { init_object_id }),
     ...(key_frame_count !== undefined && { key_frame_count }),
+    ...(media && { media }),
   }
 }

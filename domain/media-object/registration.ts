@@ -1,7 +1,7 @@
 import type { ObjectEvent, ObjectRegistration, ObjectRole } from '../../contracts/events/object-events.ts'
 import { accept, type Decision, reject } from '../decision.ts'
 import { addedUrls } from './instances.ts'
-import type { ObjectState } from './object-state.ts'
+import { isUnknown, type ObjectState } from './object-state.ts'
 
 /** An object that is kept elsewhere is made known ahead of its use. */
 export type RegisterObject = {
@@ -22,7 +22,7 @@ export function decideRegistration(
   { object_id, role, registration, get_urls }: RegisterObject,
   state: ObjectState,
 ): Decision<ObjectEvent, RegistrationRejection> {
-  if (state.status !== 'unknown') return reject({ reason: 'object_known', object_id })
+  if (!isUnknown(state)) return reject({ reason: 'object_known', object_id })
   const added = addedUrls(object_id, get_urls, {})
   if (!Array.isArray(added)) return reject({ reason: added, object_id })
   return accept(...added, { type: 'ObjectRegistered', data: { object_id, role, registration } })

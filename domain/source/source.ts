@@ -1,4 +1,4 @@
-import type { SourceEvent, SourceMetadata } from '../../contracts/events/source-events.ts'
+import type { SourceEvent, SourceMetadata, SourceRestored } from '../../contracts/events/source-events.ts'
 import type { ContentFormat } from '../../contracts/resources/content-format.ts'
 import { type Aggregate, accept, type Decision, reject } from '../decision.ts'
 import { sameJson } from '../flow/same-json.ts'
@@ -18,6 +18,8 @@ export type SourceState =
 export type SourceCommand =
   /** A Flow represents this Source: `described` is what the Source becomes, should it not exist yet. */
   | { readonly type: 'AttachFlow'; readonly flow_id: string; readonly described: SourceMetadata }
+  /** A Flow of it is back: `was` is what the Source was, should it have gone meanwhile. */
+  | { readonly type: 'ReattachFlow'; readonly flow_id: string; readonly was: SourceRestored['data'] }
   | { readonly type: 'DetachFlow'; readonly flow_id: string }
   | { readonly type: 'CreateSource'; readonly source: SourceMetadata }
   | { readonly type: 'PutSource'; readonly source: SourceMetadata }
@@ -47,7 +49,9 @@ export function decideSource(
 ): Decision<SourceEvent, SourceRejection> {
   switch (command.type) {
     case 'AttachFlow':
-      return attach(command.flow_id, command.described, state)
+      return attach(command.flow_id, { type: 'SourceCreated', data: { source: command.described } }, state)
+    case 'ReattachFlow':
+      return attach(command.flow_id, { type: 'SourceRestored', data: command.was }, state)
     case 'DetachFlow':
       return detach(command.flow_id, state)
     case 'CreateSource':
@@ -68,17 +72,17 @@ export const sourceAggregate: Aggregate<SourceState, SourceEvent> = {
 
 type LiveSource = Extract<SourceState, { status: 'live' }>
 
+/** @param beginning how the source comes to be where it is not there */
 function attach(
   flow_id: string,
-  described: SourceMetadata,
+  beginning: Extract<SourceEvent, { data: { source: SourceMetadata } }>,
   state: SourceState,
 ): Decision<SourceEvent, SourceRejection> {
-  const attached: SourceEvent = { type: 'FlowAttached', data: { source_id: described.id, flow_id } }
-  if (state.status === 'absent') {
-    return accept<SourceEvent>({ type: 'SourceCreated', data: { source: described } }, attached)
-  }
-  if (state.source.format !== described.format) {
-    return reject({ reason: 'source_format_differs', source_id: described.id, format: state.source.format })
+  const { id: source_id, format } = beginning.data.source
+  const attached: SourceEvent = { type: 'FlowAttached', data: { source_id, flow_id } }
+  if (state.status === 'absent') return accept<SourceEvent>(beginning, attached)
+  if (state.source.format !== format) {
+    return reject({ reason: 'source_format_differs', source_id, format: state.source.format })
   }
   return state.flowIds.includes(flow_id) ? accept() : accept(attached)
 }
@@ -123,7 +127,7 @@ function remove({ source, flowIds }: LiveSource): Decision<SourceEvent, SourceRe
 }
 
 function evolveSource(state: SourceState, event: SourceEvent): SourceState {
-  if (event.type === 'SourceCreated') {
+  if (event.type === 'SourceCreated' || event.type === 'SourceRestored') {
     const { source, kept = false } = event.data
     return { status: 'live', source, isKept: kept, flowIds: [] }
   }

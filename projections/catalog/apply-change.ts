@@ -3,7 +3,8 @@ import type { CatalogWrite, Timeline } from './catalog-write.ts'
 import { forgetExtent, noteSegment } from './flow-extent.ts'
 import { insertRows } from './insert-rows.ts'
 import { enterZone, keepRetired, moveToRemoved } from './keep-past.ts'
-import { movedFlows, removeMember, rewriteSources, setMembers } from './member-rows.ts'
+import { movedFlows, removeMember, restoreMember, rewriteSources, setMembers } from './member-rows.ts'
+import { purgeChanges, purgeInstances } from './purge-rows.ts'
 import { relistAll, unlist } from './relist.ts'
 import type { RowChange } from './row-change.ts'
 import { segmentRow } from './segment-row.ts'
@@ -39,10 +40,12 @@ const appliers: Appliers = {
       noteSegment(write, flow_id, timeline.key, row)
     }
   },
-  'retire-object': (write, { object_id }) => {
+  'retire-object': (write, { object_id, position }) => {
     flushStaged(write)
-    keepRetired(write, object_id)
+    keepRetired(write, object_id, position)
+    purgeInstances(write, object_id, position)
   },
+  ...purgeChanges,
   remove: (write, { table, id }) => {
     flushStaged(write)
     if (table === 'flows' || table === 'sources') unlist(write, table, id)
@@ -62,6 +65,10 @@ const appliers: Appliers = {
     staged.members.set(flow_id, members)
     const pairs = members.map((member) => [member.id, flow_id])
     insertRows(prepare, 'INSERT OR IGNORE INTO memberships', pairs)
+  },
+  'restore-member': (write, { flow_id, place, member }) => {
+    flushStaged(write)
+    restoreMember(write, flow_id, place, member)
   },
   'remove-member': (write, { member_id }) => {
     flushStaged(write)

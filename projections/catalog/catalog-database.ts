@@ -49,6 +49,22 @@ export function openCatalogForReading(path: string): DatabaseSyncInstance {
   return database
 }
 
+/**
+ * Opens a catalog that another process may keep, as above.
+ * @returns undefined where there is none that this release can read, or not yet
+ */
+export function openCatalogOfOther(path: string): DatabaseSyncInstance | undefined {
+  let database: DatabaseSyncInstance | undefined
+  try {
+    database = openCatalogForReading(path)
+    if (versionOf(database) === CATALOG_VERSION) return database
+  } catch {
+    // It is not there, or just being made.
+  }
+  database?.close()
+  return undefined
+}
+
 /** SQLITE_CORRUPT and SQLITE_NOTADB (https://sqlite.org/rescode.html). */
 const DAMAGE = [11, 26]
 
@@ -73,11 +89,15 @@ function openSound(path: string): DatabaseSyncInstance | undefined {
   let database: DatabaseSyncInstance | undefined
   try {
     database = openForWriting(path)
-    const row = database.prepare(`SELECT value FROM meta WHERE key = 'version'`).get()
-    if ((row as { value: number } | undefined)?.value === CATALOG_VERSION) return database
+    if (versionOf(database) === CATALOG_VERSION) return database
   } catch {
     // Not a catalog, or not one any more.
   }
   database?.close()
   return undefined
+}
+
+function versionOf(database: DatabaseSyncInstance): unknown {
+  const row = database.prepare(`SELECT value FROM meta WHERE key = 'version'`).get()
+  return (row as { value: unknown } | undefined)?.value
 }

@@ -48,9 +48,9 @@ export function moveToRemoved(
 }
 
 /** Keeps what a retired object's segments told, for who asks about the time when they were there. */
-export function keepRetired({ prepare }: CatalogWrite, object_id: string): void {
+export function keepRetired({ prepare }: CatalogWrite, object_id: string, position: number): void {
   prepare(
     `INSERT INTO retired_objects
-     SELECT id, timerange, key_frame_count, init_object_id FROM objects WHERE id = ?`,
-  ).run(object_id)
+     SELECT id, ?, timerange, key_frame_count, init_object_id FROM objects WHERE id = ?`,
+  ).run(position, object_id)
 }

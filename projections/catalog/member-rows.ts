@@ -40,6 +40,20 @@ export function setMembers(write: CatalogWrite, flow_id: string, members: readon
   relist(write, 'flow_id', flow_id)
 }
 
+/**
+ * Puts a member back to its place in a collection. Where only parts of the log are replayed, who collects may be
+ * yet to come, and then says so itself.
+ */
+export function restoreMember(write: CatalogWrite, flow_id: string, place: number, member: Member): void {
+  write
+    .prepare(
+      `INSERT OR REPLACE INTO flow_members
+       SELECT id, ?, ?, ?, source_id, (SELECT source_id FROM flows WHERE id = ?) FROM flows WHERE id = ?`,
+    )
+    .run(place, member.id, JSON.stringify(member), member.id, flow_id)
+  relist(write, 'flow_id', flow_id)
+}
+
 /** A flow that is gone is in no collection. */
 export function removeMember(write: CatalogWrite, member_id: string): void {
   if (!relist(write, 'member_id', member_id)) return

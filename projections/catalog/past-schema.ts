@@ -30,10 +30,13 @@ CREATE TABLE segment_zones (
 ) WITHOUT ROWID;
 `
 
-/** What was fixed for good about objects that are retired. */
+/**
+ * What was fixed for good about objects that are retired, by the position of the event that retired them: an id
+ * may be known again after that.
+ */
 export const PAST_OBJECTS = `
 CREATE TABLE retired_objects (
-  id TEXT PRIMARY KEY, timerange TEXT, key_frame_count INTEGER, init_object_id TEXT
+  id TEXT, retired INTEGER, timerange TEXT, key_frame_count INTEGER, init_object_id TEXT, PRIMARY KEY (id, retired)
 ) WITHOUT ROWID;
-CREATE INDEX retired_objects_by_init ON retired_objects (init_object_id) WHERE init_object_id IS NOT NULL;
+CREATE INDEX retired_objects_by_init ON retired_objects (init_object_id, retired) WHERE init_object_id IS NOT NULL;
 `

@@ -34,6 +34,13 @@ export type RowChange =
       readonly flow_id: string
       readonly members: readonly { readonly id: string }[]
     }
+  /** Into a collection where it was before, if the flow that collects is there. */
+  | {
+      readonly op: 'restore-member'
+      readonly flow_id: string
+      readonly place: number
+      readonly member: { readonly id: string }
+    }
   /** A flow that is gone is in no collection. */
   | { readonly op: 'remove-member'; readonly member_id: string }
   | { readonly op: 'add-url'; readonly object_id: string; readonly label: string; readonly url: string }
@@ -49,8 +56,45 @@ export type RowChange =
   /** Also where it is the one that the object's own row tells of. */
   | { readonly op: 'remove-instance'; readonly object_id: string; readonly storage_id: string }
   | { readonly op: 'remove-instances'; readonly object_id: string }
-  /** Keeps what is fixed for good about an object that goes. */
-  | { readonly op: 'retire-object'; readonly object_id: string }
+  /** A copy is on its way. */
+  | {
+      readonly op: 'add-copy'
+      readonly object_id: string
+      readonly storage_id: string
+      readonly key: string
+      /** The event's. */
+      readonly position: number
+    }
+  /** It is there, or no longer wanted. */
+  | { readonly op: 'remove-copy'; readonly object_id: string; readonly storage_id: string }
+  /**
+   * Keeps what is fixed for good about an object that goes, and where its bytes are that are to go. Its own
+   * row and those beside it have to be there still.
+   */
+  | {
+      readonly op: 'retire-object'
+      readonly object_id: string
+      /** The event's. */
+      readonly position: number
+    }
+  /** The bytes of one instance are to go. */
+  | {
+      readonly op: 'add-purge'
+      readonly object_id: string
+      readonly storage_id: string
+      readonly key: string
+      /** The event's. */
+      readonly position: number
+    }
+  /** They are gone. */
+  | {
+      readonly op: 'remove-purge'
+      readonly object_id: string
+      readonly storage_id: string
+      readonly key: string
+    }
+  /** All bytes of an object are gone. */
+  | { readonly op: 'remove-purges'; readonly object_id: string }
   | {
       readonly op: 'add-segments'
       readonly flow_id: string

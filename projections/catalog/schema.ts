@@ -1,4 +1,5 @@
 import { PAST_COLLECTIONS, PAST_OBJECTS, PAST_SEGMENTS } from './past-schema.ts'
+import { COPIES, PURGES } from './purge-schema.ts'
 
 /**
  * The catalog's tables. It is a view of the log: a change here needs a new CATALOG_VERSION, upon which every
@@ -16,6 +17,8 @@ export const CATALOG_VERSION = 3
  *
  * Nearly every object has one instance, the one it was allocated: it is in the object's own row. Where
  * `has_urls` is 1 there are more, in `object_urls` or `object_instances`.
+ *
+ * `copies` are instances that were asked for and are not there yet, by the position of the request.
  *
  * A segment's tags are those of its object on its timeline, a row for each value; an empty list is a row
  * without one. A timeline that never had any is not looked up: `is_tagged` is 1 for the others.
@@ -67,7 +70,7 @@ ${PAST_SEGMENTS}
 CREATE TABLE objects (
   id TEXT PRIMARY KEY, storage_id TEXT, key TEXT, content_type TEXT, role TEXT, timerange TEXT,
   key_frame_count INTEGER, init_object_id TEXT, first_flow_id TEXT, has_urls INTEGER,
-  plain_upload INTEGER
+  plain_upload INTEGER, size_bytes INTEGER, checksums TEXT
 ) WITHOUT ROWID;
 CREATE INDEX objects_by_init ON objects (init_object_id) WHERE init_object_id IS NOT NULL;
 CREATE INDEX objects_by_plain_key ON objects (key) WHERE plain_upload IS NOT NULL;
@@ -98,16 +101,17 @@ CREATE INDEX webhooks_by_url ON webhooks (url, id);
 CREATE TABLE deletion_requests (
   id TEXT PRIMARY KEY, flow_id TEXT, object_id TEXT, delete_flow INTEGER, timerange_to_delete TEXT,
   timerange_remaining TEXT, status TEXT, error TEXT,
-  created_ms INTEGER, created_by TEXT, updated_ms INTEGER, expiry_ms INTEGER
+  created_ms INTEGER, created_by TEXT, updated_ms INTEGER, expiry_ms INTEGER, due_ms INTEGER
 ) WITHOUT ROWID;
 CREATE INDEX deletion_requests_by_created ON deletion_requests (created_ms, id);
 CREATE INDEX deletion_requests_by_expiry ON deletion_requests (ifnull(-expiry_ms, 0), id);
 CREATE INDEX deletion_requests_expiring ON deletion_requests (expiry_ms) WHERE expiry_ms IS NOT NULL;
+CREATE INDEX deletion_requests_held ON deletion_requests (due_ms, id) WHERE due_ms IS NOT NULL;
 CREATE INDEX deletion_requests_open ON deletion_requests (flow_id, id) WHERE status IN ('created', 'started');
 CREATE TABLE object_instances (
   object_id TEXT, storage_id TEXT, key TEXT, PRIMARY KEY (object_id, storage_id)
 ) WITHOUT ROWID;
-`
+${COPIES}${PURGES}`
 
 const indexesOfList = (table: 'flows' | 'sources', facets: 'flow_facets' | 'source_facets') => `
 CREATE INDEX IF NOT EXISTS ${table}_by_created ON ${table} (created_ms, key);

@@ -15,6 +15,8 @@ export type ApiServices = CommandServices & {
   readonly webhookKeys: Sealer
   /** How long a request waits for a deletion that does not fit into it, milliseconds. */
   readonly deleteWaitMs: number
+  /** How long a deletion that is over can be looked at. */
+  readonly deletionRetentionSeconds: number
   /** Tells of segments that went within a request. */
   readonly segmentsDeleted: (count: number) => void
   /** UTC, milliseconds. */

@@ -64,6 +64,8 @@ export function flowOfFields(fields: Fields): FlowRow {
 export type FlowQueries = {
   flow(id: string): FlowRow | undefined
   hasFlow(id: string): boolean
+  /** The position of the event that made a flow that is there. */
+  createdPosition(id: string): number | undefined
   /** The flow's collection as JSON texts of its items, in order. */
   members(flow_id: string): readonly string[]
   collectedBy(flow_id: string): readonly string[]
@@ -72,6 +74,7 @@ export type FlowQueries = {
 export function flowQueries(database: DatabaseSyncInstance): FlowQueries {
   const flow = database.prepare(`SELECT ${selectList(FLOW_COLUMNS)} FROM flows WHERE id = ?`)
   const found = database.prepare('SELECT 1 FROM flows WHERE id = ?')
+  const key = database.prepare('SELECT key FROM flows WHERE id = ?')
   const members = database.prepare('SELECT item FROM flow_members WHERE flow_id = ? ORDER BY place')
   const collectedBy = database.prepare(
     'SELECT DISTINCT flow_id FROM flow_members WHERE member_id = ? ORDER BY flow_id',
@@ -79,6 +82,7 @@ export function flowQueries(database: DatabaseSyncInstance): FlowQueries {
   return {
     flow: (id) => flow.get(id) as FlowRow | undefined,
     hasFlow: (id) => found.get(id) !== undefined,
+    createdPosition: (id) => (key.get(id) as { key: number } | undefined)?.key,
     members: (flow_id) => (members.all(flow_id) as { item: string }[]).map(({ item }) => item),
     collectedBy: (id) => (collectedBy.all(id) as { flow_id: string }[]).map(({ flow_id }) => flow_id),
   }

@@ -14,6 +14,9 @@ export type ObjectRow = {
   readonly first_flow_id: string | null
   /** 1 where it can also be read elsewhere: ask `urls` and `instances`. */
   readonly has_urls: number | null
+  /** What is recorded of its bytes, or neither. `checksums` is JSON. */
+  readonly size_bytes: number | null
+  readonly checksums: string | null
 }
 
 export type UncontrolledUrlRow = { readonly label: string; readonly url: string }
@@ -34,6 +37,10 @@ export type ObjectQueries = {
   urls(object_id: string): readonly UncontrolledUrlRow[]
   /** The object's instances in Storage Backends beside the one in its own row, by storage id. */
   instances(object_id: string): readonly InstanceRow[]
+  /** Whether it is there, was registered, and neither a segment uses it nor a media object that was made with it. */
+  isUnreferenced(id: string): boolean
+  /** Whether it is there, and no segment has used it so far. */
+  isUnregistered(id: string): boolean
   /** The object that was allocated for uploads to the plain URL of `key`. */
   objectOfPlainKey(key: string): ObjectRow | undefined
   /** Flows with a segment of the object (of a media object that needs it, if it is an init object), by id. */
@@ -49,10 +56,18 @@ export function objectQueries(database: DatabaseSyncInstance): ObjectQueries {
   const objectOfPlainKey = database.prepare(
     'SELECT * FROM objects WHERE key = ? AND plain_upload IS NOT NULL',
   )
+  const unreferenced = database.prepare(
+    `SELECT 1 FROM objects o WHERE id = ? AND role IS NOT NULL
+       AND NOT EXISTS (SELECT 1 FROM segments s WHERE s.object_id = o.id)
+       AND NOT EXISTS (SELECT 1 FROM objects m WHERE m.init_object_id = o.id)`,
+  )
+  const unregistered = database.prepare('SELECT 1 FROM objects WHERE id = ? AND role IS NULL')
   return {
     object: (id) => object.get(id) as ObjectRow | undefined,
     urls: (object_id) => urls.all(object_id) as UncontrolledUrlRow[],
     instances: (object_id) => instances.all(object_id) as InstanceRow[],
+    isUnregistered: (id) => unregistered.get(id) !== undefined,
+    isUnreferenced: (id) => unreferenced.get(id) !== undefined,
     objectOfPlainKey: (key) => objectOfPlainKey.get(key) as ObjectRow | undefined,
     flowsOf: ({ id, role }, { conditions, after, limit }) => {
       const where = ['flows.id > ?', ...conditions.map(({ sql }) => sql)].join(' AND ')

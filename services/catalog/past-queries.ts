@@ -19,8 +19,11 @@ export function pastQueries(database: DatabaseSyncInstance): PastQueries {
     media: database.prepare(usersOf('SELECT $id AS id')),
     init: database.prepare(
       usersOf(`
-        SELECT id FROM objects WHERE init_object_id = $id
-        UNION ALL SELECT id FROM retired_objects WHERE init_object_id = $id`),
+        SELECT id FROM objects o WHERE init_object_id = $id
+          AND NOT EXISTS (SELECT 1 FROM retired_objects r WHERE r.id = o.id AND r.retired > $position)
+        UNION ALL SELECT id FROM retired_objects o WHERE init_object_id = $id AND retired > $position
+          AND NOT EXISTS (SELECT 1 FROM retired_objects r
+            WHERE r.id = o.id AND r.retired > $position AND r.retired < o.retired)`),
     ),
   }
   const ids = (rows: unknown) => (rows as { id: string }[]).map(({ id }) => id)

@@ -26,8 +26,8 @@ export type PastSegmentQueries = {
   pastPage(request: SegmentPageRequest, position: number): SegmentPage
   /** As `extent`. @throws PastOutOfReach */
   pastExtent(flow_id: string, range: TimeRange, position: number): TimeRange
-  /** What its object adds to a segment, whether or not the object is still there. */
-  objectColumns(object_id: string): ObjectColumns
+  /** What its object adds to a segment that came at a position, whether or not the object is still there. */
+  objectColumns(object_id: string, position: number): ObjectColumns
 }
 
 /** Pages one lookup of a single segment goes through, at most: a million segments or so. */
@@ -98,7 +98,7 @@ export function pastSegmentQueries(database: DatabaseSyncInstance, rowsAtOnce?: 
       const high = from && reverse ? sooner(last, from) : last
       const scan = { timeline, object_id, position, low, high, reverse, wanted: limit }
       const { rows, next } = rowsOf(scan)
-      return { rows: rows.map((row): SegmentPageRow => [...row, ...objectColumns(row[5])]), next }
+      return { rows: rows.map((row): SegmentPageRow => [...row, ...objectColumns(row[5], position)]), next }
     },
     pastExtent: (flow_id, range, position) => {
       const timeline = timelineOf(flow_id)
@@ -115,13 +115,18 @@ export function pastSegmentQueries(database: DatabaseSyncInstance, rowsAtOnce?: 
 
 const keyOf = (row: PastRow): TimeKey => [row[0], row[1]]
 
-/** Where an object is, is told as it is now; of one that is retired, only what was fixed for good. */
-function objectLookup(database: DatabaseSyncInstance): (id: string) => ObjectColumns {
+/**
+ * Where an object is, is told as it is now; of one that was there at the position and is retired, only what was
+ * fixed for good: its id may be another's by now.
+ */
+function objectLookup(database: DatabaseSyncInstance): (id: string, position: number) => ObjectColumns {
   const here = database.prepare(`
     SELECT storage_id, key, key_frame_count, init_object_id, timerange, has_urls FROM objects WHERE id = ?`)
   const retired = database.prepare(`
-    SELECT NULL, NULL, key_frame_count, init_object_id, timerange, NULL FROM retired_objects WHERE id = ?`)
+    SELECT NULL, NULL, key_frame_count, init_object_id, timerange, NULL FROM retired_objects
+    WHERE id = ? AND retired > ? ORDER BY retired LIMIT 1`)
   for (const statement of [here, retired]) statement.setReturnArrays(true)
-  return (id) =>
-    (here.get(id) ?? retired.get(id) ?? [null, null, null, null, null, null]) as unknown as ObjectColumns
+  return (id, position) =>
+    (retired.get(id, position) ??
+      here.get(id) ?? [null, null, null, null, null, null]) as unknown as ObjectColumns
 }

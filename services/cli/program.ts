@@ -4,7 +4,9 @@ import { addHistoryCommand } from './commands/history-command.ts'
 import { addIngestCommand } from './commands/ingest-command.ts'
 import { addLogCommand } from './commands/log-command.ts'
 import { addLsCommand } from './commands/ls-command.ts'
+import { addReconcileCommand } from './commands/reconcile-command.ts'
 import { addServeCommand } from './commands/serve-command.ts'
+import { addVerifyCommand } from './commands/verify-command.ts'
 import { addWebhooksCommand } from './commands/webhooks-command.ts'
 
 const EXIT_CODES = `
@@ -21,9 +23,11 @@ export function createProgram(version: string): Command {
   addServeCommand(program)
   addIngestCommand(program)
   addExportCommand(program)
+  addVerifyCommand(program)
   addLsCommand(program)
   addHistoryCommand(program)
   addLogCommand(program)
   addWebhooksCommand(program)
+  addReconcileCommand(program)
   return program
 }

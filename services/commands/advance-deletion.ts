@@ -40,7 +40,7 @@ export function advanceDeletion(services: CommandServices, context: EventContext
     const deletion = await unit.load(deletionStream, work.deletion_id)
     const { state } = deletion
     if (!isOpen(state)) return { deleted: 0, status: 'gone' }
-    return state.status === 'created' ? start(unit, state, work) : removeChunk(services, unit, state, work)
+    return state.status === 'started' ? removeChunk(services, unit, state, work) : start(unit, state, work)
   })
 }
 
@@ -79,7 +79,7 @@ const FLOW_CHANGED = {
 
 /** What has been done is recorded last: a log that is cut short in between then knows of less than there is. */
 async function removeChunk(
-  { catalog }: CommandServices,
+  { catalog, mediaDeleteGraceSeconds }: CommandServices,
   unit: UnitOfWork,
   { order, timerange_remaining }: OpenDeletion,
   work: DeletionWork,
@@ -100,9 +100,11 @@ async function removeChunk(
   const seen = catalog.reader.segmentsWithin(flow_id, range, object_id, segmentsPerChunk + 1)
   const next = seen[segmentsPerChunk]
   const added = delete_flow ? emptyCoverage : await work.addedSince()
+  // What a whole Flow held has had its grace before.
+  const retires = delete_flow || mediaDeleteGraceSeconds === 0
   let deleted = 0
   for (const run of runsWithout(added, seen.slice(0, segmentsPerChunk))) {
-    await removeSegments(unit, flow_id, run, object_id)
+    await removeSegments(unit, flow_id, run, { object_id, retires })
     deleted += run.length
   }
   if (!next) {

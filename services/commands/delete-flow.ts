@@ -39,7 +39,8 @@ export function deleteFlow(services: CommandServices, context: EventContext, flo
 /**
  * Deletes Flows as part of a command, in its one append: all of them or none. They are gone from reads and
  * refuse writes from here on. Segments go with them where all of this is no more than a chunk; where it is
- * more, Flows that have too many get a deletion each, which the caller may wait for (`settledDeletions`).
+ * more, Flows that have too many get a deletion each, which the caller may wait for (`settledDeletions`). Where
+ * they can be had back for some time, each gets a deletion that is held back, and its segments stay until then.
  * @param flow_ids each once; a few hundred at most, since they go in one append
  */
 export async function deleteFlows(
@@ -47,7 +48,7 @@ export async function deleteFlows(
   unit: UnitOfWork,
   flow_ids: readonly string[],
 ): Promise<DeleteFlowsOutcome> {
-  const { catalog } = services
+  const { catalog, mediaDeleteGraceSeconds } = services
   let hasSegments = false
   for (const flow_id of flow_ids) {
     const flow = await unit.load(flowStream, flow_id)
@@ -64,7 +65,10 @@ export async function deleteFlows(
   for (const flow_id of flow_ids) {
     const room = SEGMENTS_PER_CHUNK - deleted
     const seen = hasSegments ? catalog.reader.segmentsWithin(flow_id, ETERNITY, undefined, room + 1) : []
-    const deletion_id = seen.length > room ? await orderFlowDeletion(services, unit, flow_id) : undefined
+    const isOrdered = mediaDeleteGraceSeconds > 0 || seen.length > room
+    const deletion_id = isOrdered
+      ? await orderFlowDeletion(services, unit, flow_id, mediaDeleteGraceSeconds)
+      : undefined
     const segments = deletion_id === undefined ? seen : []
     hidden.push({ flow_id, source_id: await hideFlow(unit, flow_id, deletion_id), segments })
     if (deletion_id !== undefined) deletion_ids.push(deletion_id)
@@ -73,7 +77,7 @@ export async function deleteFlows(
   // Written when all of them are gone: no Source goes before the last of its Flows.
   for (const { flow_id, source_id, segments } of hidden) {
     if (source_id !== undefined) await detachFlow(unit, source_id, flow_id)
-    await removeSegments(unit, flow_id, segments)
+    await removeSegments(unit, flow_id, segments, { retires: true })
   }
   return { deleted, deletion_ids }
 }

@@ -28,18 +28,29 @@ export function deleteSegments(
   flow_id: string,
   selection: SegmentSelection,
 ) {
-  return services.run(context, async (unit): Promise<DeleteSegmentsOutcome> => {
-    const flow = await unit.load(flowStream, flow_id)
-    const refused = refuseWrite(flow.state)
-    if (refused) return { refused }
-    const { range, object_id } = selection
-    const segments = await segmentsOf(services, unit, flow_id, range, object_id)
-    if (segments.length > SEGMENTS_PER_CHUNK) {
-      return { deletion_id: await requestSegmentDeletion(unit, flow_id, selection) }
-    }
-    await removeSegments(unit, flow_id, segments, object_id)
-    return { deleted: segments.length }
+  return services.run(context, (unit) => deleteSelected(services, unit, flow_id, selection))
+}
+
+/** The same as part of a command. */
+export async function deleteSelected(
+  services: CommandServices,
+  unit: UnitOfWork,
+  flow_id: string,
+  selection: SegmentSelection,
+): Promise<DeleteSegmentsOutcome> {
+  const flow = await unit.load(flowStream, flow_id)
+  const refused = refuseWrite(flow.state)
+  if (refused) return { refused }
+  const { range, object_id } = selection
+  const segments = await segmentsOf(services, unit, flow_id, range, object_id)
+  if (segments.length > SEGMENTS_PER_CHUNK) {
+    return { deletion_id: await requestSegmentDeletion(unit, flow_id, selection) }
+  }
+  await removeSegments(unit, flow_id, segments, {
+    object_id,
+    retires: services.mediaDeleteGraceSeconds === 0,
   })
+  return { deleted: segments.length }
 }
 
 /**
@@ -56,7 +67,7 @@ export async function drainTimeline(
       const flow = await unit.load(flowStream, flow_id)
       if (flow.state.status === 'live') return 0
       const segments = await segmentsOf(services, unit, flow_id, ETERNITY)
-      await removeSegments(unit, flow_id, segments.slice(0, SEGMENTS_PER_CHUNK))
+      await removeSegments(unit, flow_id, segments.slice(0, SEGMENTS_PER_CHUNK), { retires: true })
       return segments.length
     })
     if (outcome <= SEGMENTS_PER_CHUNK) return

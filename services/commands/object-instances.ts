@@ -50,6 +50,15 @@ export const storeInstance = (
   copy: { readonly storage_id: string; readonly key: string },
 ) => onObject(services, context, object_id, () => ({ type: 'StoreInstance', object_id, ...copy }))
 
+/** Records that the copy that was asked for cannot be made. Refused where it is no longer wanted. */
+export const failInstance = (
+  services: CommandServices,
+  context: EventContext,
+  object_id: string,
+  copy: { readonly storage_id: string; readonly key: string },
+  error: { readonly type: string; readonly summary: string },
+) => onObject(services, context, object_id, () => ({ type: 'FailInstance', object_id, ...copy, error }))
+
 /** @see TAMS DELETE_objects-instances */
 export function removeInstance(
   services: CommandServices,

@@ -2,12 +2,14 @@ import type { EventContext } from '../../contracts/events/recorded-event.ts'
 import type { SourceMetadata } from '../../contracts/events/source-events.ts'
 import type { FlowMetadata } from '../../contracts/resources/flow.ts'
 import type { ProfileFlowPut } from '../../contracts/resources/flow-put.ts'
-import { decideFlow, type FlowRejection } from '../../domain/flow/flow.ts'
+import { isOpen } from '../../domain/deletion/deletion.ts'
+import { decideFlow, type FlowRejection, type FlowState } from '../../domain/flow/flow.ts'
 import { flowOfProfile, type UnknownProfile } from '../../domain/profile/profile.ts'
 import { decideSource, type SourceRejection } from '../../domain/source/source.ts'
 import { isTimelineEmpty } from '../../domain/timeline/timeline.ts'
+import type { Catalog } from '../catalog/catalog.ts'
 import type { CommandServices } from './command-services.ts'
-import { flowStream, profileStream, sourceStream, timelineStream } from './stream-kind.ts'
+import { deletionStream, flowStream, profileStream, sourceStream, timelineStream } from './stream-kind.ts'
 import type { UnitOfWork } from './unit-of-work.ts'
 
 export type PutFlowOutcome =
@@ -16,10 +18,16 @@ export type PutFlowOutcome =
         | FlowRejection
         | SourceRejection
         | UnknownProfile
-        | { readonly reason: 'flow_being_deleted' }
+        | FlowBeingDeleted
         | { readonly reason: 'flow_exists' }
     }
   | { readonly created: boolean }
+
+export type FlowBeingDeleted = {
+  readonly reason: 'flow_being_deleted'
+  /** Until when it can be had back, UTC milliseconds, where it can. */
+  readonly held_until_ms?: number
+}
 
 /** With its technical metadata, or with a Profile that gives it. */
 export type AskedFlow = FlowMetadata | ProfileFlowPut
@@ -45,8 +53,9 @@ function writeFlow(
     const stream = await unit.load(flowStream, flow.id)
     const before = stream.state
     if (before.status === 'live' && !mayReplace) return { refused: { reason: 'flow_exists' } }
-    if (before.status === 'deleted' && !(await isDrained(unit, flow.id))) {
-      return { refused: { reason: 'flow_being_deleted' } }
+    if (before.status === 'deleted') {
+      const refused = await refuseUndrained(catalog, unit, flow.id, before)
+      if (refused) return { refused }
     }
     const missingMembers = await missingFlows(unit, flow)
     const decision = decideFlow({ type: 'PutFlow', flow, missingMembers }, before)
@@ -85,10 +94,22 @@ export async function detachFlow(unit: UnitOfWork, source_id: string, flow_id: s
   if (decision.accepted) source.append(decision.events)
 }
 
-/** Whether nothing is left of the segments an earlier Flow of this id had. */
-async function isDrained(unit: UnitOfWork, flow_id: string): Promise<boolean> {
+/** An id is free once nothing is left of an earlier Flow's segments, nor of the chance to have it back. */
+async function refuseUndrained(
+  catalog: Catalog,
+  unit: UnitOfWork,
+  flow_id: string,
+  { before }: Extract<FlowState, { status: 'deleted' }>,
+): Promise<FlowBeingDeleted | undefined> {
   const timeline = await unit.load(timelineStream, flow_id)
-  return isTimelineEmpty(timeline.state)
+  const isDrained = isTimelineEmpty(timeline.state)
+  const deletion = before && (await unit.load(deletionStream, before.deletion_id)).state
+  const isGraced = deletion && isOpen(deletion) && deletion.order.held_for_seconds !== undefined
+  if (isDrained && !isGraced) return undefined
+  const reason = 'flow_being_deleted'
+  if (deletion?.status !== 'held') return { reason }
+  const held_until_ms = catalog.reader.deletionRequest(before!.deletion_id)?.due_ms ?? undefined
+  return { reason, ...(held_until_ms !== undefined && { held_until_ms }) }
 }
 
 export async function missingFlows(

@@ -7,7 +7,9 @@ import { parseTimestamp } from '../../contracts/time/timestamp.ts'
 import { type FlowRejection, refuseMedia, usesInitSegments } from '../../domain/flow/flow.ts'
 import { decideObject, type ObjectRejection } from '../../domain/media-object/media-object.ts'
 import { decideTimeline, type TimelineRejection } from '../../domain/timeline/timeline.ts'
+import type { StorageBackends } from '../storage/storage-backends.ts'
 import type { CommandServices } from './command-services.ts'
+import { recalledMedia } from './recalled-media.ts'
 import { type LabelRejection, refuseLabels } from './refuse-labels.ts'
 import { isRepeated } from './repeated-segment.ts'
 import { recordOf } from './segment-record.ts'
@@ -47,6 +49,7 @@ export function registerSegments(
     const timeline = await unit.load(timelineStream, flow_id)
     const batch: Batch = {
       flow_id,
+      storageBackends: services.storageBackends,
       needsInit: usesInitSegments(flow.state.flow),
       coverage: timeline.state.coverage,
       accepted: [],
@@ -73,6 +76,7 @@ export function registerSegments(
 /** What one request has decided so far: later segments of it must fit the earlier ones. */
 type Batch = {
   readonly flow_id: string
+  readonly storageBackends: StorageBackends
   readonly needsInit: boolean
   coverage: Coverage
   readonly accepted: SegmentRecord[]
@@ -92,7 +96,9 @@ async function addToBatch(
   if (!placed.accepted) return placed.rejection
 
   const object = await unit.load(objectStream, segment.object_id)
-  const referenced = decideObject(referenceOf(batch, segment, range), object.state)
+  const media = recalledMedia(batch.storageBackends, object.state)
+  const reference = { ...referenceOf(batch, segment, range), ...(media && { media }) }
+  const referenced = decideObject(reference, object.state)
   if (!referenced.accepted) return referenced.rejection
   const isNew = object.state.status !== 'registered'
   if (isNew && segment.init_object_id !== undefined) {
@@ -108,11 +114,13 @@ async function addToBatch(
 /** The first reference in a batch fixes the object's role at once; the others are counted, and added last. */
 async function referenceInit(
   unit: UnitOfWork,
-  { flow_id, initReferences }: Batch,
+  { flow_id, storageBackends, initReferences }: Batch,
   object_id: string,
 ): Promise<SegmentRejection | undefined> {
   const init = await unit.load(objectStream, object_id)
-  const decision = decideObject({ type: 'ReferenceInit', object_id, flow_id, count: 1 }, init.state)
+  const media = recalledMedia(storageBackends, init.state)
+  const reference = { type: 'ReferenceInit', object_id, flow_id, count: 1, ...(media && { media }) } as const
+  const decision = decideObject(reference, init.state)
   if (!decision.accepted) return decision.rejection
   const counted = initReferences.get(object_id)
   if (counted === undefined) init.append(decision.events)

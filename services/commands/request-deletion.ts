@@ -10,7 +10,12 @@ import { deletionStream, flowStream, timelineStream } from './stream-kind.ts'
 import type { UnitOfWork } from './unit-of-work.ts'
 
 export type AskedDeletion =
-  | { readonly flow_id: string; readonly delete_flow: true }
+  | {
+      readonly flow_id: string
+      readonly delete_flow: true
+      /** Not where it is not to be held back, or no longer. */
+      readonly held?: boolean
+    }
   | {
       readonly flow_id: string
       readonly delete_flow: false
@@ -29,12 +34,28 @@ export function requestDeletion(services: CommandServices, context: EventContext
     if (!asked.delete_flow) {
       return refused ? { refused } : { deletion_id: await requestSegmentDeletion(unit, flow_id, asked) }
     }
+    const { held = true } = asked
+    const released = held ? undefined : await release(unit, flow_id)
+    if (released !== undefined) return { deletion_id: released }
     if (refused && !(await isLeftUndrained(services, unit, flow_id))) return { refused }
     if (!refused) await seeTimeline(services, unit, flow_id)
-    const deletion_id = await orderFlowDeletion(services, unit, flow_id)
+    const grace = refused || !held ? 0 : services.mediaDeleteGraceSeconds
+    const deletion_id = await orderFlowDeletion(services, unit, flow_id, grace)
     if (!refused) await removeFlow(unit, flow_id, deletion_id)
     return { deletion_id }
   })
+}
+
+/** Lets the deletion of a Flow begin that is held back. @returns its id, if there is one */
+async function release(unit: UnitOfWork, flow_id: string): Promise<string | undefined> {
+  const flow = await unit.load(flowStream, flow_id)
+  if (flow.state.status !== 'deleted' || !flow.state.before) return undefined
+  const { deletion_id } = flow.state.before
+  const deletion = await unit.load(deletionStream, deletion_id)
+  const decision = decideDeletion({ type: 'ReleaseDeletion', deletion_id }, deletion.state)
+  if (!decision.accepted || decision.events.length === 0) return undefined
+  deletion.append(decision.events)
+  return deletion_id
 }
 
 /** Whether a deleted Flow has segments that nobody removes: their deletion failed, and may be asked for again. */
@@ -65,16 +86,19 @@ async function seeTimeline(
  * written before the Flow goes: a log that cannot write to two streams at once may be left with a request for
  * a flow that is still there, which the saga then deletes, but never with a deleted flow that nobody drains.
  * The catalog has to be where the timeline is.
+ * @param held_for_seconds how long the Flow can be had back; 0: not at all
  */
 export const orderFlowDeletion = (
   { catalog }: CommandServices,
   unit: UnitOfWork,
   flow_id: string,
+  held_for_seconds = 0,
 ): Promise<string> =>
   order(unit, {
     flow_id,
     timerange_to_delete: formatTimeRange(catalog.reader.extent(flow_id, ETERNITY)),
     delete_flow: true,
+    ...(held_for_seconds > 0 && { held_for_seconds }),
   })
 
 export const requestSegmentDeletion = (
@@ -119,6 +143,7 @@ async function order(
     readonly timerange_to_delete: string
     readonly object_id?: string
     readonly delete_flow: boolean
+    readonly held_for_seconds?: number
   },
 ): Promise<string> {
   const deletion_id = randomUUID()

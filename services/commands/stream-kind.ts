@@ -66,7 +66,7 @@ export const serviceStream = streamKind<ServiceState, ServiceEvent>(
 )
 export const sourceStream = streamKind<SourceState, SourceEvent>(streamName.source, sourceAggregate, plain(1))
 export const flowStream = streamKind<FlowState, FlowEvent>(streamName.flow, flowAggregate, plain(1))
-export const objectStream = streamKind<ObjectState, ObjectEvent>(streamName.object, objectAggregate, plain(2))
+export const objectStream = streamKind<ObjectState, ObjectEvent>(streamName.object, objectAggregate, plain(3))
 export const profileStream = streamKind<ProfileState, ProfileEvent>(
   streamName.profile,
   profileAggregate,
@@ -80,7 +80,7 @@ export const webhookStream = streamKind<WebhookState, WebhookEvent>(
 export const deletionStream = streamKind<DeletionState, DeletionEvent>(
   streamName.deletion,
   deletionAggregate,
-  plain(1),
+  plain(2),
 )
 
 export const timelineStream = streamKind<TimelineState, TimelineEvent>(

@@ -53,6 +53,8 @@ const S3Backend = z
     region: RegionName.default(DEFAULT_REGION),
     /** Default: where an endpoint is given. */
     path_style: z.boolean().optional(),
+    /** Whether entity tags of objects that were sent whole are their MD5. Default: on AWS, which says so. */
+    etag_is_md5: z.boolean().optional(),
     access_key_id_env: VariableName.optional(),
     secret_access_key_env: VariableName.optional(),
     session_token_env: VariableName.optional(),

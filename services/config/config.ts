@@ -34,6 +34,8 @@ const Environment = z
     DELETION_RETENTION_SECONDS: seconds(60, 24 * 3600),
     /** Seconds. */
     MEDIA_DELETE_GRACE: seconds(0, 0),
+    RETENTION: z.enum(['off', 'dry-run', 'on']).default('off'),
+    RETENTION_EVERY_SECONDS: z.coerce.number().int().min(1).max(86_400).default(60),
     CORS_ORIGINS: CorsOriginsText.default('local' satisfies CorsOrigins),
     OUTBOUND_ALLOWED_NETWORKS: NetworksText.default([]),
     /** Whether this process tells webhooks of what happens. */

@@ -20,6 +20,7 @@ const S3Variables = z
     S3_SECRET_ACCESS_KEY: z.string().min(1).optional(),
     S3_USE_SSL: z.stringbool().optional(),
     S3_PATH_STYLE: z.stringbool().optional(),
+    S3_ETAG_IS_MD5: z.stringbool().optional(),
   })
   .refine((env) => !env.S3_ACCESS_KEY_ID === !env.S3_SECRET_ACCESS_KEY, {
     path: ['S3_SECRET_ACCESS_KEY'],
@@ -52,6 +53,7 @@ function toBackend(
     readonly S3_ACCESS_KEY_ID?: string | undefined
     readonly S3_SECRET_ACCESS_KEY?: string | undefined
     readonly S3_PATH_STYLE?: boolean | undefined
+    readonly S3_ETAG_IS_MD5?: boolean | undefined
   },
 ): S3BackendConfig {
   const { S3_BUCKET_NAME: bucket, S3_ACCESS_KEY_ID: accessKeyId, S3_SECRET_ACCESS_KEY: secretAccessKey } = env
@@ -64,6 +66,7 @@ function toBackend(
     public_endpoint: env.S3_PUBLIC_ENDPOINT_URL,
     region: env.S3_REGION,
     path_style: env.S3_PATH_STYLE,
+    etag_is_md5: env.S3_ETAG_IS_MD5,
     default: true,
     ...(accessKeyId !== undefined &&
       secretAccessKey !== undefined && { credentials: { accessKeyId, secretAccessKey } }),

@@ -14,6 +14,8 @@ export type DeletionServices = {
   readonly log: EventLog
   readonly commands: CommandServices
   readonly keptForSeconds: number
+  /** UTC, milliseconds: what is held back waits for it. */
+  readonly now: () => number
   readonly logger: Logger
   readonly segmentsDeleted: (count: number) => void
 }

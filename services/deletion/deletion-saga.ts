@@ -6,6 +6,7 @@ import { streamName } from '../../contracts/events/stream-name.ts'
 import type { OpenDeletionRow } from '../catalog/deletion-queries.ts'
 import { commandContext } from '../commands/event-context.ts'
 import { forgetDeletions } from '../commands/forget-deletions.ts'
+import type { Logger } from '../observability/logger.ts'
 import { type DeletionJob, type DeletionServices, deletionJob } from './deletion-job.ts'
 import { takeTurns } from './take-turns.ts'
 
@@ -13,6 +14,10 @@ import { takeTurns } from './take-turns.ts'
 const AT_ONCE = 4
 const OPEN_PER_PAGE = 1000
 const FORGET_EVERY_MS = 60_000
+/** Looking takes microseconds. */
+const LOOK_FOR_DUE_EVERY_MS = 500
+/** What is held back is taken up when it is due, as long as there are not so many under way. */
+const MAX_OPEN_WITH_DUE = 1000
 
 export type DeletionSaga = {
   /** How many deletions are not over yet. */
@@ -23,7 +28,8 @@ export type DeletionSaga = {
 /**
  * A process manager: carries out every deletion request. What was open when the process ended is found in the
  * catalog, which at its start includes the whole log, and what comes after that in the log itself; so it needs
- * no checkpoint, and no deletion waits for an older one to end. Steps may be repeated.
+ * no checkpoint, and no deletion waits for an older one to end. What is held back is not taken up before it is due,
+ * and is found in the catalog then, some at a time: however many wait, they take no memory. Steps may be repeated.
  */
 export async function startDeletionSaga(services: DeletionServices): Promise<DeletionSaga> {
   const { log, commands, logger } = services
@@ -45,19 +51,27 @@ export async function startDeletionSaga(services: DeletionServices): Promise<Del
     turns.add(job)
   }
 
+  async function takeOnAll(ids: readonly string[]): Promise<void> {
+    if (ids.length === 0) return
+    const streams = await log.readStreams(ids.map(streamName.deletion), 1)
+    for (const [event] of streams.values()) if (event) takeOn(event)
+  }
+
+  /** What has not begun yet is found again, and taken up once. */
+  async function takeOnDue(): Promise<void> {
+    const room = MAX_OPEN_WITH_DUE - open.size
+    if (room > 0) await takeOnAll(catalog.reader.dueDeletions(services.now(), room))
+  }
+
   const { catalog } = commands
   const start = catalog.position()
   for (let after: OpenDeletionRow | undefined; ; ) {
     const rows = catalog.reader.openDeletions(after, OPEN_PER_PAGE)
-    const streams = await log.readStreams(
-      rows.map(({ id }) => streamName.deletion(id)),
-      1,
-    )
-    for (const [event] of streams.values()) if (event) takeOn(event)
+    await takeOnAll(rows.map(({ id }) => id))
     after = rows.at(-1)
     if (rows.length < OPEN_PER_PAGE) break
   }
-  const subscription = log.subscribe(start, (events) => events.forEach(takeOn), {
+  const subscription = log.subscribe(start, (events) => events.filter(isForNow).forEach(takeOn), {
     types: ['DeletionRequested'],
   })
 
@@ -66,15 +80,27 @@ export async function startDeletionSaga(services: DeletionServices): Promise<Del
     if (!stopping.signal.aborted) logger.error({ err: error }, 'no more deletions are taken on')
   })
   const forgetting = forgetNowAndThen(services, stopping.signal)
+  const waiting = lookForDue(takeOnDue, logger, stopping.signal)
 
   return {
     open: () => open.size,
     stop: async () => {
       stopping.abort()
       await subscription.stop()
+      await waiting
       await turns.stop()
       await forgetting
     },
+  }
+}
+
+const isForNow = ({ type, data }: RecordedEvent): boolean =>
+  type === 'DeletionRequested' && data.held_for_seconds === undefined
+
+async function lookForDue(look: () => Promise<void>, logger: Logger, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    await look().catch((error: unknown) => logger.warn({ err: error }, 'could not take up what is due'))
+    await delay(LOOK_FOR_DUE_EVERY_MS, undefined, { signal, ref: false }).catch(() => undefined)
   }
 }
 

@@ -21,6 +21,7 @@ const tellings: {
     changes: [...changedProperties(before, data.flow)],
   }),
   FlowDeleted: () => ({ type: 'deleted' }),
+  FlowRestored: () => ({ type: 'restored' }),
   SegmentsAdded: ({ data: { segments } }) => {
     const extent = extentOf(segments.map(({ timerange }) => parseTimeRange(timerange)))
     return {
@@ -56,4 +57,6 @@ export const flowEntries = (
   })
 
 const metadataIn = (event: RecordedEvent): FlowMetadata | undefined =>
-  event.type === 'FlowCreated' || event.type === 'FlowUpdated' ? event.data.flow : undefined
+  event.type === 'FlowCreated' || event.type === 'FlowUpdated' || event.type === 'FlowRestored'
+    ? event.data.flow
+    : undefined

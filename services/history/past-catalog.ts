@@ -40,12 +40,12 @@ export function openPastCatalog(): OpenPastCatalog {
       ...webhookQueries(database),
     },
     async take(pages, others = []) {
-      let waiting = others.toSorted(byPosition)
+      let waiting = others.map(withOwnKey).toSorted(byPosition)
       for await (const page of pages) {
         const end = page.at(-1)!.position
         const due = waiting.filter(({ position }) => position < end)
         waiting = waiting.slice(due.length)
-        writer.apply([...page, ...due].sort(byPosition))
+        writer.apply([...page.map(withOwnKey), ...due].sort(byPosition))
         await turn()
       }
       writer.apply(waiting)
@@ -55,5 +55,14 @@ export function openPastCatalog(): OpenPastCatalog {
     close: () => database.close(),
   }
 }
+
+/**
+ * Rows of flows that are told without their beginning have keys that SQLite gives them, and may have got the one a
+ * flow had before it was deleted.
+ */
+const withOwnKey = (event: RecordedEvent): RecordedEvent =>
+  event.type === 'FlowRestored'
+    ? { ...event, data: { ...event.data, created_position: event.position } }
+    : event
 
 const byPosition = (a: RecordedEvent, b: RecordedEvent): number => a.position - b.position

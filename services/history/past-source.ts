@@ -1,16 +1,16 @@
-import type { RecordedEvent } from '../../contracts/events/recorded-event.ts'
 import { streamName } from '../../contracts/events/stream-name.ts'
 import type { CatalogReader } from '../catalog/catalog-reader.ts'
 import type { PastCatalog } from './past-catalog.ts'
 import {
   asUpdate,
   collectorsThen,
-  deletionsSince,
   type FlowThen,
   flowThen,
+  leavingsSince,
   memberIds,
 } from './past-collections.ts'
 import type { PastLog } from './past-log.ts'
+import { type RelatedEvents, relatedEvents } from './related-events.ts'
 
 /**
  * Makes `into` say of a source what the catalog said of it then: its collections follow from those of its flows.
@@ -24,18 +24,14 @@ export async function replaySource(
   source_id: string,
 ): Promise<void> {
   const stream = streamName.source(source_id)
-  /** By position: several flows may lead to one event. */
-  const others = new Map<number, RecordedEvent>()
-  const add = (events: readonly RecordedEvent[]) => {
-    for (const event of events) others.set(event.position, event)
-  }
+  const others = relatedEvents()
   for (const id of await flowsThen(past, stream)) {
     const flow = await flowThen(past, id)
     if (!flow) continue
-    add([asUpdate(flow)])
-    for (const event of await relatedThen(past, catalog, flow)) add([event])
+    others.add(asUpdate(flow))
+    await addRelated(past, catalog, flow, others)
   }
-  await into.take(past.pages(stream), [...others.values()])
+  await into.take(past.pages(stream), others.all())
 }
 
 /** The flows that represented the source. */
@@ -51,19 +47,20 @@ async function flowsThen(past: PastLog, stream: string): Promise<ReadonlySet<str
 }
 
 /** The flows that a flow collected, those that collected it, and what took either away. */
-async function relatedThen(
+async function addRelated(
   past: PastLog,
   catalog: CatalogReader,
   flow: FlowThen,
-): Promise<readonly RecordedEvent[]> {
+  others: RelatedEvents,
+): Promise<void> {
   const flow_id = flow.data.flow.id
-  const related: RecordedEvent[] = []
   for (const id of new Set(memberIds(flow))) {
     const member = await flowThen(past, id)
-    related.push(...(member ? [asUpdate(member)] : []), ...(await deletionsSince(past, id, flow.position)))
+    if (member) others.add(asUpdate(member))
+    others.addLeavings(await leavingsSince(past, id, flow.position))
   }
   for (const collector of await collectorsThen(past, catalog, flow_id)) {
-    related.push(asUpdate(collector), ...(await deletionsSince(past, flow_id, collector.position)))
+    others.add(asUpdate(collector))
+    others.addLeavings(await leavingsSince(past, flow_id, collector.position))
   }
-  return related
 }

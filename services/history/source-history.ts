@@ -17,6 +17,7 @@ const tellings: {
     changes: [...changedProperties(before, data.source)],
   }),
   SourceDeleted: () => ({ type: 'deleted' }),
+  SourceRestored: () => ({ type: 'restored' }),
   FlowAttached: ({ data: { flow_id } }) => ({ type: 'flow_attached', flow_id }),
   FlowDetached: ({ data: { flow_id } }) => ({ type: 'flow_detached', flow_id }),
 }
@@ -35,4 +36,6 @@ export const sourceEntries = (
   })
 
 const metadataIn = (event: RecordedEvent): SourceMetadata | undefined =>
-  event.type === 'SourceCreated' || event.type === 'SourceUpdated' ? event.data.source : undefined
+  event.type === 'SourceCreated' || event.type === 'SourceUpdated' || event.type === 'SourceRestored'
+    ? event.data.source
+    : undefined

@@ -6,6 +6,12 @@ export type Metrics = {
   command(operation: string, outcome: 'accepted' | 'refused' | 'failed'): void
   appended(appends: number, events: number, seconds: number): void
   segmentsDeleted(count: number): void
+  objectsMeasured(outcome: 'recorded' | 'absent' | 'failed', count: number): void
+  /** Bytes of so many instances are gone. */
+  purged(storage_id: string, count: number): void
+  purgeFailed(storage_id: string): void
+  copied(bytes: number): void
+  copyFailed(fault: string): void
   mediaIn(bytes: number): void
   mediaOut(bytes: number): void
 }
@@ -15,6 +21,15 @@ export type Gauges = {
   readonly logPosition: () => Promise<number>
   readonly catalogPosition: () => number
   readonly openDeletions: () => number
+  readonly openCopies: () => number
+  readonly pendingPurges: () => Promise<readonly PendingPurge[]>
+}
+
+/** `oldestSeconds`: how long the one has waited that waits the longest; 0 where none does. */
+export type PendingPurge = {
+  readonly storage_id: string
+  readonly count: number
+  readonly oldestSeconds: number
 }
 
 const FAST = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5]
@@ -63,12 +78,75 @@ export function createMetrics(gauges: Gauges): Metrics {
     help: 'Flow Segments deleted',
     registers,
   })
+  const measuredObjects = new Counter({
+    name: 'framelog_measured_objects_total',
+    help: 'Media Objects whose storage was asked for their size and checksums, by what became of it',
+    labelNames: ['outcome'],
+    registers,
+  })
+  const purges = new Counter({
+    name: 'framelog_purged_total',
+    help: 'Instances of objects whose bytes were removed',
+    labelNames: ['storage_id'],
+    registers,
+  })
+  const purgeFailures = new Counter({
+    name: 'framelog_purge_failures_total',
+    help: 'Attempts to remove bytes that failed',
+    labelNames: ['storage_id'],
+    registers,
+  })
+  const oldestPurge = new Gauge({
+    name: 'framelog_purge_oldest_seconds',
+    help: 'How long bytes have been waiting to be removed',
+    labelNames: ['storage_id'],
+    registers,
+  })
+  new Gauge({
+    name: 'framelog_purges_pending',
+    help: 'Instances of objects whose bytes are to be removed',
+    labelNames: ['storage_id'],
+    registers,
+    async collect() {
+      const pending = await gauges.pendingPurges()
+      this.reset()
+      oldestPurge.reset()
+      for (const { storage_id, count, oldestSeconds } of pending) {
+        this.set({ storage_id }, count)
+        oldestPurge.set({ storage_id }, oldestSeconds)
+      }
+    },
+  })
   new Gauge({
     name: 'framelog_deletions_open',
     help: 'Deletion requests that are not over yet',
     registers,
     collect() {
       this.set(gauges.openDeletions())
+    },
+  })
+  const copiedObjects = new Counter({
+    name: 'framelog_copied_objects_total',
+    help: 'Objects copied to another storage backend',
+    registers,
+  })
+  const copiedBytes = new Counter({
+    name: 'framelog_copied_bytes_total',
+    help: 'Bytes of objects copied to another storage backend',
+    registers,
+  })
+  const failedCopies = new Counter({
+    name: 'framelog_copies_failed_total',
+    help: 'Copies that were given up, by reason',
+    labelNames: ['reason'],
+    registers,
+  })
+  new Gauge({
+    name: 'framelog_copies_open',
+    help: 'Copies that were asked for and are not there yet',
+    registers,
+    collect() {
+      this.set(gauges.openCopies())
     },
   })
   new Gauge({
@@ -102,6 +180,14 @@ export function createMetrics(gauges: Gauges): Metrics {
       appendEvents.inc(events)
     },
     segmentsDeleted: (count) => deletedSegments.inc(count),
+    objectsMeasured: (outcome, count) => measuredObjects.inc({ outcome }, count),
+    purged: (storage_id, count) => purges.inc({ storage_id }, count),
+    purgeFailed: (storage_id) => purgeFailures.inc({ storage_id }),
+    copied: (bytes) => {
+      copiedObjects.inc()
+      copiedBytes.inc(bytes)
+    },
+    copyFailed: (reason) => failedCopies.inc({ reason }),
     mediaIn: (bytes) => media.inc({ direction: 'in' }, bytes),
     mediaOut: (bytes) => media.inc({ direction: 'out' }, bytes),
   }

@@ -5,6 +5,7 @@ import { guardedConnect, type Resolve } from './guarded-connect.ts'
 import { OutboundFailed, OutboundRefused } from './outbound-errors.ts'
 import type { OutboundPolicy } from './outbound-policy.ts'
 import { refuseUrl } from './refuse-url.ts'
+import { timeLimit } from './time-limit.ts'
 
 export type OutboundRequest = {
   readonly method: 'GET' | 'HEAD' | 'POST'
@@ -69,7 +70,7 @@ export function openOutbound(options: OutboundOptions): Outbound {
     maxHeaderSize: MAX_HEADER_BYTES,
   })
 
-  const sendOnce = async (request: OutboundRequest, signal: AbortSignal | null) => {
+  const sendOnce = async (request: OutboundRequest, signal: AbortSignal) => {
     const reason = refuseUrl(request.url, policy)
     if (reason) throw new OutboundRefused(reason)
     const { origin, pathname, search } = new URL(request.url)
@@ -81,29 +82,33 @@ export function openOutbound(options: OutboundOptions): Outbound {
     }
   }
 
+  const follow = async (request: OutboundRequest, signal: AbortSignal): Promise<OutboundAnswer> => {
+    let current = request
+    for (let left = request.maxRedirects ?? 0; ; left -= 1) {
+      const answer = await sendOnce(current, signal)
+      const location = request.maxRedirects === undefined ? undefined : locationOf(current, answer)
+      if (location === undefined) return toAnswer(answer, request.maxBytes)
+      answer.body.on('error', ignore).destroy()
+      if (left === 0) throw new OutboundRefused('too_many_redirects')
+      current = movedTo(current, location)
+    }
+  }
+
   return {
     send: async (request) => {
-      const signal = signalOf(request)
-      let current = request
-      for (let left = request.maxRedirects ?? 0; ; left -= 1) {
-        const answer = await sendOnce(current, signal)
-        const location = request.maxRedirects === undefined ? undefined : locationOf(current, answer)
-        if (location === undefined) return toAnswer(answer, request.maxBytes)
-        answer.body.on('error', ignore).destroy()
-        if (left === 0) throw new OutboundRefused('too_many_redirects')
-        current = movedTo(current, location)
+      const limit = timeLimit(request.totalTimeoutMs, request.signal)
+      try {
+        const answer = await follow(request, limit.signal)
+        answer.body.once('close', limit.end)
+        return answer
+      } catch (error) {
+        limit.end()
+        throw error
       }
     },
     close: () => agent.destroy(),
   }
 }
-
-function signalOf({ signal, totalTimeoutMs }: OutboundRequest): AbortSignal | null {
-  const timeout = totalTimeoutMs === undefined ? [] : [AbortSignal.timeout(totalTimeoutMs)]
-  const signals = signal ? [signal, ...timeout] : timeout
-  return signals.length === 0 ? null : AbortSignal.any(signals)
-}
-
 function toAnswer(answer: Dispatcher.ResponseData, maxBytes = Number.POSITIVE_INFINITY): OutboundAnswer {
   const { statusCode: status, headers, body } = answer
   if (Number(headers['content-length'] ?? 0) <= maxBytes) {

@@ -1,7 +1,5 @@
 import type { Readable } from 'node:stream'
-
-/** A checksum a store keeps for what it holds, e.g. `{ algorithm: 'sha256', value: <base64> }`. */
-export type Checksum = { readonly algorithm: 'sha256' | 'md5'; readonly value: string }
+import type { Checksum } from '../../contracts/resources/checksum.ts'
 
 export type StoredMedia = {
   readonly sizeBytes: number
@@ -13,7 +11,14 @@ export type StoredMedia = {
 }
 
 /** What a listing tells of an object. */
-export type ListedMedia = { readonly key: string; readonly sizeBytes: number; readonly modifiedMs: number }
+export type ListedMedia = {
+  readonly key: string
+  /** Of the bytes that are there. */
+  readonly sizeBytes: number
+  readonly modifiedMs: number
+  /** Of the bytes it took in, where the store knows that those are not the ones that are there. */
+  readonly storedBytes?: number
+}
 
 /** `next`: where the page after this one begins; absent: there is none. A page may be empty and not the last. */
 export type MediaPage = { readonly objects: readonly ListedMedia[]; readonly next?: string }
@@ -45,10 +50,19 @@ export class MediaStoreUnavailable extends Error {
   override readonly name = 'MediaStoreUnavailable'
   /** Waiting does not help: a setting is wrong, here or at the store. */
   readonly needsOperator: boolean
+  /** Of a removal: the keys that are still there, where all others are gone. */
+  readonly keysLeft: readonly string[] | undefined
 
-  constructor(message: string, options: ErrorOptions & { readonly needsOperator?: boolean } = {}) {
+  constructor(
+    message: string,
+    options: ErrorOptions & {
+      readonly needsOperator?: boolean
+      readonly keysLeft?: readonly string[]
+    } = {},
+  ) {
     super(message, options)
     this.needsOperator = options.needsOperator === true
+    this.keysLeft = options.keysLeft
   }
 }
 
@@ -72,6 +86,11 @@ export type MediaStore = {
   plainUrl(key: string): string
   /** @returns undefined where nothing was (completely) uploaded. */
   head(key: string): Promise<StoredMedia | undefined>
+  /**
+   * What the store knows by heart of an object that it took in itself, a short while ago: it asks nobody, and
+   * costs no more than a look into memory. Forgotten things are no error.
+   */
+  recall?(key: string): StoredMedia | undefined
   /** The whole object or a range of it, streamed. @returns undefined where there is none. */
   read(
     key: string,
@@ -86,10 +105,16 @@ export type MediaStore = {
   /**
    * Takes an object from another store or another key, by the shortest way: a store that has both copies by
    * itself. As with `write`, a key keeps its first object.
+   * @param signal gives it up: nothing of it is then visible, unless it was complete already
    * @returns undefined where the source has none
    * @throws UploadRefused; MediaStoreUnavailable, of whichever store it is
    */
-  copyFrom(source: MediaStore, sourceKey: string, key: string): Promise<StoredMedia | undefined>
+  copyFrom(
+    source: MediaStore,
+    sourceKey: string,
+    key: string,
+    signal?: AbortSignal,
+  ): Promise<StoredMedia | undefined>
   /**
    * Complete objects in the order of their keys, `limit` (1 to 1000) at most. What comes or goes meanwhile may
    * or may not be among them.

@@ -28,9 +28,11 @@ function toldOf(event: DomainEvent, json: string | null): Told | undefined {
   switch (event.type) {
     case 'FlowCreated':
     case 'FlowUpdated':
+    case 'FlowRestored':
       return json === null ? undefined : { what: 'flow', json }
     case 'SourceCreated':
     case 'SourceUpdated':
+    case 'SourceRestored':
       return json === null ? undefined : { what: 'source', json }
     case 'FlowDeleted':
       return { what: 'flow_id', flow_id: event.data.flow_id }

@@ -75,11 +75,11 @@ export function indexWriter(database: DatabaseSyncInstance): IndexWriter {
   /** Of what there is, as it was when all of the append was done: nobody ever saw half of one. */
   const tellOfRest = (event: RecordedEvent) => {
     const { position } = event
-    if (event.type === 'FlowCreated' || event.type === 'FlowUpdated') {
+    if (event.type === 'FlowCreated' || event.type === 'FlowUpdated' || event.type === 'FlowRestored') {
       const row = flow(event.data.flow.id)
       if (row) tell(position, contexts.ofFlow(row.id), renderFlow(row))
     }
-    if (event.type === 'SourceCreated' || event.type === 'SourceUpdated') {
+    if (event.type === 'SourceCreated' || event.type === 'SourceUpdated' || event.type === 'SourceRestored') {
       const row = source(event.data.source.id)
       if (row) tell(position, contexts.ofSource(row.id), renderSource(row))
     }
@@ -148,6 +148,7 @@ function isIndexed(change: RowChange): boolean {
     case 'remove':
       return change.table === 'flows' || change.table === 'sources'
     case 'set-members':
+    case 'restore-member':
     case 'remove-member':
     case 'touch-segments':
     case 'untouch-segments':

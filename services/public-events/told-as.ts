@@ -7,11 +7,14 @@ const toldAs = {
   SourceCreated: 'sources/created',
   SourceUpdated: 'sources/updated',
   SourceDeleted: 'sources/deleted',
+  // To others, what was deleted and is back has come to be.
+  SourceRestored: 'sources/created',
   FlowAttached: null,
   FlowDetached: null,
   FlowCreated: 'flows/created',
   FlowUpdated: 'flows/updated',
   FlowDeleted: 'flows/deleted',
+  FlowRestored: 'flows/created',
   SegmentsAdded: 'flows/segments_added',
   SegmentsDeleted: 'flows/segments_deleted',
   // TAMS has no tags of segments.
@@ -24,7 +27,10 @@ const toldAs = {
   InstanceAdded: null,
   InstanceRequested: null,
   InstanceStored: null,
+  InstanceFailed: null,
   InstanceRemoved: null,
+  InstancePurged: null,
+  ObjectMeasured: null,
   ObjectRetired: null,
   ObjectPurged: null,
   ProfileCreated: null,
@@ -39,6 +45,8 @@ const toldAs = {
   DeletionProgressed: null,
   DeletionCompleted: null,
   DeletionFailed: null,
+  DeletionReleased: null,
+  DeletionCancelled: null,
   DeletionForgotten: null,
 } as const satisfies Record<DomainEventType, WebhookEventType | null>
 

@@ -1,29 +1,48 @@
-import type { CommandServices } from '../commands/command-services.ts'
-import { type RunningConsumer, startConsumer } from '../consumer/durable-consumer.ts'
-import { isPassingTrouble } from '../consumer/passing-errors.ts'
-import type { Logger } from '../observability/logger.ts'
 import type { EventLog } from '../ports/event-log.ts'
-import { MediaStoreUnavailable } from '../ports/media-store.ts'
-import { purgeBytes, UnknownBackend } from './purge-bytes.ts'
+import { type PurgeLoopServices, startPurgeLoop } from './purge-loop.ts'
+
+export type PurgeService = { stop(): Promise<void> }
 
 /**
- * A process manager: sees to it that the bytes of what is no longer wanted go, however often this process
- * dies on the way. A Storage Backend that is away, or missing from the configuration, is waited for.
+ * A process manager: sees to it that the bytes of what is no longer wanted go, however often this process dies
+ * on the way. What is to go is in the catalog, which at its start includes the whole log, so it needs no
+ * checkpoint. Each Storage Backend has a loop of its own: one that is away, or missing from the configuration,
+ * is waited for, and holds no other up.
  */
-export const startPurgeService = (
-  log: EventLog,
-  services: CommandServices,
-  logger: Logger,
-): Promise<RunningConsumer> =>
-  startConsumer(
-    log,
-    {
-      name: 'purging',
-      types: ['ObjectRetired', 'InstanceRemoved'],
-      handle: (events) => purgeBytes(services, events),
-      isPassing: (error) => isPassingTrouble(error) || STORE_TROUBLE.some((kind) => error instanceof kind),
-    },
-    logger,
-  )
+export function startPurgeService(services: PurgeLoopServices & { readonly log: EventLog }): PurgeService {
+  const { log, commands, logger } = services
+  const { catalog, storageBackends } = commands
+  const unknown = new Set<string>()
+  const tellOfUnknown = (): void => {
+    for (const storage_id of catalog.reader.storagesWithPurges()) {
+      if (storageBackends.byId.has(storage_id) || unknown.has(storage_id)) continue
+      unknown.add(storage_id)
+      logger.warn({ storage_id }, 'there is no such storage backend to remove media from: it is waited for')
+    }
+  }
 
-const STORE_TROUBLE = [MediaStoreUnavailable, UnknownBackend]
+  tellOfUnknown()
+  const loops = storageBackends.all.map((backend) => startPurgeLoop(services, backend))
+  const stopping = new AbortController()
+  const subscription = log.subscribe(
+    catalog.position(),
+    async (events, reached) => {
+      if (events.length === 0) return
+      // The loops look for themselves too, should the catalog be that late.
+      await catalog.reached(reached).catch(() => undefined)
+      tellOfUnknown()
+      for (const loop of loops) loop.wake()
+    },
+    { types: ['ObjectRetired', 'InstanceRemoved'] },
+  )
+  subscription.ended.catch((error: unknown) => {
+    if (!stopping.signal.aborted) logger.error({ err: error }, 'removal of media is no longer woken')
+  })
+  return {
+    stop: async () => {
+      stopping.abort()
+      await subscription.stop()
+      await Promise.all(loops.map((loop) => loop.stop()))
+    },
+  }
+}

@@ -94,6 +94,7 @@ async function openS3(backend: S3BackendConfig, { config, logger }: BackendTools
     publicEndpoint: backend.public_endpoint,
     pathStyle: backend.path_style ?? backend.endpoint !== undefined,
     credentials: backend.credentials,
+    etagIsMd5: backend.etag_is_md5,
     urlLifetimeSeconds: config.MIN_PRESIGNED_URL_TIMEOUT_SECONDS,
     maxObjectBytes: config.MAX_OBJECT_BYTES,
     onCredentialsFailure: (err) =>

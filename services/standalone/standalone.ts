@@ -11,13 +11,11 @@ import type { CommandServices } from '../commands/command-services.ts'
 import { commandRunner } from '../commands/run-command.ts'
 import { openStreamCache } from '../commands/stream-cache.ts'
 import { type Config, listensOnLoopback, localUrl } from '../config/config.ts'
-import { type DeletionSaga, startDeletionSaga } from '../deletion/deletion-saga.ts'
-import { drainUndrainedFlows } from '../deletion/undrained-flows.ts'
 import { pastCatalogs } from '../history/past-catalogs.ts'
 import type { Logger } from '../observability/logger.ts'
 import { createMetrics } from '../observability/metrics.ts'
 import type { EventLog } from '../ports/event-log.ts'
-import { startPurgeService } from '../purging/purge-service.ts'
+import { pendingPurges } from '../purging/pending-purges.ts'
 import { sealer } from '../sealing/sealer.ts'
 import { type StorageBackend, storageBackends } from '../storage/storage-backends.ts'
 import { startWebhookThread, type WebhookThread } from '../webhooks/start-webhook-thread.ts'
@@ -25,6 +23,7 @@ import { lockCatalog } from './catalog-lock.ts'
 import { listen } from './http-listener.ts'
 import { openBackends } from './open-backends.ts'
 import { derivedKey, secretKey } from './secret-key.ts'
+import { type RunningConsumers, startConsumers } from './start-consumers.ts'
 import { VERSION } from './version.ts'
 
 export type Standalone = {
@@ -56,12 +55,14 @@ export async function startStandalone(config: Config, logger: Logger): Promise<S
     { catalogPath: paths.catalog, logLocation: paths.log },
     tellOfCatalog(logger),
   )
-  let deletions: DeletionSaga | undefined
+  let consumers: RunningConsumers | undefined
   let webhooks: WebhookThread | undefined
   const metrics = createMetrics({
     logPosition: () => log.head(),
     catalogPosition: catalog.position,
-    openDeletions: () => deletions?.open() ?? 0,
+    openDeletions: () => consumers?.openDeletions() ?? 0,
+    openCopies: () => catalog.reader.countOpenCopies(),
+    pendingPurges: () => pendingPurges({ log, commands }, Date.now()),
   })
 
   const commands: CommandServices = {
@@ -80,6 +81,7 @@ export async function startStandalone(config: Config, logger: Logger): Promise<S
     },
     webhookKeys: sealer(derivedKey(secret, 'webhook keys')),
     deleteWaitMs: config.DELETE_WAIT_MS,
+    deletionRetentionSeconds: config.DELETION_RETENTION_SECONDS,
     segmentsDeleted: metrics.segmentsDeleted,
     now: Date.now,
     publicUrl,
@@ -110,22 +112,14 @@ export async function startStandalone(config: Config, logger: Logger): Promise<S
   })
   const listener = await listen(app, config.HOST, port)
   port = listener.port
-  const undrained = await drainUndrainedFlows(log, commands, logger)
-  deletions = await startDeletionSaga({
-    log,
-    commands,
-    keptForSeconds: config.DELETION_RETENTION_SECONDS,
-    logger,
-    segmentsDeleted: metrics.segmentsDeleted,
-  })
-  const purging = await startPurgeService(log, services, logger)
+  consumers = await startConsumers({ log, commands, config, logger, metrics })
   if (config.WEBHOOKS_ENABLED) webhooks = startWebhookThread({ publicUrl: publicUrl() }, logger)
 
   return {
     url: publicUrl(),
     stop: async () => {
       await listener.drain(DRAIN_GRACE_MS)
-      await Promise.all([deletions?.stop(), undrained.stop(), purging.stop(), webhooks?.stop()])
+      await Promise.all([consumers?.stop(), webhooks?.stop()])
       await catalog.close()
       await log.close()
       backends.close()

@@ -15,7 +15,12 @@ export type SegmentTools = {
   readonly nowMs: number
 }
 
-export type AddedSegments = { readonly flow_id: string; readonly segments: readonly SegmentRecord[] }
+export type AddedSegments = {
+  /** Of the event. */
+  readonly position: number
+  readonly flow_id: string
+  readonly segments: readonly SegmentRecord[]
+}
 
 export type SegmentPart = {
   /** Segments as JSON text, as a GET would give them. */
@@ -33,7 +38,7 @@ const MAX_CHARACTERS = 1024 * 1024
  */
 export function addedSegments(
   { reader, storageBackends, nowMs }: SegmentTools,
-  { flow_id, segments }: AddedSegments,
+  { position, flow_id, segments }: AddedSegments,
   webhook: WebhookSettings,
   from: number,
 ): SegmentPart {
@@ -46,7 +51,10 @@ export function addedSegments(
   let next = from
   for (; next < segments.length && json.length < MAX_CHARACTERS; next++) {
     const segment = segments[next]!
-    const row = listedOfRow([...segmentRow(segment), ...reader.objectColumns(segment.object_id)], whole)
+    const row = listedOfRow(
+      [...segmentRow(segment), ...reader.objectColumns(segment.object_id, position)],
+      whole,
+    )
     json += `,${renderSegments(reader, [row], renderUrls, tags).slice(1, -1)}`
   }
   return { json: `[${json.slice(1)}]`, next: next < segments.length ? next : undefined }

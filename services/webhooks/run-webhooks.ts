@@ -76,10 +76,10 @@ export async function runWebhooks(
   let service: WebhookService | undefined
   const metrics = webhookMetrics(() => service)
 
-  const segmentsOf = sharedSegments(async (position, told, settings, from) => {
-    const reader = await catalog.at(position, stopping.signal)
+  const segmentsOf = sharedSegments(async (added, settings, from) => {
+    const reader = await catalog.at(added.position, stopping.signal)
     const tools = { reader, storageBackends: storageBackends(backends.all), nowMs: Date.now() }
-    return addedSegments(tools, told, settings, from)
+    return addedSegments(tools, added, settings, from)
   }, Date.now)
   const attempt = deliveryAttempt({
     outbound,
@@ -87,7 +87,7 @@ export async function runWebhooks(
     publicUrl: () => publicUrl,
     segments: ({ told, position }, { settings, segment }) => {
       if (told.what !== 'segments') throw new Error(`no segments at position ${position}`)
-      return segmentsOf(position, told, settings, segment)
+      return segmentsOf({ position, ...told }, settings, segment)
     },
     userAgent: `framelog/${VERSION}`,
     now: Date.now,

@@ -1,13 +1,8 @@
 import type { WebhookSettings } from '../../contracts/events/webhook-events.ts'
 import type { AddedSegments, SegmentPart } from './added-segments.ts'
 
-/** Makes a part of what was added at a position. */
-export type MakePart = (
-  position: number,
-  added: AddedSegments,
-  webhook: WebhookSettings,
-  from: number,
-) => Promise<SegmentPart>
+/** Makes a part of what was added. */
+export type MakePart = (added: AddedSegments, webhook: WebhookSettings, from: number) => Promise<SegmentPart>
 
 /** Bodies of a megabyte, at most. */
 const MAX_KEPT = 8
@@ -17,11 +12,11 @@ const KEPT_FOR_MS = 5_000
 /** Many webhooks want the same URLs: what was made for one of them is sent to the others, too. */
 export function sharedSegments(make: MakePart, now: () => number): MakePart {
   const kept = new Map<string, { readonly part: Promise<SegmentPart>; readonly untilMs: number }>()
-  return (position, added, webhook, from) => {
-    const key = `${position} ${from} ${wantedUrls(webhook)}`
+  return (added, webhook, from) => {
+    const key = `${added.position} ${from} ${wantedUrls(webhook)}`
     const known = kept.get(key)
     if (known && known.untilMs > now()) return known.part
-    const part = make(position, added, webhook, from)
+    const part = make(added, webhook, from)
     part.catch(() => kept.delete(key))
     kept.delete(key)
     kept.set(key, { part, untilMs: now() + KEPT_FOR_MS })

@@ -4,7 +4,15 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { streamName } from '../../contracts/events/stream-name.ts'
 import type { DeletionRequest } from '../../contracts/resources/deletion-request.ts'
 import { type RunningService, startService, temporaryFolder } from '../support/running-service.ts'
-import { fillFlow, listSegments, putFlow, send, sendRaw, videoFlow } from '../support/tams-requests.ts'
+import {
+  allocate,
+  fillFlow,
+  listSegments,
+  putFlow,
+  send,
+  sendRaw,
+  videoFlow,
+} from '../support/tams-requests.ts'
 import { writeEvents } from '../support/write-events.ts'
 
 const PATH = '/flow-delete-requests'
@@ -103,11 +111,12 @@ describe('deleting', () => {
 
   it('many segments leaves the others, and what is registered meanwhile', async () => {
     const flow = await putFlow(hasty.url)
-    const objects = await fillFlow(hasty.url, flow, 2000)
+    await fillFlow(hasty.url, flow, 2000)
+    const [another] = await allocate(hasty.url, flow, 1)
     const url = `${hasty.url}/flows/${flow}/segments`
 
     const accepted = await send(`${url}?timerange=[0:0_1990:0)`, 'DELETE')
-    const late = { object_id: objects[0], timerange: '[5000:0_5001:0)', ts_offset: '5000:0' }
+    const late = { object_id: another!.object_id, timerange: '[5000:0_5001:0)' }
     const registered = await send(url, 'POST', late)
     const seen = await follow(accepted.headers.get('location')!)
 

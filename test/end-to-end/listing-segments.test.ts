@@ -287,7 +287,7 @@ describe('deleting Flow Segments over HTTP', () => {
   it('deletes a flow with more segments than one append takes, and its source with it', async () => {
     const source_id = randomUUID()
     const flow = await putFlow(service.url, { source_id })
-    const objects = await allocate(service.url, flow, 1200)
+    const objects = await allocate(service.url, flow, 600)
     const posts = objects.map(({ object_id }, i) => ({ object_id, timerange: `[${i}:0_${i + 1}:0)` }))
     expect((await send(`${service.url}/flows/${flow}/segments`, 'POST', posts)).status).toBe(201)
 

@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto'
+import { createHash, randomUUID } from 'node:crypto'
 import { readdirSync, rmSync } from 'node:fs'
 import { connect } from 'node:net'
 import { join } from 'node:path'
@@ -111,12 +111,40 @@ describe('a Flow Segment that comes with its media', () => {
     ['two segments', () => formOf(['segment', '{}'], ['segment', '{}'], ['file', media()])],
     ['a segment that is no JSON', () => formOf(['segment', '{'], ['file', media()])],
     ['a segment that is none', () => upload({ timerange: 'yesterday' })],
+    [
+      'two of a checksum',
+      () => formOf(['content-md5', ''], ['content-md5', ''], ['segment', '{}'], ['file', media()]),
+    ],
+    [
+      'a checksum after the file',
+      () => formOf(...upload({ timerange: '[0:0_1:0)' }).entries(), ['content-md5', '']),
+    ],
     ['a list of segments', () => upload([{ timerange: '[0:0_1:0)' }])],
   ])('is refused as a form with %s', async (_, form) => {
     const flow = await putFlow(service.url)
     const { status, body } = await leavingNothing(flow, () => post(flow, form()))
     expect(status).toBe(400)
     expect(body.summary).toEqual(expect.any(String))
+  })
+
+  it('is what its checksums say, or is refused', async () => {
+    const flow = await putFlow(service.url)
+    const digest = (algorithm: string, text = 'media') => createHash(algorithm).update(text).digest('base64')
+    const announced = (name: string, checksum: string, at = 0) =>
+      post(
+        flow,
+        formOf([name, checksum], ['segment', `{"timerange":"[${at}:0_${at + 1}:0)"}`], ['file', media()]),
+      )
+    expect((await announced('content-md5', digest('md5'))).status).toBe(201)
+    expect((await announced('x-amz-checksum-sha256', digest('sha256'), 1)).status).toBe(201)
+    for (const [name, wrong] of [
+      ['content-md5', digest('md5', 'other')],
+      ['x-amz-checksum-sha256', digest('sha256', 'other')],
+      ['content-md5', 'nonsense'],
+    ] as const) {
+      const { status, body } = await leavingNothing(flow, () => announced(name, wrong, 2))
+      expect([status, body.summary]).toEqual([400, expect.any(String)])
+    }
   })
 
   it('is refused where it is too large', async () => {

@@ -1,7 +1,8 @@
-import { randomBytes } from 'node:crypto'
+import { createHash, randomBytes } from 'node:crypto'
 import { rmSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { download, upload } from '../support/media-requests.ts'
+import { runCli } from '../support/run-cli.ts'
 import { startService, temporaryFolder } from '../support/running-service.ts'
 import type { RunningS3 } from '../support/s3/running-s3.ts'
 import { s3Environment } from '../support/s3/s3-environment.ts'
@@ -51,6 +52,25 @@ export const s3StorageSuite = (
         expect(part.bytes.equals(media[i]!.subarray(1000, 2000))).toBe(true)
       }
       expect(await second.stop()).toBe(0)
+    })
+
+    it('finds out the size of what clients upload, and its MD5 where the store makes tags of that', async () => {
+      const service = await startService(`${folder}/data`, { ...s3Environment(s3), S3_ETAG_IS_MD5: 'true' })
+      const flow = await putFlow(service.url)
+      const [object] = await allocate(service.url, flow, 1)
+      const media = randomBytes(50_000)
+      expect(await upload(object!.put_url, media)).toBe(200)
+      const segment = { object_id: object!.object_id, timerange: '[0:0_1:0)' }
+      expect((await send(`${service.url}/flows/${flow}/segments`, 'POST', segment)).status).toBe(201)
+      const told = async () =>
+        (await send(`${service.url}/objects/${object!.object_id}?include_checksums=true`, 'GET')).body
+      const value = createHash('md5').update(media).digest('base64')
+      await expect
+        .poll(told, { timeout: 20_000 })
+        .toMatchObject({ size_bytes: media.length, checksums: [{ algorithm: 'md5', value }] })
+      const { code, stdout } = await runCli(['verify', flow, '--url', service.url, '--strict'])
+      expect([code, stdout]).toEqual([0, expect.stringContaining('1 objects (0.1 MB), 1 ok')])
+      await service.stop()
     })
 
     it('tells of it as its one storage backend', async () => {

@@ -85,6 +85,9 @@ describe('tags of segments', () => {
     const segments = `${service.url}/flows/${flow}/segments`
     const again = { object_id: object, timerange: '[10:0_11:0)', ts_offset: '10:0' }
     await send(segments, 'POST', again)
+    // Another flow keeps the object.
+    const copy = await putFlow(service.url)
+    await send(`${service.url}/flows/${copy}/segments`, 'POST', again)
     await put(flow, object, 'scene', 'goal')
     await put(flow, other, 'scene', 'goal')
     await send(`${segments}?timerange=[10:0_11:0)`, 'DELETE')

@@ -21,6 +21,9 @@ describe('starting and stopping', () => {
     ['DELETE_WAIT_MS', '-1'],
     ['DELETE_WAIT_MS', '60001'],
     ['DELETION_RETENTION_SECONDS', '59'],
+    ['RETENTION', 'yes'],
+    ['RETENTION_EVERY_SECONDS', '0'],
+    ['RETENTION_EVERY_SECONDS', '86401'],
     ['HOST', '0.0.0.0'],
   ])('does not start with %s=%s, and names the variable', async (name, value) => {
     await expect(startService(folder, { [name]: value })).rejects.toThrow(name)

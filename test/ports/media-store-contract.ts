@@ -144,6 +144,25 @@ export const mediaStoreContract = (
       })
     })
 
+    describe('recalling', () => {
+      it('knows at once what was just written, until it is removed', async () => {
+        const key = newKey()
+        expect(store.recall?.(key)).toBeUndefined()
+        const written = await write(key, Buffer.from('known'))
+        expect(store.recall?.(key)).toEqual(written)
+        await store.remove([key])
+        expect(store.recall?.(key)).toBeUndefined()
+      })
+
+      it('knows nothing of what was refused', async () => {
+        const key = newKey()
+        await expect(
+          store.write(key, TYPE, Readable.from([Buffer.from('some')]), { sizeBytes: 5 }),
+        ).rejects.toThrow()
+        expect(store.recall?.(key)).toBeUndefined()
+      })
+    })
+
     describe('what is not kept', () => {
       it('is an upload that breaks off', async () => {
         const key = newKey()
@@ -231,6 +250,19 @@ export const mediaStoreContract = (
         expect(await store.copyFrom(store, from, to)).toEqual(copy)
         await expect(store.copyFrom(store, other, to)).rejects.toMatchObject({ reason: 'key_taken' })
         expect(await bytesOf(to)).toEqual(Buffer.from('first'))
+      })
+
+      it('can be given up on the way, and then leaves nothing', async () => {
+        const [from, to] = [newKey(), newKey()]
+        const media = await write(from, pattern(MIB))
+        const stopping = new AbortController()
+        const body = new Readable({ read: () => stopping.abort() })
+        const endless: MediaStore = { ...store, read: async () => ({ media, body }) }
+        await expect(store.copyFrom(endless, from, to, stopping.signal)).rejects.toThrow()
+        expect(await store.head(to)).toBeUndefined()
+        expect(await store.copyFrom(store, from, to, new AbortController().signal)).toMatchObject({
+          sizeBytes: MIB,
+        })
       })
 
       it('takes an empty object, and no key of another shape', async () => {

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
+import { Readable } from 'node:stream'
 import type { RecordedEvent } from '../../contracts/events/recorded-event.ts'
 import type { SourceMetadata } from '../../contracts/events/source-events.ts'
 import { streamName } from '../../contracts/events/stream-name.ts'
@@ -43,8 +44,10 @@ import {
 import { type DeleteSourceOutcome, deleteSource } from '../../services/commands/delete-source.ts'
 import { commandContext } from '../../services/commands/event-context.ts'
 import { forgetDeletions } from '../../services/commands/forget-deletions.ts'
+import { measureObjects } from '../../services/commands/measure-objects.ts'
 import {
   addUrl,
+  failInstance,
   type InstanceOutcome,
   removeInstance,
   requestInstance,
@@ -59,6 +62,7 @@ import {
   type RequestDeletionOutcome,
   requestDeletion,
 } from '../../services/commands/request-deletion.ts'
+import { type RestoreFlowOutcome, restoreFlow } from '../../services/commands/restore-flow.ts'
 import { commandRunner } from '../../services/commands/run-command.ts'
 import { openStreamCache, type StreamCache } from '../../services/commands/stream-cache.ts'
 import { objectStream } from '../../services/commands/stream-kind.ts'
@@ -66,7 +70,8 @@ import { type TagSegmentsOutcome, tagSegments } from '../../services/commands/ta
 import { updateService } from '../../services/commands/update-service.ts'
 import { addedSince } from '../../services/deletion/added-since.ts'
 import type { EventLog } from '../../services/ports/event-log.ts'
-import { purgeBytes } from '../../services/purging/purge-bytes.ts'
+import { purgePage } from '../../services/purging/purge-page.ts'
+import { mediaFacts } from '../../services/storage/media-facts.ts'
 import { type StorageBackend, storageBackends } from '../../services/storage/storage-backends.ts'
 import { openCatalogInProcess } from './catalog-in-process.ts'
 import type { LogModel } from './log-model/model.ts'
@@ -91,6 +96,9 @@ export type CommandHarness = {
   createSource(source: SourceMetadata): Promise<PutSourceOutcome>
   changeSource(source_id: string, change: SourceChange): Promise<ChangeSourceOutcome>
   deleteSource(source_id: string, cascade?: boolean): Promise<DeleteSourceOutcome>
+  /** From now on, what is deleted can be had back for so long, seconds; 0, as at first: not at all. */
+  setGrace(seconds: number): void
+  restore(flow_id: string): Promise<RestoreFlowOutcome>
   /** Several as one command. */
   deleteFlows(...flow_ids: string[]): Promise<DeleteFlowsOutcome>
   /** Removes what a deleted flow left. */
@@ -100,10 +108,16 @@ export type CommandHarness = {
   allocatePlain(flow_id: string, ...object_ids: string[]): Promise<AllocateStorageOutcome>
   registerObject(post: ObjectPost): Promise<RegisterObjectOutcome>
   addUrl(object_id: string, label: string, url: string): Promise<InstanceOutcome>
+  /** As a client does with its media: bytes that tell the object's id. Nothing where nobody allocated it. */
+  upload(object_id: string): Promise<void>
+  /** As whoever asks the stores does: of the first instance that is there. @returns how many were recorded */
+  measure(object_id: string): Promise<number>
   /** Asks for a copy in the other Storage Backend. */
   requestCopy(object_id: string): Promise<InstanceOutcome>
   /** As whoever copies does, once it is complete. */
   storeCopy(object_id: string): Promise<InstanceOutcome>
+  /** The same, once it has given up. */
+  failCopy(object_id: string): Promise<InstanceOutcome>
   removeInstance(
     object_id: string,
     named: { readonly storage_id: string } | { readonly label: string },
@@ -123,8 +137,8 @@ export type CommandHarness = {
   updateService(update: { name?: string; description?: string }): Promise<void>
   /** As whoever cleans up does, once nothing seems to refer to an object. @returns whether it was retired */
   retire(object_id: string): Promise<boolean>
-  /** Removes the bytes of all that is retired so far. */
-  purge(): Promise<void>
+  /** Removes the bytes of all that is retired so far, or only what one Storage Backend has of it. */
+  purge(storage_id?: string): Promise<void>
   /** Brings the catalog up to the end of the log. */
   catchUp(): Promise<void>
   close(): Promise<void>
@@ -134,6 +148,8 @@ export type HarnessOptions = {
   /** Its own: two catalogs in one folder need two. */
   readonly name?: string
   readonly actor?: string | null
+  /** Default: none. */
+  readonly graceSeconds?: number
   readonly openCatalog?: (log: EventLog, path: string) => Catalog
 }
 
@@ -148,18 +164,26 @@ export const SHELF_ID = '6a1e5c7f-0b62-4d46-9b6f-1e7040208021'
 
 export async function openCommandHarness(
   folder: string,
-  { name = 'catalog', actor = null, openCatalog = openCatalogInProcess }: HarnessOptions = {},
+  {
+    name = 'catalog',
+    actor = null,
+    graceSeconds = 0,
+    openCatalog = openCatalogInProcess,
+  }: HarnessOptions = {},
 ): Promise<CommandHarness> {
   const log = openSqliteEventLog({ path: logPath(folder) })
   const cache = openStreamCache(log)
   const catalog = openCatalog(log, join(folder, `${name}.db`))
   const backend = await backendIn(folder, BACKEND_ID, BACKEND_LABEL)
   const shelf = await backendIn(folder, SHELF_ID, SHELF_LABEL)
+  let grace = graceSeconds
   const services: CommandServices = {
     run: commandRunner(log, cache),
     catalog,
     storageBackends: storageBackends([backend, shelf]),
-    mediaDeleteGraceSeconds: 0,
+    get mediaDeleteGraceSeconds() {
+      return grace
+    },
   }
   const context = () => commandContext(randomUUID(), actor)
   const outcomeOf = async <T>(command: Promise<{ readonly outcome: T }>): Promise<T> =>
@@ -178,6 +202,15 @@ export async function openCommandHarness(
     const work = { ...workOn(deletion_id), ...(segmentsPerChunk !== undefined && { segmentsPerChunk }) }
     return outcomeOf(advanceDeletion(services, context(), work))
   }
+  const placesOf = async (object_id: string): Promise<ControlledInstances> => {
+    const { state } = await cache.load(objectStream, object_id)
+    const { controlled = {} } = state as { controlled?: ControlledInstances }
+    return controlled
+  }
+  const copyOf = async (object_id: string) => ({
+    storage_id: SHELF_ID,
+    key: (await placesOf(object_id))[SHELF_ID]?.key ?? 'none',
+  })
   const allocateIn = (flow_id: string, object_ids: readonly string[], presigned: boolean) =>
     outcomeOf(
       allocateStorage(services, context(), { flow_id, object_ids, backend, presigned, nowMs: Date.now() }),
@@ -199,6 +232,10 @@ export async function openCommandHarness(
     changeSource: (source_id, change) => outcomeOf(changeSource(services, context(), source_id, change)),
     deleteSource: (source_id, cascade = false) =>
       outcomeOf(deleteSource(services, context(), source_id, { cascade })),
+    setGrace: (seconds) => {
+      grace = seconds
+    },
+    restore: (flow_id) => outcomeOf(restoreFlow({ ...services, log }, context(), flow_id, KEPT_FOR_SECONDS)),
     deleteFlows: (...flow_ids) =>
       outcomeOf(services.run(context(), (unit) => deleteFlows(services, unit, flow_ids))),
     drain: async (flow_id) => {
@@ -208,12 +245,26 @@ export async function openCommandHarness(
     allocatePlain: (flow_id, ...object_ids) => allocateIn(flow_id, object_ids, false),
     registerObject: (post) => outcomeOf(registerObject(services, context(), post)),
     addUrl: (object_id, label, url) => outcomeOf(addUrl(services, context(), object_id, { label, url })),
+    upload: async (object_id) => {
+      const key = (await placesOf(object_id))[BACKEND_ID]?.key
+      if (key !== undefined)
+        await backend.store.write(key, 'video/mp4', Readable.from([Buffer.from(object_id)]))
+    },
+    measure: async (object_id) => {
+      for (const [storage_id, { key, stored }] of Object.entries(await placesOf(object_id))) {
+        const media = stored && (await services.storageBackends.byId.get(storage_id)?.store.head(key))
+        if (!media) continue
+        const measurement = { object_id, storage_id, key, media: mediaFacts(media) }
+        return outcomeOf(measureObjects(services, context(), [measurement]))
+      }
+      return 0
+    },
     requestCopy: (object_id) => outcomeOf(requestInstance(services, context(), object_id, shelf, Date.now())),
-    storeCopy: async (object_id) => {
-      const { state } = await cache.load(objectStream, object_id)
-      const { controlled = {} } = state as { controlled?: ControlledInstances }
-      const copy = { storage_id: SHELF_ID, key: controlled[SHELF_ID]?.key ?? 'none' }
-      return outcomeOf(storeInstance(services, context(), object_id, copy))
+    storeCopy: async (object_id) =>
+      outcomeOf(storeInstance(services, context(), object_id, await copyOf(object_id))),
+    failCopy: async (object_id) => {
+      const error = { type: 'test', summary: 'no more' }
+      return outcomeOf(failInstance(services, context(), object_id, await copyOf(object_id), error))
     },
     removeInstance: (object_id, named) => outcomeOf(removeInstance(services, context(), object_id, named)),
     register: (flow_id, ...segments) => outcomeOf(registerSegments(services, context(), flow_id, segments)),
@@ -242,12 +293,12 @@ export async function openCommandHarness(
       ),
     updateService: (update) => outcomeOf(updateService(services, context(), update)),
     retire: async (object_id) => 'deleted' in (await outcomeOf(deleteObject(services, context(), object_id))),
-    purge: async () => {
-      const events = await wholeLog(log)
-      await purgeBytes(
-        services,
-        events.filter((event) => event.type === 'ObjectRetired' || event.type === 'InstanceRemoved'),
-      )
+    purge: async (storage_id) => {
+      await catalog.reached(await log.head())
+      for (const each of [backend, shelf]) {
+        if (storage_id !== undefined && each.id !== storage_id) continue
+        await purgePage({ log, commands: services }, each, catalog.reader.purges(each.id, undefined, 1000))
+      }
     },
     catchUp: async () => catalog.reached(await log.head()),
     close: async () => {

@@ -21,6 +21,7 @@ export function catalogOf(model: LogModel): Record<string, readonly Row[]> {
   const isDescribed = model.revisions.has('service')
   return {
     deletion_requests: sorted([...model.deletions].map(([id, deletion]) => deletionRow(id, deletion))),
+    copies: sorted(live.flatMap(([id, object]) => copyRows(id, object))),
     flow_members: sorted([...model.flows].flatMap(([id, flow]) => memberRows(model, id, flow))),
     flow_facets: sorted([...model.flows.values()].flatMap((flow) => flowFacetRows(model, flow))),
     flows: sorted([...model.flows].map(([id, flow]) => flowRow(model, id, flow))),
@@ -40,6 +41,7 @@ export function catalogOf(model: LogModel): Record<string, readonly Row[]> {
         tagRows(index + 1, model.segmentTags.get(flow_id)),
       ),
     ),
+    purges: sorted([...model.objects].flatMap(([id, object]) => purgeRows(id, object))),
     removed_segments: timelineIds(model).flatMap((flow_id, index) =>
       inOrder(model.removed.get(flow_id) ?? []).map((segment) => ({
         ...segmentRow(index + 1, segment),
@@ -47,9 +49,7 @@ export function catalogOf(model: LogModel): Record<string, readonly Row[]> {
       })),
     ),
     retired_objects: sorted(
-      [...model.objects]
-        .filter(([, { retired }]) => retired)
-        .map(([id, { registration }]) => ({ id, ...factsOf(registration) })),
+      model.retired.map(({ id, retired, object }) => ({ id, retired, ...factsOf(object.registration) })),
     ),
     segment_zones: sorted(
       timelineIds(model).flatMap((flow_id, index) => zoneRows(model, flow_id, index + 1)),
@@ -95,7 +95,7 @@ function memberRows(model: LogModel, flow_id: string, { flow, members }: ModelFl
   })
 }
 
-function flowRow(model: LogModel, id: string, { flow, members: _, key, ...row }: ModelFlow): Row {
+function flowRow(model: LogModel, id: string, { flow, members: _, said: __, key, ...row }: ModelFlow): Row {
   const { flow_collection, metadata_version, created_by, updated_by, ...document } = flow
   const essence: Partial<Record<string, unknown>> = flow.essence_parameters ?? {}
   return {
@@ -131,6 +131,8 @@ function objectRow(id: string, object: ModelObject): Row {
     first_flow_id: first_flow_id ?? null,
     has_urls: urls.size + instanceRows(id, object).length > 0 ? 1 : null,
     plain_upload: allocation?.presigned === false ? 1 : null,
+    size_bytes: registration?.media?.size_bytes ?? null,
+    checksums: registration?.media ? JSON.stringify(registration.media.checksums) : null,
   }
 }
 
@@ -168,6 +170,16 @@ function instanceRows(object_id: string, { instances }: ModelObject): Row[] {
   return [...instances]
     .filter(([, { stored, isFirst }]) => stored && !isFirst)
     .map(([storage_id, { key }]) => ({ object_id, storage_id, key }))
+}
+
+function copyRows(object_id: string, { instances }: ModelObject): Row[] {
+  return [...instances]
+    .filter(([, { stored }]) => !stored)
+    .map(([storage_id, { key, asked = null }]) => ({ object_id, storage_id, key, position: asked }))
+}
+
+function purgeRows(object_id: string, { unpurged }: ModelObject): Row[] {
+  return [...unpurged].map(([key, { storage_id, position }]) => ({ storage_id, key, object_id, position }))
 }
 
 const factsOf = (registration: ModelObject['registration']) => ({

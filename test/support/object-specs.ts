@@ -93,6 +93,16 @@ export const made = (
 export const copy = { object_id, storage_id: 'shelf', key: '2026/11/21/copy' } as const
 export const requested: ObjectEvent = { type: 'InstanceRequested', data: copy }
 export const stored: ObjectEvent = { type: 'InstanceStored', data: copy }
+/** The bytes that were set aside for it are gone, and others are not. */
+export const firstPurged: ObjectEvent = {
+  type: 'InstancePurged',
+  data: { object_id, storage_id: 'disk', key: '2026/11/21/k' },
+}
+export const copyPurged: ObjectEvent = { type: 'InstancePurged', data: copy }
+export const failed = {
+  type: 'InstanceFailed',
+  data: { ...copy, error: { type: 'source_missing', summary: 'nowhere' } },
+} as const satisfies ObjectEvent
 export const copyRemoved: ObjectEvent = { type: 'InstanceRemoved', data: copy }
 export const urlRemoved = (label: string): ObjectEvent => ({
   type: 'InstanceRemoved',

@@ -34,6 +34,10 @@ export const oneOfEach: readonly RandomCommand[] = [
   ({ tag }) => tag('video', 'a', 'scene'),
   ({ addUrl }) => addUrl('a', 'web', 'https://a/'),
   ({ removeInstance }) => removeInstance('a', { label: 'web' }),
+  ({ upload }) => upload('b'),
+  ({ measure }) => measure('b'),
+  ({ requestCopy }) => requestCopy('a'),
+  ({ failCopy }) => failCopy('a'),
   ({ requestCopy }) => requestCopy('a'),
   ({ storeCopy }) => storeCopy('a'),
   async ({ requestDeletion, advance, finish }) => {
@@ -46,6 +50,16 @@ export const oneOfEach: readonly RandomCommand[] = [
   async ({ requestDeletion, fail }) => {
     const outcome = await requestDeletion({ flow_id: 'sound', delete_flow: true })
     if ('deletion_id' in outcome) await fail(outcome.deletion_id)
+  },
+  async ({ putFlow, setGrace, deleteFlow, restore, requestDeletion, finish }) => {
+    await putFlow(audioFlow('talk', 'desk'))
+    setGrace(60)
+    await deleteFlow('talk')
+    await restore('talk')
+    await deleteFlow('talk')
+    const released = await requestDeletion({ flow_id: 'talk', delete_flow: true, held: false })
+    if ('deletion_id' in released) await finish(released.deletion_id)
+    setGrace(0)
   },
   ({ catchUp }) => catchUp(),
   ({ forget }) => forget(Date.now() + 2 * KEPT_FOR_SECONDS * 1000),

@@ -4,7 +4,7 @@ import type { FlowSegmentPost } from '../../contracts/resources/flow-segment.ts'
 import type { CommandHarness } from './command-harness.ts'
 import { audioFlow, fragmentedFlow, multiFlow, videoFlow } from './flow-metadata.ts'
 import { changeFlow, changeSource, deleteSource, writeSource } from './random-changes.ts'
-import { randomDeletionCommand } from './random-deletion-commands.ts'
+import { deleteFlow, randomDeletionCommand, restore, withGrace } from './random-deletion-commands.ts'
 import { collection, type FLOWS, flowId, objectId, sourceId, tagValue, text } from './random-names.ts'
 import { objectPrologue, randomObjectCommand } from './random-object-commands.ts'
 import { profilePrologue, randomProfileCommand } from './random-profile-commands.ts'
@@ -59,7 +59,6 @@ const profileCommand: fc.Arbitrary<RandomCommand> = randomProfileCommand(
   fc.tuple(flowId, sourceId, changes).map(([id, source_id, made]) => ({ id, source_id, ...made })),
 )
 
-const deleteFlow: fc.Arbitrary<RandomCommand> = flowId.map((id) => (harness) => harness.deleteFlow(id))
 const drain: fc.Arbitrary<RandomCommand> = flowId.map((id) => (harness) => harness.drain(id))
 const retire: fc.Arbitrary<RandomCommand> = objectId.map((id) => (harness) => harness.retire(id))
 
@@ -125,7 +124,7 @@ const updateService: fc.Arbitrary<RandomCommand> = fc
 
 const randomCommand: fc.Arbitrary<RandomCommand> = fc.oneof(
   { weight: 4, arbitrary: putFlow },
-  { weight: 1, arbitrary: deleteFlow },
+  { weight: 2, arbitrary: deleteFlow },
   { weight: 3, arbitrary: changeFlow },
   { weight: 2, arbitrary: changeSource },
   { weight: 1, arbitrary: writeSource },
@@ -135,7 +134,7 @@ const randomCommand: fc.Arbitrary<RandomCommand> = fc.oneof(
   { weight: 12, arbitrary: register },
   { weight: 3, arbitrary: deleteSegments },
   { weight: 1, arbitrary: retire },
-  { weight: 11, arbitrary: randomDeletionCommand },
+  { weight: 14, arbitrary: randomDeletionCommand },
   { weight: 14, arbitrary: randomObjectCommand },
   { weight: 1, arbitrary: updateService },
   { weight: 2, arbitrary: profileCommand },
@@ -152,12 +151,35 @@ export const randomFlowCommands = (maxLength: number): fc.Arbitrary<readonly Ran
     }),
   )
 
-/** What every sequence begins with, so that most commands find something to work on. */
-const prologue: readonly RandomCommand[] = [
+const collect: fc.Arbitrary<RandomCommand> = fc.tuple(flowId, collection).map(
+  ([id, value]) =>
+    (harness) =>
+      harness.changeFlow(id, { property: 'flow_collection', value }),
+)
+
+/** The same where flows can be had back, until their deletions begin. */
+export const randomReturns = (maxLength: number): fc.Arbitrary<readonly RandomCommand[]> => {
+  const command = fc.oneof(
+    { weight: 2, arbitrary: putFlow },
+    { weight: 5, arbitrary: collect },
+    { weight: 4, arbitrary: deleteFlow },
+    { weight: 5, arbitrary: restore },
+    { weight: 1, arbitrary: randomDeletionCommand },
+  )
+  const commands = fc.array(command, { minLength: maxLength / 2, maxLength, size: 'max' })
+  return fc.noBias(commands).map((sequence) => [...flowPrologue, withGrace, ...sequence])
+}
+
+const flowPrologue: readonly RandomCommand[] = [
   ({ putFlow }) => putFlow(videoFlow('video', 'camera')),
   ({ putFlow }) => putFlow(videoFlow('copy', 'camera')),
   ({ putFlow }) => putFlow(fragmentedFlow('fragmented', 'other camera')),
   ({ putFlow }) => putFlow(audioFlow('sound', 'microphone')),
+]
+
+/** What every sequence begins with, so that most commands find something to work on. */
+const prologue: readonly RandomCommand[] = [
+  ...flowPrologue,
   ({ allocate }) => allocate('video', 'a', 'b', '__proto__'),
   ({ allocate }) => allocate('fragmented', 'c', 'd', 'head'),
   ({ allocate }) => allocate('sound', 'e'),
@@ -168,5 +190,8 @@ const prologue: readonly RandomCommand[] = [
 
 export const randomCommands = (maxLength: number): fc.Arbitrary<readonly RandomCommand[]> =>
   fc
-    .noBias(fc.array(randomCommand, { minLength: maxLength / 2, maxLength, size: 'max' }))
-    .map((commands) => [...prologue, ...commands])
+    .tuple(
+      fc.noBias(fc.array(randomCommand, { minLength: maxLength / 2, maxLength, size: 'max' })),
+      fc.boolean(),
+    )
+    .map(([commands, isGraced]) => [...prologue, ...(isGraced ? [withGrace] : []), ...commands])

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import type { ObjectPost } from '../../contracts/resources/object-post.ts'
+import { BACKEND_ID, SHELF_ID } from './command-harness.ts'
 import type { RandomCommand } from './random-commands.ts'
 import { flowId, objectId, tagValue } from './random-names.ts'
 
@@ -36,6 +37,7 @@ const instances: fc.Arbitrary<RandomCommand> = fc
       (harness) => harness.requestCopy(id),
       (harness) => harness.storeCopy(id),
       (harness) => harness.storeCopy(id),
+      (harness) => harness.failCopy(id),
       (harness) => harness.removeInstance(id, { label }),
     ),
   )
@@ -55,11 +57,23 @@ const tag: fc.Arbitrary<RandomCommand> = fc
         harness.tag(id, object, name, value),
   )
 
-const purge: fc.Arbitrary<RandomCommand> = fc.constant((harness) => harness.purge())
+/** Before or after an object's first use, and as often as it may be. */
+const media: fc.Arbitrary<RandomCommand> = copiedId.chain((id) =>
+  fc.constantFrom<RandomCommand>(
+    (harness) => harness.upload(id),
+    (harness) => harness.measure(id),
+  ),
+)
+
+/** Everywhere, or as far as the one backend that is there. */
+const purge: fc.Arbitrary<RandomCommand> = fc
+  .constantFrom(undefined, BACKEND_ID, SHELF_ID)
+  .map((storage_id) => (harness) => harness.purge(storage_id))
 
 export const randomObjectCommand: fc.Arbitrary<RandomCommand> = fc.oneof(
   { weight: 2, arbitrary: registerObject },
   { weight: 6, arbitrary: instances },
+  { weight: 3, arbitrary: media },
   { weight: 1, arbitrary: purge },
   { weight: 5, arbitrary: tag },
 )

@@ -32,6 +32,7 @@ function streamOf({ type, data }: DomainEvent): string {
       return streamName.service()
     case 'SourceCreated':
     case 'SourceUpdated':
+    case 'SourceRestored':
       return streamName.source(data.source.id)
     case 'SourceDeleted':
     case 'FlowAttached':
@@ -39,6 +40,7 @@ function streamOf({ type, data }: DomainEvent): string {
       return streamName.source(data.source_id)
     case 'FlowCreated':
     case 'FlowUpdated':
+    case 'FlowRestored':
       return streamName.flow(data.flow.id)
     case 'FlowDeleted':
       return streamName.flow(data.flow_id)
@@ -56,6 +58,8 @@ function streamOf({ type, data }: DomainEvent): string {
     case 'WebhookReplayed':
       return streamName.webhook(data.webhook_id)
     case 'DeletionRequested':
+    case 'DeletionReleased':
+    case 'DeletionCancelled':
     case 'DeletionStarted':
     case 'DeletionProgressed':
     case 'DeletionCompleted':

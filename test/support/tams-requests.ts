@@ -18,7 +18,8 @@ export async function sendRaw(
   const response = await fetch(url, { method, headers, ...(body !== undefined && { body }) })
   const text = await response.text()
   const { status } = response
-  checkAnswer({ method, path: new URL(url).pathname, status, headers: response.headers, text })
+  const { pathname: path, search: query } = new URL(url)
+  checkAnswer({ method, path, query, status, headers: response.headers, text })
   return {
     status,
     headers: response.headers,

@@ -26,10 +26,11 @@ export function withHarness(
 /** The same for two processes that share the log: each has its own connection, cache and catalog. */
 export function withTwoHarnesses(
   use: (one: CommandHarness, two: CommandHarness) => Promise<unknown>,
+  options: HarnessOptions = {},
 ): Promise<LogModel> {
   return withFolder(async (folder) => {
-    const one = await openCommandHarness(folder, { name: 'one' })
-    const two = await openCommandHarness(folder, { name: 'two' })
+    const one = await openCommandHarness(folder, { ...options, name: 'one' })
+    const two = await openCommandHarness(folder, { ...options, name: 'two' })
     try {
       await use(one, two)
       return await soundModelOf(one.log)

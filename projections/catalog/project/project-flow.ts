@@ -1,8 +1,8 @@
-import type { FlowEvent } from '../../../contracts/events/flow-events.ts'
+import type { FlowEvent, FlowRestored } from '../../../contracts/events/flow-events.ts'
 import type { RecordedEvent } from '../../../contracts/events/recorded-event.ts'
 import type { FlowMetadata } from '../../../contracts/resources/flow.ts'
 import type { RowChange, SqlValue } from '../row-change.ts'
-import { createdBy, type Projection, put, sortLabel, updatedBy } from './projection.ts'
+import { createdBy, type Projection, put, restoredTo, sortLabel, updatedBy } from './projection.ts'
 
 export const flowProjection: Projection<FlowEvent['type']> = {
   FlowCreated: (event) => [
@@ -16,6 +16,27 @@ export const flowProjection: Projection<FlowEvent['type']> = {
     { op: 'remove-member', member_id: flow_id },
     { op: 'remove', table: 'flows', id: flow_id },
   ],
+  FlowRestored: (event) => [
+    put('flows', event.data.flow.id, {
+      ...flowColumns(event, event.data.flow),
+      ...restoredTo(event.data),
+      metadata_version: event.data.metadata_version,
+      segments_updated_ms: event.data.segments_updated_ms,
+    }),
+    ...restoredMembers(event.data),
+  ],
+}
+
+/** Its members and its collectors, each where it was. */
+function restoredMembers({ flow, left_members = [], collected_by = [] }: FlowRestored['data']): RowChange[] {
+  const collection = flow.flow_collection ?? []
+  const own = collection.map((item, place) => ({ flow_id: flow.id, place, item }))
+  const there = own.filter(({ item }) => !left_members.includes(item.id))
+  return [...there, ...collected_by].map(({ item, ...place }) => ({
+    op: 'restore-member',
+    ...place,
+    member: item,
+  }))
 }
 
 function putFlow(flow: FlowMetadata, set: Readonly<Record<string, SqlValue>>): readonly RowChange[] {

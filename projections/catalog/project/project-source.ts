@@ -1,5 +1,5 @@
 import type { SourceEvent, SourceMetadata } from '../../../contracts/events/source-events.ts'
-import { createdBy, type Projection, put, sortLabel, updatedBy } from './projection.ts'
+import { createdBy, type Projection, put, restoredTo, sortLabel, updatedBy } from './projection.ts'
 
 export const sourceProjection: Projection<SourceEvent['type']> = {
   SourceCreated: (event) => [
@@ -7,6 +7,9 @@ export const sourceProjection: Projection<SourceEvent['type']> = {
   ],
   SourceUpdated: (event) => [
     put('sources', event.data.source.id, { ...updatedBy(event), ...sourceColumns(event.data.source) }),
+  ],
+  SourceRestored: ({ data }) => [
+    put('sources', data.source.id, { ...sourceColumns(data.source), ...restoredTo(data) }),
   ],
   SourceDeleted: ({ data }) => [{ op: 'remove', table: 'sources', id: data.source_id }],
   FlowAttached: () => [],

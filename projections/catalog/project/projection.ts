@@ -1,4 +1,5 @@
 import type { DomainEventType } from '../../../contracts/events/domain-event.ts'
+import type { Lifetime } from '../../../contracts/events/lifetime.ts'
 import type { RecordedEvent } from '../../../contracts/events/recorded-event.ts'
 import type { KeyedTable, RowChange, SqlValue } from '../row-change.ts'
 
@@ -22,6 +23,15 @@ export const createdBy = (event: RecordedEvent) => ({
   created_ms: event.timeMs,
   created_by: event.actor,
   ...updatedBy(event),
+})
+
+/** The same of what is back after its deletion. */
+export const restoredTo = (was: Lifetime) => ({
+  key: was.created_position,
+  created_ms: was.created_ms,
+  created_by: was.created_by,
+  updated_ms: was.updated_ms,
+  updated_by: was.updated_by,
 })
 
 export const updatedBy = ({ timeMs, actor }: RecordedEvent) => ({ updated_ms: timeMs, updated_by: actor })

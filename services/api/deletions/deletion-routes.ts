@@ -51,8 +51,9 @@ export function deletionRoutes(router: Router, services: ApiServices): void {
   })
 }
 
-function askedBy({ flow_id, timerange, object_id, delete_flow = false }: DeletionRequestPost): AskedDeletion {
-  if (delete_flow) return { flow_id, delete_flow }
+function askedBy({ delete_flow = false, ...asked }: DeletionRequestPost): AskedDeletion {
+  const { flow_id, timerange, object_id, held = true } = asked
+  if (delete_flow) return { flow_id, delete_flow, held }
   return {
     flow_id,
     delete_flow,

@@ -13,6 +13,7 @@ export const renderDeletion = (row: DeletionRow): DeletionRequest => ({
   ...(row.created_by !== null && { created_by: row.created_by }),
   updated: dateTime(row.updated_ms),
   ...(row.expiry_ms !== null && { expiry: dateTime(row.expiry_ms) }),
+  ...(row.due_ms ? { held_until: dateTime(row.due_ms) } : {}),
   status: row.status,
   ...(row.error !== null && { error: JSON.parse(row.error) as ErrorBody }),
 })

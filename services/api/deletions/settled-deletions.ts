@@ -6,7 +6,7 @@ import type { DeletionRow } from '../../catalog/deletion-queries.ts'
 const LOOK_EVERY_MS = 10
 
 /**
- * Waits until deletions that the catalog knows are over, for so long at most.
+ * Waits until deletions that the catalog knows are over, for so long at most; for those held back, not at all.
  * @returns those that have not been carried out: under way still, or failed
  */
 export async function settledDeletions(
@@ -18,7 +18,7 @@ export async function settledDeletions(
   for (;;) {
     const rows = deletion_ids.flatMap((id) => catalog.reader.deletionRequest(id) ?? [])
     const left = rows.filter(({ status }) => status !== 'done')
-    const isOpen = left.some(({ status }) => status !== 'error')
+    const isOpen = left.some(({ status, due_ms }) => status !== 'error' && due_ms === null)
     if (!isOpen || performance.now() >= until) return left
     await delay(LOOK_EVERY_MS)
   }

@@ -2,10 +2,12 @@ import type { Router } from 'express'
 import { deleteFlow as deleteFlowOperation } from '../../../contracts/operations/delete-flow.ts'
 import { getFlow } from '../../../contracts/operations/get-flow.ts'
 import { getFlows } from '../../../contracts/operations/get-flows.ts'
+import { postFlowRestore } from '../../../contracts/operations/post-flow-restore.ts'
 import { putFlow as putFlowOperation } from '../../../contracts/operations/put-flow.ts'
 import { parseTimeRange } from '../../../contracts/time/timerange.ts'
 import { deleteFlow } from '../../commands/delete-flow.ts'
 import { type AskedFlow, putFlow } from '../../commands/put-flow.ts'
+import { restoreFlow } from '../../commands/restore-flow.ts'
 import type { ApiServices } from '../api-services.ts'
 import { answerDeletions } from '../deletions/answer-deletion.ts'
 import { answerPastFlow } from '../history/past-flow.ts'
@@ -69,5 +71,21 @@ export function flowRoutes(router: Router, services: ApiServices): void {
     await commandDone(services, response, position)
     const { deletion_id } = outcome
     return answerDeletions(services, request, response, deletion_id === undefined ? [] : [deletion_id])
+  })
+
+  mount(router, postFlowRestore, async ({ params, request, response }): Promise<Answer> => {
+    const context = contextOf(request, response)
+    const { deletionRetentionSeconds } = services
+    const { outcome, position } = await restoreFlow(
+      services,
+      context,
+      params.flowId,
+      deletionRetentionSeconds,
+    )
+    if ('refused' in outcome) throw refusalFor(outcome.refused)
+    await commandDone(services, response, position)
+    const row = catalog.reader.flow(params.flowId)
+    if (!row) throw notFound('the flow was deleted as soon as it was restored')
+    return { status: 200, json: renderFlow(row) }
   })
 }

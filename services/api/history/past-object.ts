@@ -12,13 +12,14 @@ type Asked = {
   readonly as_of: string
   readonly object_id: string
   readonly urls: UrlRequest
+  readonly withChecksums: boolean
   /** @param position the one that `as_of` stands for */
   readonly pagingAt: (position: number) => Paging
 }
 
 /** An object as it was, its URLs made now. @see TAMS GET_objects */
 export function answerPastObject(services: ApiServices, asked: Asked): Promise<Answer> {
-  const { as_of, object_id, urls, pagingAt } = asked
+  const { as_of, object_id, urls, withChecksums, pagingAt } = asked
   return answerAsOf(services, as_of, async (past, then) => {
     await replayObject(past, then, object_id)
     const row = then.reader.object(object_id)
@@ -31,9 +32,10 @@ export function answerPastObject(services: ApiServices, asked: Asked): Promise<A
     const reader = withoutLostBytes(then.reader, services.catalog.reader)
     const renderUrls = urlSelection(services.storageBackends, reader, urls, services.now())
     const headers = paging.headers(flows.length, next === undefined ? undefined : [next])
+    const rendering = { renderUrls, withChecksums }
     return answerJson(
       200,
-      renderObject(reader, located(row, services.catalog.reader), flows, renderUrls),
+      renderObject(reader, located(row, services.catalog.reader), flows, rendering),
       headers,
     )
   })

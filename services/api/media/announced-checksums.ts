@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http'
-import type { Checksum } from '../../ports/media-store.ts'
+import type { Checksum } from '../../../contracts/resources/checksum.ts'
 import { badRequest } from '../http/http-refusal.ts'
 
 type Algorithm = Checksum['algorithm']

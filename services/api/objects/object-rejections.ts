@@ -54,6 +54,11 @@ export const objectTellings: Tellings<ObjectRejection> = {
     status: 400,
     summary: (object) => `storage_id: ${nameOf(object)} is there already, or on its way there`,
   },
+  instances_unpurged: {
+    status: 400,
+    summary: (object) =>
+      `storage_id: too many copies of ${nameOf(object)} were removed from there, and have not gone yet`,
+  },
   instance_unknown: { status: 400, summary: (object) => `${nameOf(object)} has no such instance` },
   instance_is_last: {
     status: 400,

@@ -33,6 +33,7 @@ export function objectRoutes(router: Router, services: ApiServices): void {
         as_of: query.as_of,
         object_id: params.objectId,
         urls: { ...query, ...tags },
+        withChecksums: query.include_checksums,
         pagingAt: (position) => pagingOf(request, query, services.publicUrl(), { as_of: String(position) }),
       })
     }
@@ -49,7 +50,8 @@ export function objectRoutes(router: Router, services: ApiServices): void {
     const page = flows.slice(0, paging.limit)
     const renderUrls = urlSelection(storageBackends, catalog.reader, { ...query, ...tags }, services.now())
     const headers = paging.headers(page.length, flows.length > page.length ? [page.at(-1) ?? ''] : undefined)
-    return answerJson(200, renderObject(catalog.reader, row, page, renderUrls), headers)
+    const rendering = { renderUrls, withChecksums: query.include_checksums }
+    return answerJson(200, renderObject(catalog.reader, row, page, rendering), headers)
   })
 
   mount(router, postObjects, async ({ body, request, response }) => {
@@ -60,7 +62,8 @@ export function objectRoutes(router: Router, services: ApiServices): void {
     if (!row) throw notFound('the object was deleted meanwhile')
     const renderUrls = urlSelection(storageBackends, catalog.reader, {}, services.now())
     const headers = { Location: `/objects/${encodeURIComponent(body.id)}` }
-    return answerJson(201, renderObject(catalog.reader, row, [], renderUrls), headers)
+    const rendering = { renderUrls, withChecksums: false }
+    return answerJson(201, renderObject(catalog.reader, row, [], rendering), headers)
   })
 
   mount(router, deleteObjectOperation, async ({ params, request, response }) => {

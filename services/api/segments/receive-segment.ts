@@ -8,6 +8,7 @@ import type { ApiServices } from '../api-services.ts'
 import { commandDone, contextOf } from '../http/command-request.ts'
 import type { FormHandler } from '../http/mount.ts'
 import { refusalFor } from '../http/rejection.ts'
+import { announcedChecksums } from '../media/announced-checksums.ts'
 import { mediaRefusal } from '../media/media-refusal.ts'
 import { discardRest } from '../media/upload-body.ts'
 import { urlSelection } from '../objects/url-selection.ts'
@@ -26,6 +27,7 @@ export const receiveSegment =
     try {
       const form = await readSegmentForm(request)
       const nowMs = services.now()
+      const checksums = announcedChecksums(form.announced)
       const segment = segmentOf(form.segment, nowMs)
       const backend = backendFor(services, undefined)
       const outcome = await uploadSegment(services, contextOf(request, response), {
@@ -34,7 +36,7 @@ export const receiveSegment =
         backend,
         nowMs,
         store: async ({ key, content_type }) => {
-          await backend.store.write(key, content_type, form.file)
+          await backend.store.write(key, content_type, form.file, { checksums })
           await form.ended
         },
       })

@@ -16,6 +16,26 @@ export const deletionRules: Rules<DeletionEvent['type']> = {
       created_by: actor,
       updated_ms: timeMs,
       expiry_ms: null,
+      due_ms: data.held_for_seconds === undefined ? null : timeMs + data.held_for_seconds * 1000,
+    })
+  },
+  DeletionReleased: (model, { timeMs, data }, broken) => {
+    const deletion = openOne(model, data.deletion_id, broken)
+    if (!isHeld(deletion)) broken('it is not held back')
+    Object.assign(deletion, { due_ms: 0, updated_ms: timeMs })
+  },
+  DeletionCancelled: (model, { timeMs, data: { deletion_id, kept_for_seconds } }, broken) => {
+    const deletion = openOne(model, deletion_id, broken)
+    if (!isHeld(deletion)) broken('it is not held back')
+    if (!model.flows.has(deletion.order.flow_id)) broken('its flow is not there')
+    const summary = 'the flow was restored before its deletion began'
+    const error = { type: 'deletion_cancelled', summary, time: new Date(timeMs).toISOString() }
+    Object.assign(deletion, {
+      status: 'error',
+      error: JSON.stringify(error),
+      due_ms: null,
+      updated_ms: timeMs,
+      expiry_ms: timeMs + kept_for_seconds * 1000,
     })
   },
   DeletionStarted: (model, { timeMs, data }, broken) => {
@@ -23,7 +43,7 @@ export const deletionRules: Rules<DeletionEvent['type']> = {
     if (deletion.status !== 'created') broken('it has begun already')
     if (deletion.order.delete_flow && model.flows.has(deletion.order.flow_id))
       broken('the flow is still there')
-    Object.assign(deletion, { status: 'started', updated_ms: timeMs })
+    Object.assign(deletion, { status: 'started', due_ms: null, updated_ms: timeMs })
   },
   DeletionProgressed: (model, { timeMs, data: { deletion_id, timerange_remaining } }, broken) => {
     const deletion = openOne(model, deletion_id, broken)
@@ -48,6 +68,7 @@ export const deletionRules: Rules<DeletionEvent['type']> = {
     Object.assign(deletion, {
       status: 'error',
       error: JSON.stringify({ ...error, time: new Date(timeMs).toISOString() }),
+      due_ms: null,
       updated_ms: timeMs,
       expiry_ms: timeMs + kept_for_seconds * 1000,
     })
@@ -60,6 +81,8 @@ export const deletionRules: Rules<DeletionEvent['type']> = {
 }
 
 export const isOpen = ({ status }: ModelDeletion): boolean => status === 'created' || status === 'started'
+
+const isHeld = ({ status, due_ms }: ModelDeletion): boolean => status === 'created' && (due_ms ?? 0) > 0
 
 function openOne({ deletions }: LogModel, id: string, broken: Broken): ModelDeletion {
   const deletion = deletions.get(id)

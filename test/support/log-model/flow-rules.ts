@@ -25,19 +25,41 @@ export const flowRules: Rules<FlowEvent['type']> = {
     )
   },
   FlowDeleted: (model, { data: { flow_id, deletion_id } }, broken) => {
-    if (!model.flows.delete(flow_id)) broken('there was none')
+    const flow = model.flows.get(flow_id)
+    if (!flow) broken('there was none')
+    else model.deletedFlows.set(flow_id, { ...flow, deletion_id })
+    model.flows.delete(flow_id)
     const deletion = deletion_id === undefined ? undefined : model.deletions.get(deletion_id)
     if (deletion_id !== undefined && !(deletion?.order.delete_flow && isOpen(deletion))) {
       broken('its deletion was not asked for, or is over')
     }
     for (const flow of model.flows.values()) flow.members = flow.members.filter(({ id }) => id !== flow_id)
   },
+  FlowRestored: (model, { data }, broken) => {
+    const { id, source_id, format } = data.flow
+    const before = model.deletedFlows.get(id)
+    if (model.flows.has(id)) broken('it is there')
+    if (!before) return broken('there was none')
+    const deletion = model.deletions.get(before.deletion_id ?? '')
+    if (deletion?.status !== 'created') broken('its deletion has begun, or was none')
+    const source = model.sources.get(source_id)
+    if (!source?.flowIds.has(id)) broken('its source does not know it')
+    if (source?.source.format !== format) broken('its format is not its source’s')
+    const { deletion_id: _, ...flow } = before
+    if (!isDeepStrictEqual(flow.flow, data.flow)) broken('it is not what it was')
+    model.flows.set(id, flow)
+    for (const collector of model.flows.values()) collector.members = membersNow(model, collector)
+  },
 }
+
+/** The members a flow was said to have that were there then and are again, or still. */
+const membersNow = ({ flows }: LogModel, { flow, said }: ModelFlow): ModelFlow['members'] =>
+  (flow.flow_collection ?? []).filter(({ id }) => (flows.get(id)?.key ?? Number.POSITIVE_INFINITY) <= said)
 
 function put(
   model: LogModel,
   event: Extract<RecordedEvent, { type: 'FlowCreated' | 'FlowUpdated' }>,
-  kept: Omit<ModelFlow, 'flow' | 'members' | 'metadata_version'>,
+  kept: Omit<ModelFlow, 'flow' | 'members' | 'metadata_version' | 'said'>,
   broken: Broken,
 ): void {
   const { flow } = event.data
@@ -60,6 +82,7 @@ function put(
     flow,
     members,
     metadata_version: flow.metadata_version ?? event.id,
+    said: event.position,
   })
 }
 

@@ -36,12 +36,16 @@ export type ModelSource = Stamped & {
   readonly flowIds: Set<string>
 }
 
+export type DeletedFlow = ModelFlow & { readonly deletion_id: string | undefined }
+
 export type ModelFlow = Stamped & {
   flow: FlowMetadata
   /** The collection, without members that were deleted. */
   members: FlowCollection
   metadata_version: string
   segments_updated_ms: number | null
+  /** The position of the event that said `flow`. */
+  said: number
 }
 
 /** `position` is that of the event it came with. */
@@ -56,6 +60,8 @@ export type ModelInstance = {
   readonly stored: boolean
   /** The one that the object was allocated. */
   readonly isFirst: boolean
+  /** Of a copy: the position of the event that asked for it. */
+  readonly asked?: number
 }
 
 export type ModelObject = {
@@ -68,7 +74,10 @@ export type ModelObject = {
   first_flow_id?: string
   references: number
   retired: boolean
-  purged: boolean
+  /** Whether a copy was ever asked for. */
+  copied?: true
+  /** Bytes that are to go: by key, where they are and the position of the event that made them so. */
+  readonly unpurged: Map<string, { readonly storage_id: string; readonly position: number }>
 }
 
 export type ModelProfile = Pick<Stamped, 'created_ms' | 'created_by'> & { readonly profile: ProfilePost }
@@ -90,12 +99,17 @@ export type ModelDeletion = {
   readonly created_by: string | null
   updated_ms: number
   expiry_ms: number | null
+  due_ms: number | null
 }
 
 export type LogModel = {
   service: { name: string; description: string }
   readonly sources: Map<string, ModelSource>
   readonly flows: Map<string, ModelFlow>
+  /** What was deleted last under an id: a flow that is there may have come after it. */
+  readonly deletedFlows: Map<string, DeletedFlow>
+  /** The same of sources. */
+  readonly deletedSources: Map<string, readonly ModelSource[]>
   /** Segments by flow id, in time order. */
   readonly timelines: Map<string, ModelSegment[]>
   /** Tags by flow id and object id, of all timelines that ever had any. */
@@ -105,6 +119,8 @@ export type LogModel = {
   /** By flow id, the flows that ever collected it. */
   readonly collectors: Map<string, Set<string>>
   readonly objects: Map<string, ModelObject>
+  /** Every object that was retired, in order. */
+  readonly retired: { readonly id: string; readonly retired: number; readonly object: ModelObject }[]
   readonly profiles: Map<string, ModelProfile>
   readonly webhooks: Map<string, ModelWebhook>
   /** Those that are not forgotten, by id. */

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { SourceEvent } from '../../../contracts/events/source-events.ts'
 import { type LogModel, type ModelSource, type Rules, restamp, stamp } from './model.ts'
 
@@ -25,7 +26,18 @@ export const sourceRules: Rules<SourceEvent['type']> = {
   SourceDeleted: (model, { data: { source_id } }, broken) => {
     const orphans = [...model.flows.values()].filter(({ flow }) => flow.source_id === source_id)
     if (orphans.length > 0) broken(`${orphans.length} flows lose their source`)
-    if (!model.sources.delete(source_id)) broken('there was none')
+    const source = model.sources.get(source_id)
+    if (!source) return broken('there was none')
+    model.deletedSources.set(source_id, [...(model.deletedSources.get(source_id) ?? []), source])
+    model.sources.delete(source_id)
+  },
+  SourceRestored: (model, { data }, broken) => {
+    const { id, format } = data.source
+    if (model.sources.has(id)) broken('it is there')
+    const before = model.deletedSources.get(id)?.findLast(({ source }) => source.format === format)
+    if (!before) return broken('there was none of its format')
+    if (!isDeepStrictEqual(before.source, data.source)) broken('it is not what it was')
+    model.sources.set(id, { ...before, flowIds: new Set() })
   },
   FlowAttached: (model, { data }) => {
     sourceOf(model, data.source_id).flowIds.add(data.flow_id)

@@ -16,7 +16,7 @@ export const timelineRules: Rules<TimelineEvent['type']> = {
     }
   },
   SegmentsDeleted: (model, { timeMs, position, data }, broken) => {
-    const flow = model.flows.get(data.flow_id)
+    const flow = model.flows.get(data.flow_id) ?? model.deletedFlows.get(data.flow_id)
     if (flow) flow.segments_updated_ms = timeMs
     const segments = model.timelines.get(data.flow_id) ?? []
     const extent = instantsOf(data.timerange)

@@ -139,6 +139,7 @@ function handler(directory: string, { buckets, hasConditionalWrites = true }: Sm
   }
 
   return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    requireSigned(request)
     const verdict = verifySignature(request, ACCOUNT, Date.now())
     if (verdict.code !== 'ok') throw new S3Refusal(403, verdict.code)
     const { pathname: path, searchParams: query } = new URL(request.url ?? '/', 'http://s3')
@@ -156,15 +157,32 @@ function handler(directory: string, { buckets, hasConditionalWrites = true }: Sm
     }
     if (request.method === 'PUT') {
       const file = await receive(request, verdict.payload)
+      requireAnnounced(request, file)
       requireFree(path, request)
+      const announced = request.headers['x-amz-checksum-sha256']?.toString()
       const { contentType, metadata } = copied(request) ?? described(request)
-      objects.set(path, { ...file, contentType, metadata, modified: new Date() })
+      objects.set(path, { ...file, contentType, metadata, modified: new Date(), announced })
       return tellEtag(request, response, file, 'CopyObjectResult')
     }
     const object = objects.get(path)
     if (!object) throw new S3Refusal(404, 'NoSuchKey')
     return sendObject(request, response, object)
   }
+}
+
+/** S3 takes no header of its own that a presigned URL says nothing of. */
+function requireSigned({ url = '/', headers }: IncomingMessage): void {
+  const signed = new URL(url, 'http://s3').searchParams.get('X-Amz-SignedHeaders')?.split(';')
+  const unsigned = Object.keys(headers).some((name) => name.startsWith('x-amz-') && !signed?.includes(name))
+  if (signed && unsigned) throw new S3Refusal(403, 'AccessDenied')
+}
+
+/** What an upload says its bytes hash to has to be so. */
+function requireAnnounced({ headers }: IncomingMessage, { md5, sha256 }: StoredFile): void {
+  const differs = (base64: unknown, hex: string) =>
+    base64 !== undefined && base64 !== Buffer.from(hex, 'hex').toString('base64')
+  if (differs(headers['content-md5'], md5)) throw new S3Refusal(400, 'BadDigest')
+  if (differs(headers['x-amz-checksum-sha256'], sha256)) throw new S3Refusal(400, 'BadDigest')
 }
 
 function answerError(request: IncomingMessage, response: ServerResponse, error: unknown): void {

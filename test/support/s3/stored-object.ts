@@ -8,6 +8,8 @@ export type StoredObject = StoredFile & {
   readonly contentType: string
   readonly metadata: Readonly<Record<string, string>>
   readonly modified: Date
+  /** Base64: the SHA-256 it was announced with. */
+  readonly announced?: string | undefined
 }
 
 /** What an upload says of the object. */
@@ -24,13 +26,15 @@ export async function sendObject(
   response: ServerResponse,
   object: StoredObject,
 ): Promise<void> {
-  const { path, sizeBytes, md5, contentType, metadata, modified } = object
+  const { path, sizeBytes, md5, contentType, metadata, modified, announced } = object
+  const tells = announced !== undefined && request.headers['x-amz-checksum-mode'] === 'ENABLED'
   const [, first, last] = request.headers.range?.match(/^bytes=(\d+)-(\d+)$/) ?? []
   const [start, end] = [Number(first ?? 0), Number(last ?? sizeBytes - 1)]
   const partial = first !== undefined && { 'Content-Range': `bytes ${start}-${end}/${sizeBytes}` }
   response.writeHead(partial ? 206 : 200, {
     ...metadata,
     ...partial,
+    ...(tells && { 'x-amz-checksum-sha256': announced, 'x-amz-checksum-type': 'FULL_OBJECT' }),
     ETag: `"${md5}"`,
     'Content-Type': contentType,
     'Content-Length': end + 1 - start,

@@ -3,6 +3,7 @@ import { mkdir, rmdir } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import type { MediaStore } from '../../../ports/media-store.ts'
 import { newMediaKey, requireMediaKey } from '../media-key.ts'
+import { recentMedia } from '../recent-media.ts'
 import { streamCopy } from '../stream-copy.ts'
 import { durableDirectories } from './durable-directories.ts'
 import { listObjects } from './list-objects.ts'
@@ -58,12 +59,13 @@ function filesystemMediaStore(
 ): FilesystemMediaStore {
   const directories = durableDirectories()
   const reader = objectReader(root, uploads)
+  const recent = recentMedia()
   const write: MediaStore['write'] = (key, contentType, body, expected = {}) =>
     withStorageFaults(async () => {
       const target = objectDirectory(root, key)
       const terms = { contentType, expected, maxBytes: options.maxObjectBytes }
       const upload = await stageUpload(uploads, body, terms)
-      return storedMedia(await placeObject(directories, upload, target))
+      return recent.remember(key, storedMedia(await placeObject(directories, upload, target)))
     })
 
   return {
@@ -71,16 +73,18 @@ function filesystemMediaStore(
     // Object ids are any text, so keys have nothing of them.
     newKey: (nowMs) => newMediaKey(nowMs),
     head: (key) => withStorageFaults(() => reader.head(key)),
+    recall: recent.recall,
     read: (key, range) => withStorageFaults(() => reader.read(key, range)),
     write,
-    copyFrom: async (source, sourceKey, key) => {
+    copyFrom: async (source, sourceKey, key, signal) => {
       requireMediaKey(key)
-      return streamCopy(source, sourceKey, (...object) => write(key, ...object))
+      return streamCopy(source, sourceKey, (...object) => write(key, ...object), signal)
     },
-    list: (limit, from) => withStorageFaults(() => listObjects(root, uploads, reader.head, limit, from)),
+    list: (limit, from) => withStorageFaults(() => listObjects(root, uploads, limit, from)),
     remove: (keys) =>
       withStorageFaults(() => {
         const objects = keys.map((key) => objectDirectory(root, key))
+        recent.forget(keys)
         return removeObjects(root, uploads, objects)
       }),
     check: () =>

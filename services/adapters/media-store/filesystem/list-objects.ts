@@ -1,11 +1,16 @@
 import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { ListedMedia, MediaPage, StoredMedia } from '../../../ports/media-store.ts'
+import { ZodError } from 'zod'
+import type { ListedMedia, MediaPage } from '../../../ports/media-store.ts'
 import { isMediaKey } from '../media-key.ts'
-import { undefinedIfAbsent } from './object-metadata.ts'
+import { objectDirectory } from './object-directory.ts'
+import { type ObjectMetadata, readMetadata, undefinedIfAbsent } from './object-metadata.ts'
 
 /** Year, month, day, the first two letters of the random part, all of it: see object-directory.ts. */
 const LEVELS = 5
+
+/** More would only queue for the threads that do file work. */
+const AT_ONCE = 16
 
 /**
  * A page of the objects below `root`, in the order of their keys.
@@ -15,19 +20,39 @@ const LEVELS = 5
 export async function listObjects(
   root: string,
   uploads: string,
-  head: (key: string) => Promise<StoredMedia | undefined>,
   limit: number,
   from?: string,
 ): Promise<MediaPage> {
   await stat(uploads)
-  const objects: ListedMedia[] = []
+  const keys: string[] = []
+  let isLast = true
   for await (const key of keysAfter(root, from)) {
-    const last = objects.at(-1)
-    if (last && objects.length === limit) return { objects, next: last.key }
-    const media = await head(key)
-    if (media) objects.push({ key, sizeBytes: media.sizeBytes, modifiedMs: media.modifiedMs })
+    isLast = keys.length < limit
+    if (!isLast) break
+    keys.push(key)
   }
-  return { objects }
+  const objects: ListedMedia[] = []
+  for (let start = 0; start < keys.length; start += AT_ONCE) {
+    const listed = await Promise.all(keys.slice(start, start + AT_ONCE).map((key) => listedObject(root, key)))
+    for (const object of listed) if (object) objects.push(object)
+  }
+  const next = keys.at(-1)
+  return { objects, ...(!isLast && next !== undefined && { next }) }
+}
+
+async function listedObject(root: string, key: string): Promise<ListedMedia | undefined> {
+  const directory = objectDirectory(root, key)
+  const metadata = await readMetadata(directory).catch(undefinedIfUnreadable)
+  const file = metadata && (await stat(join(directory, metadata.sha256)).catch(undefinedIfAbsent))
+  if (!file) return undefined
+  const { stored_at_ms: modifiedMs, size_bytes: storedBytes } = metadata
+  return { key, sizeBytes: file.size, modifiedMs, ...(file.size !== storedBytes && { storedBytes }) }
+}
+
+/** What nobody can read is no object; that it is missing is for others to find. */
+function undefinedIfUnreadable(error: unknown): ObjectMetadata | undefined {
+  if (error instanceof SyntaxError || error instanceof ZodError) return undefined
+  throw error
 }
 
 async function* keysAfter(root: string, from: string | undefined): AsyncGenerator<string> {

@@ -8,4 +8,6 @@ export type Bucket = {
   readonly place: BucketPlace
   /** Buckets of one service can be copied between by the service itself. */
   readonly service: string
+  /** Whether the entity tag of an object that was sent whole, and is not sealed by a key of its own, is its MD5. */
+  readonly tagsAreMd5: boolean
 }

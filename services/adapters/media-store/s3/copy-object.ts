@@ -13,6 +13,12 @@ export type CopySizes = {
   readonly partBytes: number
 }
 
+export type CopyTerms = {
+  readonly sizes?: CopySizes | undefined
+  /** Looked at between parts. */
+  readonly signal?: AbortSignal | undefined
+}
+
 const MIB = 1024 ** 2
 export const COPY_SIZES: CopySizes = { wholeBytes: 256 * MIB, partBytes: 128 * MIB }
 
@@ -28,7 +34,7 @@ export async function copyObject(
   key: string,
   source: Bucket,
   sourceKey: string,
-  sizes: CopySizes = COPY_SIZES,
+  { sizes = COPY_SIZES, signal }: CopyTerms = {},
 ): Promise<StoredMedia | undefined> {
   requireMediaKey(key)
   const media = await headObject(source, sourceKey)
@@ -36,7 +42,7 @@ export async function copyObject(
   const present = await headObject(bucket, key)
   if (present) return requireCopy(present, media)
   const from = `${source.name}/${sourceKey}`
-  if (media.sizeBytes > sizes.wholeBytes) await copyParts(bucket, key, from, media, sizes)
+  if (media.sizeBytes > sizes.wholeBytes) await copyParts(bucket, key, from, media, { sizes, signal })
   else {
     await bucket.client.send(new CopyObjectCommand({ Bucket: bucket.name, Key: key, CopySource: from }))
   }
@@ -49,16 +55,18 @@ async function copyParts(
   bucket: Bucket,
   key: string,
   from: string,
-  { sizeBytes, contentType, etag, checksums }: StoredMedia,
-  sizes: CopySizes,
+  media: StoredMedia,
+  { sizes, signal }: CopyTerms & { readonly sizes: CopySizes },
 ): Promise<void> {
-  const sha256 = checksums.find(({ algorithm }) => algorithm === 'sha256')?.value
+  const { sizeBytes, contentType, etag } = media
+  const sha256 = sha256Of(media)
   const metadata =
     sha256 === undefined ? {} : { [SHA256_METADATA]: Buffer.from(sha256, 'base64').toString('hex') }
   const partBytes = Math.max(sizes.partBytes, Math.ceil(sizeBytes / MAX_PARTS))
   const multipart = await startMultipartUpload(bucket, { key, contentType, metadata })
   try {
     for (let first = 0; first < sizeBytes; first += partBytes) {
+      signal?.throwIfAborted()
       const last = Math.min(first + partBytes, sizeBytes) - 1
       // All parts of the one object that was looked at.
       await multipart.copy({ from, etag, range: `bytes=${first}-${last}` })
@@ -75,10 +83,13 @@ async function copyParts(
  * are compared where both sides know their SHA-256; entity tags tell of how an object was sent as well.
  */
 function requireCopy(present: StoredMedia, source: StoredMedia): StoredMedia {
-  const [here, there] = [present, source].map(({ checksums }) => checksums[0]?.value)
+  const [here, there] = [present, source].map(sha256Of)
   const differs = here !== undefined && there !== undefined && here !== there
   if (!differs && present.sizeBytes === source.sizeBytes && present.contentType === source.contentType) {
     return present
   }
   throw new UploadRefused('key_taken', 'another object was uploaded here already, and objects do not change')
 }
+
+const sha256Of = ({ checksums }: StoredMedia): string | undefined =>
+  checksums.find(({ algorithm }) => algorithm === 'sha256')?.value

@@ -7,10 +7,13 @@ import { nameOf, statusOf } from './s3-fault.ts'
 import { storedMedia } from './stored-object.ts'
 
 /** @returns undefined where there is no such object */
-export async function headObject({ client, name }: Bucket, key: string): Promise<StoredMedia | undefined> {
+export async function headObject(bucket: Bucket, key: string): Promise<StoredMedia | undefined> {
   requireMediaKey(key)
+  const { client, name } = bucket
   try {
-    return storedMedia(await client.send(new HeadObjectCommand({ Bucket: name, Key: key })))
+    // Stores that know no checksums take no notice of the mode.
+    const asked = new HeadObjectCommand({ Bucket: name, Key: key, ChecksumMode: 'ENABLED' })
+    return storedMedia(bucket, await client.send(asked))
   } catch (error) {
     if (statusOf(error) !== 404) throw error
     // A HEAD does not say what is missing. Of a bucket that is gone no object is missing.
@@ -23,8 +26,9 @@ export async function headObject({ client, name }: Bucket, key: string): Promise
 }
 
 /** @returns undefined where there is no such object */
-export async function readObject({ client, name }: Bucket, key: string, range: ByteRange | undefined) {
+export async function readObject(bucket: Bucket, key: string, range: ByteRange | undefined) {
   requireMediaKey(key)
+  const { client, name } = bucket
   try {
     const answer = await client.send(
       new GetObjectCommand({
@@ -34,7 +38,10 @@ export async function readObject({ client, name }: Bucket, key: string, range: B
       }),
     )
     // In Node the SDK gives the response itself.
-    return { media: storedMedia(answer, wholeSize(answer.ContentRange)), body: answer.Body as Readable }
+    return {
+      media: storedMedia(bucket, answer, wholeSize(answer.ContentRange)),
+      body: answer.Body as Readable,
+    }
   } catch (error) {
     if (nameOf(error) === 'NoSuchKey') return undefined
     throw error

@@ -16,6 +16,7 @@ const ABSENT = 'NoSuchKey'
 export async function removeObjects({ client, name }: Bucket, keys: readonly string[]): Promise<void> {
   for (const key of keys) requireMediaKey(key)
   const kept: string[] = []
+  const keysLeft: string[] = []
   for (let start = 0; start < keys.length; start += KEYS_PER_REQUEST) {
     const Objects = keys.slice(start, start + KEYS_PER_REQUEST).map((Key) => ({ Key }))
     // Quiet: only what went wrong is told.
@@ -23,11 +24,14 @@ export async function removeObjects({ client, name }: Bucket, keys: readonly str
       new DeleteObjectsCommand({ Bucket: name, Delete: { Objects, Quiet: true } }),
     )
     for (const { Key, Code, Message } of answer.Errors ?? []) {
-      if (Code !== ABSENT) kept.push(`${Key}: ${Code} ${Message ?? ''}`.trimEnd())
+      if (Code === ABSENT) continue
+      kept.push(`${Key}: ${Code} ${Message ?? ''}`.trimEnd())
+      if (Key !== undefined) keysLeft.push(Key)
     }
   }
   if (kept.length === 0) return
   throw new MediaStoreUnavailable(`${kept.length} of ${keys.length} objects could not be removed`, {
     cause: new AggregateError(kept.map((telling) => new Error(telling))),
+    keysLeft,
   })
 }

@@ -1,5 +1,6 @@
 import type { MediaStore } from '../../../ports/media-store.ts'
 import { newMediaKey, requireMediaKey } from '../media-key.ts'
+import { recentMedia } from '../recent-media.ts'
 import { streamCopy } from '../stream-copy.ts'
 import type { Bucket } from './bucket.ts'
 import { checkBucket } from './check-bucket.ts'
@@ -18,6 +19,8 @@ export type S3MediaStore = MediaStore & { close(): void }
 export type S3MediaStoreOptions = S3ClientOptions & {
   /** Where clients reach the store, if not where this process does. */
   readonly publicEndpoint?: string | undefined
+  /** Whether the entity tag of an object that was sent whole is its MD5. Default: of AWS's buckets. */
+  readonly etagIsMd5?: boolean | undefined
   readonly urlLifetimeSeconds: number
   /** Of what this process writes. S3 has no such bound for what clients upload. */
   readonly maxObjectBytes: number
@@ -41,7 +44,7 @@ export async function openS3MediaStore(options: S3MediaStoreOptions): Promise<S3
   const endpoint = await bucketUrlOf(options)
   const place = { bucket: name, region, endpoint: endpoint.origin }
   const service = `${options.endpoint ?? 'aws'} ${region}`
-  const bucket: Bucket = { client, name, place, service }
+  const bucket: Bucket = { client, name, place, service, tagsAreMd5: tagsAreMd5(options) }
   const guarded = <T>(work: () => Promise<T>): Promise<T> => withS3Faults(place, work)
 
   const credentials = await guarded(() =>
@@ -50,8 +53,11 @@ export async function openS3MediaStore(options: S3MediaStoreOptions): Promise<S3
       onFailure: options.onCredentialsFailure,
     }),
   )
-  const write: MediaStore['write'] = (key, contentType, body, expected = {}) =>
-    guarded(() => writeObject(bucket, body, { key, contentType, expected, maxBytes: maxObjectBytes }))
+  const recent = recentMedia()
+  const write: MediaStore['write'] = async (key, contentType, body, expected = {}) => {
+    const terms = { key, contentType, expected, maxBytes: maxObjectBytes }
+    return recent.remember(key, await guarded(() => writeObject(bucket, body, terms)))
+  }
 
   const store: S3MediaStore = {
     ...s3UrlSigner({
@@ -64,23 +70,27 @@ export async function openS3MediaStore(options: S3MediaStoreOptions): Promise<S3
     // Object ids are any text, so keys have nothing of them.
     newKey: (nowMs) => newMediaKey(nowMs),
     head: (key) => guarded(() => headObject(bucket, key)),
+    recall: recent.recall,
     read: (key, range) => guarded(() => readObject(bucket, key, range)),
     write,
-    copyFrom: async (source, sourceKey, key) => {
+    copyFrom: async (source, sourceKey, key, signal) => {
       requireMediaKey(key)
       const other = buckets.get(source)
       if (other?.service === service) {
         try {
-          return await copyObject(bucket, key, other, sourceKey, options.copySizes)
+          return await copyObject(bucket, key, other, sourceKey, { sizes: options.copySizes, signal })
         } catch (error) {
           // Credentials that may use each bucket need not be the same: then the bytes pass through here.
           if (statusOf(error) !== 403) throw s3Fault(place, error)
         }
       }
-      return streamCopy(source, sourceKey, (...object) => write(key, ...object))
+      return streamCopy(source, sourceKey, (...object) => write(key, ...object), signal)
     },
     list: (limit, from) => guarded(() => listObjects(bucket, limit, from)),
-    remove: (keys) => guarded(() => removeObjects(bucket, keys)),
+    remove: (keys) => {
+      recent.forget(keys)
+      return guarded(() => removeObjects(bucket, keys))
+    },
     check: () => guarded(() => checkBucket(bucket)),
     close: () => {
       credentials.close()
@@ -90,6 +100,10 @@ export async function openS3MediaStore(options: S3MediaStoreOptions): Promise<S3
   buckets.set(store, bucket)
   return store
 }
+
+/** AWS says so of all its buckets but directory buckets. Of what other stores do nobody can be sure. */
+const tagsAreMd5 = ({ etagIsMd5, endpoint, bucket }: S3MediaStoreOptions): boolean =>
+  etagIsMd5 ?? (endpoint === undefined && !bucket.endsWith('--x-s3'))
 
 /** By their stores: what one has to know of another that it copies from. */
 const buckets = new WeakMap<MediaStore, Bucket>()

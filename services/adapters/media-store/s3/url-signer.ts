@@ -149,7 +149,10 @@ const signingKey = (secret: string, day: string, region: string): Buffer =>
 const getTemplate = (host: string, path: string, query: string): Template =>
   templateOf('GET', path, query, 'x-id=GetObject', [['host', host]])
 
-/** Of the headers an upload may have, only its type and host are fixed: checksums are the client's to add. */
+/**
+ * Of the headers an upload may have, only its type and host are fixed: a `Content-MD5` is the client's to add.
+ * Headers of S3's own (`x-amz-*`) it takes only signed, and nobody can sign a checksum that is yet to be known.
+ */
 const putTemplate = (host: string, path: string, query: string, contentType: string): Template =>
   templateOf('PUT', path, query, 'x-id=PutObject', [
     ['content-type', contentType.trim().replace(/\s+/g, ' ')],

@@ -88,6 +88,7 @@ describe('the OpenAPI document', () => {
       '/flow-delete-requests post',
       '/flows post',
       '/flows/{flowId}/history get',
+      '/flows/{flowId}/restore post',
       '/flows/{flowId}/segments/{objectId}/tags get',
       '/flows/{flowId}/segments/{objectId}/tags/{name} delete',
       '/flows/{flowId}/segments/{objectId}/tags/{name} get',

@@ -20,6 +20,10 @@ const order = {
 }
 const error = { type: 'why', summary: 'not so' }
 const requested: DeletionEvent = { type: 'DeletionRequested', data: order }
+const heldOrder = { ...order, delete_flow: true, held_for_seconds: 60 }
+const held: DeletionEvent = { type: 'DeletionRequested', data: heldOrder }
+const released: DeletionEvent = { type: 'DeletionReleased', data: { deletion_id } }
+const cancelled: DeletionEvent = { type: 'DeletionCancelled', data: { deletion_id, kept_for_seconds: 60 } }
 const started: DeletionEvent = { type: 'DeletionStarted', data: { deletion_id } }
 const progressed: DeletionEvent = {
   type: 'DeletionProgressed',
@@ -30,6 +34,9 @@ const failed: DeletionEvent = { type: 'DeletionFailed', data: { deletion_id, err
 const forgotten: DeletionEvent = { type: 'DeletionForgotten', data: { deletion_id } }
 
 const request: DeletionCommand = { type: 'RequestDeletion', ...order }
+const requestHeld: DeletionCommand = { type: 'RequestDeletion', ...heldOrder }
+const release: DeletionCommand = { type: 'ReleaseDeletion', deletion_id }
+const cancel: DeletionCommand = { type: 'CancelDeletion', deletion_id, kept_for_seconds: 60 }
 const start: DeletionCommand = { type: 'StartDeletion', deletion_id }
 const progress: DeletionCommand = { type: 'RecordProgress', deletion_id, timerange_remaining: '[5:0_9:0)' }
 const complete: DeletionCommand = { type: 'CompleteDeletion', deletion_id, kept_for_seconds: 60 }
@@ -40,6 +47,13 @@ describe('a deletion', () => {
   const lives: readonly (readonly [string, readonly DeletionEvent[], DeletionCommand, DeletionEvent])[] = [
     ['is asked for', [], request, requested],
     ['starts', [requested], start, started],
+    ['is asked for, to be held back', [], requestHeld, held],
+    ['starts when it has been held back', [held], start, started],
+    ['starts when it is held back no longer', [held, released], start, started],
+    ['is let go', [held], release, released],
+    ['is called off while it is held back', [held], cancel, cancelled],
+    ['fails while it is held back', [held], fail, failed],
+    ['is forgotten when it was called off', [held, cancelled], forget, forgotten],
     ['progresses', [requested, started], progress, progressed],
     ['is completed', [requested, started, progressed], complete, completed],
     ['fails before it has started', [requested], fail, failed],
@@ -55,6 +69,12 @@ describe('a deletion', () => {
 
   const late: readonly (readonly [string, readonly DeletionEvent[], DeletionCommand])[] = [
     ['is asked for once', [requested], request],
+    ['is not let go where it was never held back', [requested], release],
+    ['is let go once', [held, released], release],
+    ['is not called off where it was never held back', [requested], cancel],
+    ['is not called off when it is held back no longer', [held, released], cancel],
+    ['is not called off when it has started', [held, started], cancel],
+    ['does not start when it was called off', [held, cancelled], start],
     ['starts once', [requested, started], start],
     ['does not progress before it starts', [requested], progress],
     ['does not progress when done', [requested, started, completed], progress],

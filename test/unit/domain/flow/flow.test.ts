@@ -122,6 +122,58 @@ describe('deleting a flow', () => {
     given(created(locked)).when({ type: 'DeleteFlow' }).thenRejected({ reason: 'flow_read_only' }))
 })
 
+describe('a collection that a member has left', () => {
+  const show = multiFlow('show', 's', { flow_collection: [{ id: 'hd' }, { id: 'sd' }] })
+  const change = (value: readonly { id: string }[]): FlowCommand => ({
+    type: 'ChangeFlow',
+    change: { property: 'flow_collection', value: [...value] },
+    collection: [{ id: 'sd' }],
+    missingMembers: [],
+  })
+
+  it('is said anew as it is now, so that the member does not come back to it', () =>
+    given(created(show))
+      .when(change([{ id: 'sd' }]))
+      .thenEvents(updated({ ...show, flow_collection: [{ id: 'sd' }] })))
+})
+
+describe('restoring a flow', () => {
+  const was = {
+    created_position: 2,
+    created_ms: 3,
+    created_by: null,
+    updated_ms: 4,
+    updated_by: 'eve',
+    metadata_version: 'v',
+    updated_position: 5,
+    segments_updated_ms: 6,
+  }
+  const restore: FlowCommand = { type: 'RestoreFlow', was }
+  const held: FlowEvent = { ...deleted, data: { ...deleted.data, deletion_id: 'd' } }
+  const restored: FlowEvent = { type: 'FlowRestored', data: { flow: hd, ...was } }
+
+  it('brings back what it was, with all that is told of it', () =>
+    given(created({ ...hd, label: 'before' }), updated(hd), held)
+      .when(restore)
+      .thenEvents(restored))
+
+  it('needs one', () => given().when(restore).thenRejected({ reason: 'flow_not_found' }))
+
+  it.each([[created(hd)], [created(hd), held, restored]])('needs a deleted one', (...history) =>
+    given(...history)
+      .when(restore)
+      .thenRejected({ reason: 'flow_not_deleted' }),
+  )
+
+  it('is refused where its segments went with it', () =>
+    given(created(hd), deleted).when(restore).thenRejected({ reason: 'flow_gone' }))
+
+  it('leaves a flow that goes on as before', () => {
+    given(created(hd), held, restored).when(put(locked)).thenEvents(updated(locked))
+    given(created(hd), held, restored).when({ type: 'DeleteFlow' }).thenEvents(deleted)
+  })
+})
+
 describe('what a flow takes', () => {
   it.each([
     ['absent', stateAfter(), 'flow_not_found', 'flow_not_found'],

@@ -1,10 +1,11 @@
 import { describe, it } from 'vitest'
 import type { ObjectEvent } from '../../../../contracts/events/object-events.ts'
-import { type InstanceRejection, MAX_URLS } from '../../../../domain/media-object/instances.ts'
+import { type InstanceRejection, MAX_UNPURGED, MAX_URLS } from '../../../../domain/media-object/instances.ts'
 import {
   allocated,
   copy,
   copyRemoved,
+  failed,
   given,
   made,
   object_id,
@@ -21,6 +22,7 @@ const elsewhere = [urlAdded('web', 'https://a/'), made()]
 const addUrl = (label: string, url: string) => ({ type: 'AddUrl', object_id, label, url }) as const
 const request = { type: 'RequestInstance', ...copy } as const
 const store = { type: 'StoreInstance', ...copy } as const
+const fail = { type: 'FailInstance', ...copy, error: failed.data.error } as const
 const removeFrom = (storage_id: string) =>
   ({ type: 'RemoveInstance', object_id, instance: { storage_id } }) as const
 const removeUrl = (label: string) => ({ type: 'RemoveInstance', object_id, instance: { label } }) as const
@@ -36,6 +38,7 @@ describe('instances', () => {
       addUrl('web', 'https://a/'),
       request,
       store,
+      fail,
       removeFrom('disk'),
       removeUrl('web'),
     ]) {
@@ -126,6 +129,43 @@ describe('copying to another backend', () => {
       .thenEvents(requested))
 })
 
+describe('a copy that cannot be made', () => {
+  it('is given up, and may be asked for again', () => {
+    given(...inUse, requested)
+      .when(fail)
+      .thenEvents(failed)
+    given(...inUse, requested, failed)
+      .when(request)
+      .thenEvents(requested)
+  })
+
+  it('leaves nothing to be complete, to fail, or to be removed', () => {
+    for (const command of [store, fail, removeFrom('shelf')]) {
+      given(...inUse, requested, failed)
+        .when(command)
+        .thenRejected(refused('instance_unknown'))
+    }
+  })
+
+  it.each<[string, readonly ObjectEvent[]]>([
+    ['was never asked for', []],
+    ['is not wanted any more', [requested, copyRemoved]],
+    [
+      'is not the one that was asked for last',
+      [{ ...requested, data: { ...copy, key: 'another' } } as ObjectEvent],
+    ],
+  ])('does not fail where it %s', (_, history) =>
+    given(...inUse, ...history)
+      .when(fail)
+      .thenRejected(refused('instance_unknown')),
+  )
+
+  it('does not fail where it is there', () =>
+    given(...inUse, requested, stored)
+      .when(fail)
+      .thenRejected(refused('instance_exists')))
+})
+
 describe('removing an instance', () => {
   const first: ObjectEvent = {
     type: 'InstanceRemoved',
@@ -171,4 +211,26 @@ describe('removing an instance', () => {
         .when(command)
         .thenRejected(refused('instance_unknown')),
   )
+})
+
+describe('copies that were removed and have not gone', () => {
+  const cycles = Array.from({ length: MAX_UNPURGED }, (_, index) => index).flatMap((index): ObjectEvent[] => {
+    const data = { ...copy, key: `2026/11/21/${index}` }
+    return [
+      { type: 'InstanceRequested', data },
+      { type: 'InstanceRemoved', data },
+    ]
+  })
+
+  it('are only so many in one storage backend', () => {
+    given(...inUse, ...cycles)
+      .when(request)
+      .thenRejected(refused('instances_unpurged'))
+    given(...inUse, ...cycles)
+      .when({ ...request, storage_id: 'attic' })
+      .thenEvents({ type: 'InstanceRequested', data: { ...copy, storage_id: 'attic' } })
+    given(...inUse, ...cycles, { type: 'InstancePurged', data: { ...copy, key: '2026/11/21/0' } })
+      .when(request)
+      .thenEvents(requested)
+  })
 })

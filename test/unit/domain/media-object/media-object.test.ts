@@ -5,7 +5,11 @@ import { objectAggregate } from '../../../../domain/media-object/media-object.ts
 import {
   allocate,
   allocated,
+  copy,
+  copyPurged,
+  copyRemoved,
   dereferenced,
+  firstPurged,
   given,
   made,
   object_id,
@@ -15,12 +19,14 @@ import {
   registeredInit,
   requested,
   retired,
+  stored,
   urlAdded,
 } from '../../../support/object-specs.ts'
 
 const inUse = [allocated, registered({ timerange: '[0:0_1:0)' })]
 const retire = { type: 'RetireObject', object_id } as const
-const recordPurge = { type: 'RecordPurge', object_id } as const
+const recordPurge = { type: 'RecordPurge', object_id, storage_id: 'disk', key: '2026/11/21/k' } as const
+const recordCopyPurge = { type: 'RecordPurge', ...copy } as const
 const dereference = (count: number) => ({ type: 'Dereference', object_id, flow_id: 'hd', count }) as const
 
 describe('allocating an object', () => {
@@ -105,6 +111,53 @@ describe('recording that the bytes are gone', () => {
     given(allocated, retired, purged).when(recordPurge).thenEvents()
   })
 
+  it('is done for each instance, a copy that was never complete too, and ends with the last', () => {
+    const history = [...inUse, requested, dereferenced(), retired]
+    given(...history)
+      .when(recordPurge)
+      .thenEvents(firstPurged)
+    given(...history, firstPurged)
+      .when(recordPurge)
+      .thenEvents()
+    given(...history, firstPurged)
+      .when(recordCopyPurge)
+      .thenEvents(purged)
+    given(...history, copyPurged)
+      .when(recordPurge)
+      .thenEvents(purged)
+  })
+
+  it('is done for an instance that was removed, while the object lives and after', () => {
+    const removed = [...inUse, requested, stored, copyRemoved]
+    given(...removed)
+      .when(recordCopyPurge)
+      .thenEvents(copyPurged)
+    given(...removed, copyPurged)
+      .when(recordCopyPurge)
+      .thenEvents()
+    given(...removed, dereferenced(), retired)
+      .when(recordPurge)
+      .thenEvents(firstPurged)
+    given(...removed, dereferenced(), retired, firstPurged)
+      .when(recordCopyPurge)
+      .thenEvents(purged)
+    given(...removed, copyPurged, dereferenced(), retired)
+      .when(recordPurge)
+      .thenEvents(purged)
+  })
+
+  it('says nothing of bytes that are not to go', () => {
+    given(...inUse, requested, stored)
+      .when(recordCopyPurge)
+      .thenEvents()
+    given(...inUse, requested, stored, copyRemoved)
+      .when(recordPurge)
+      .thenEvents()
+    given(...inUse, requested, stored, copyRemoved)
+      .when({ ...recordCopyPurge, key: '2026/11/21/other' })
+      .thenEvents()
+  })
+
   it.each([[[]], [[allocated]], [inUse], [[...inUse, dereferenced()]]])(
     'means nothing for an object that is not retired: %#',
     (history) =>
@@ -120,8 +173,11 @@ describe('an object’s stream', () => {
   it('tells where the bytes are until the last', () => {
     expect(stateAfter(...inUse, dereferenced(), retired, purged)).toStrictEqual({
       status: 'retired',
-      purged: true,
-      controlled: { disk: { key: '2026/11/21/k', stored: true } },
+      unpurged: [],
+    })
+    expect(stateAfter(...inUse, requested, dereferenced(), retired, firstPurged)).toStrictEqual({
+      status: 'retired',
+      unpurged: [{ storage_id: 'shelf', key: '2026/11/21/copy' }],
     })
   })
 
@@ -139,6 +195,8 @@ describe('an object’s stream', () => {
     ['used before it was known', [registered({ timerange: '[0:0]' })]],
     ['used after it was retired', [allocated, retired, referenced()]],
     ['registered twice', [made(), made()]],
+    ['purged before it was retired', [allocated, purged]],
+    ['purged before it was known', [copyPurged]],
     ['copied after it was retired', [allocated, retired, requested]],
     ['added to after it was retired', [allocated, retired, urlAdded('web', 'https://a/')]],
   ])('is not read further where the object was %s', (_, history) =>

@@ -2,12 +2,16 @@ import { describe, it } from 'vitest'
 import type { ObjectEvent } from '../../../../contracts/events/object-events.ts'
 import {
   allocated,
+  copyPurged,
+  copyRemoved,
+  dereferenced,
   given,
   made,
   object_id,
   purged,
   referenced,
   registered,
+  requested,
   retired,
   urlAdded,
   use,
@@ -37,13 +41,28 @@ describe('registering an object ahead of its use', () => {
     ['allocated', [allocated]],
     ['in use', [allocated, registered({ timerange: '[0:0_1:0)' })]],
     ['registered', [web, known]],
-    ['retired', [web, known, retired]],
+    ['retired, and has bytes here', [allocated, retired]],
+    ['retired, and had a copy here', [web, known, requested, copyRemoved, copyPurged, retired]],
     ['purged', [allocated, retired, purged]],
   ])('is refused for an id that is %s', (_, history) =>
     given(...history)
       .when(register)
       .thenRejected({ reason: 'object_known', object_id }),
   )
+})
+
+describe('an object that was never kept here', () => {
+  it('can be registered again, as another, once it is retired', () => {
+    given(web, known, retired).when(register).thenEvents(web, known)
+    given(web, known, retired, web, known).when(register).thenRejected({ reason: 'object_known', object_id })
+  })
+
+  it('can be used again by who says where it is', () => {
+    given(web, registered({ timerange: '[0:0_9:0)' }), dereferenced(), retired)
+      .when(use('[0:0_1:0)', { urls: { web: 'https://b/' } }))
+      .thenEvents(urlAdded('web', 'https://b/'), registered({ timerange: '[0:0_1:0)' }))
+    given(web, known, retired).when(use('[0:0_1:0)')).thenRejected({ reason: 'object_unknown', object_id })
+  })
 })
 
 describe('an object that was registered ahead', () => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { SourceEvent, SourceMetadata } from '../../../../contracts/events/source-events.ts'
 import { AUDIO, VIDEO } from '../../../../contracts/resources/content-format.ts'
 import { fold } from '../../../../domain/decision.ts'
-import { sourceAggregate } from '../../../../domain/source/source.ts'
+import { type SourceCommand, sourceAggregate } from '../../../../domain/source/source.ts'
 import {
   attach,
   attached,
@@ -65,6 +65,39 @@ describe('a source', () => {
     given(created, attached('hd'), { type: 'SourceUpdated', data: { source: { ...camera, label: 'New' } } })
       .when(attach('sound', { id: 'camera', format: AUDIO }))
       .thenRejected({ reason: 'source_format_differs', source_id: 'camera', format: VIDEO }))
+})
+
+describe('a source to which a flow comes back', () => {
+  const was = {
+    source: camera,
+    kept: true as const,
+    created_position: 1,
+    created_ms: 2,
+    created_by: 'ada',
+    updated_ms: 3,
+    updated_by: null,
+  }
+  const reattach: SourceCommand = { type: 'ReattachFlow', flow_id: 'hd', was }
+  const restored: SourceEvent = { type: 'SourceRestored', data: was }
+  const gone = [created, attached('hd'), detached('hd'), deleted]
+
+  it('is as it was, should it have gone', () =>
+    given(...gone)
+      .when(reattach)
+      .thenEvents(restored, attached('hd')))
+
+  it('takes it as another where it is there', () =>
+    given(created, attached('sd')).when(reattach).thenEvents(attached('hd')))
+
+  it('refuses it where it has become one of another format', () =>
+    given(...gone, { type: 'SourceCreated', data: { source: { id: 'camera', format: AUDIO } } })
+      .when(reattach)
+      .thenRejected({ reason: 'source_format_differs', source_id: 'camera', format: AUDIO }))
+
+  it('stays without flows if it did before', () =>
+    given(...gone, restored, attached('hd'))
+      .when(detach('hd'))
+      .thenEvents(detached('hd')))
 })
 
 describe('a stream that no decision could have written', () => {

@@ -8,6 +8,7 @@ const flow = videoFlow('hd', 'camera', { flow_collection: [{ id: 'hd' }], tags: 
 const { id: _id, source_id: _source, tags: _tags, flow_collection: _members, ...technical } = flow
 const source = { id: 'camera', format: flow.format }
 const webhook = { id: 'hook', url: 'https://a/', events: [], sealed_api_key: 'v1.sealed' }
+const lifetime = { created_position: 2, created_ms: 3, created_by: null, updated_ms: 4, updated_by: 'eve' }
 const ids = { object_id: 'clip', flow_id: 'hd' }
 
 /** One of each type: a new type does not compile until it is here. */
@@ -16,11 +17,20 @@ const samples: { readonly [T in DomainEventType]: Extract<DomainEvent, { type: T
   SourceCreated: { source },
   SourceUpdated: { source: { ...source, label: 'Camera' } },
   SourceDeleted: { source_id: 'camera' },
+  SourceRestored: { source, ...lifetime },
   FlowAttached: { source_id: 'camera', flow_id: 'hd' },
   FlowDetached: { source_id: 'camera', flow_id: 'hd' },
   FlowCreated: { flow },
   FlowUpdated: { flow },
   FlowDeleted: { flow_id: 'hd', source_id: 'camera' },
+  FlowRestored: {
+    flow,
+    ...lifetime,
+    collected_by: [{ flow_id: 'all', place: 1, item: { id: 'hd', role: 'video' } }],
+    metadata_version: 'v',
+    updated_position: 3,
+    segments_updated_ms: 5,
+  },
   SegmentsAdded: { flow_id: 'hd', segments: [{ object_id: 'clip', timerange: '[0:0_1:0)' }] },
   SegmentsDeleted: { flow_id: 'hd', timerange: '[0:0_1:0)', ranges: ['[0:0_1:0)'] },
   SegmentTagSet: { flow_id: 'hd', object_id: 'clip', name: 'scene', value: ['1', '2'] },
@@ -32,7 +42,20 @@ const samples: { readonly [T in DomainEventType]: Extract<DomainEvent, { type: T
   InstanceAdded: { object_id: 'clip', label: 'web', url: 'https://a/' },
   InstanceRequested: { object_id: 'clip', storage_id: 'shelf', key: 'k2' },
   InstanceStored: { object_id: 'clip', storage_id: 'shelf', key: 'k2' },
+  InstanceFailed: {
+    object_id: 'clip',
+    storage_id: 'shelf',
+    key: 'k2',
+    error: { type: 'source_missing', summary: 'nowhere' },
+  },
   InstanceRemoved: { object_id: 'clip', storage_id: 'shelf', key: 'k2' },
+  ObjectMeasured: {
+    object_id: 'clip',
+    storage_id: 'shelf',
+    size_bytes: 4,
+    checksums: [{ algorithm: 'md5', value: 'x' }],
+  },
+  InstancePurged: { object_id: 'clip', storage_id: 'shelf', key: 'k2' },
   ObjectRetired: { object_id: 'clip' },
   ObjectPurged: { object_id: 'clip' },
   ProfileCreated: { profile: { id: 'house', flow_metadata: technical } },
@@ -53,6 +76,8 @@ const samples: { readonly [T in DomainEventType]: Extract<DomainEvent, { type: T
     flow_revision: 0,
     timeline_revision: 3,
   },
+  DeletionReleased: { deletion_id: 'd' },
+  DeletionCancelled: { deletion_id: 'd', kept_for_seconds: 60 },
   DeletionStarted: { deletion_id: 'd' },
   DeletionProgressed: { deletion_id: 'd', timerange_remaining: '[1:0_' },
   DeletionCompleted: { deletion_id: 'd', kept_for_seconds: 60 },

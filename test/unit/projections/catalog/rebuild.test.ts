@@ -8,7 +8,7 @@ import { openCommandHarness, soundModelOf, wholeLog } from '../../../support/com
 import { dumpCatalog } from '../../../support/dump-catalog.ts'
 import { catalogOf } from '../../../support/model-catalog.ts'
 import { oneOfEach } from '../../../support/one-of-each.ts'
-import { type RandomCommand, randomCommands } from '../../../support/random-commands.ts'
+import { type RandomCommand, randomCommands, randomReturns } from '../../../support/random-commands.ts'
 import { withFolder } from '../../../support/running-service.ts'
 
 /** Runs commands on a log of their own. @returns what became of it, and the catalog that followed it */
@@ -37,23 +37,29 @@ function built(path: string, events: readonly RecordedEvent[], sizes: readonly n
 }
 
 const EVERY_EVENT = [
+  'DeletionCancelled',
   'DeletionCompleted',
   'DeletionFailed',
   'DeletionForgotten',
   'DeletionProgressed',
+  'DeletionReleased',
   'DeletionRequested',
   'DeletionStarted',
   'FlowAttached',
   'FlowCreated',
   'FlowDeleted',
   'FlowDetached',
+  'FlowRestored',
   'FlowUpdated',
   'InstanceAdded',
+  'InstanceFailed',
+  'InstancePurged',
   'InstanceRemoved',
   'InstanceRequested',
   'InstanceStored',
   'ObjectAllocated',
   'ObjectDereferenced',
+  'ObjectMeasured',
   'ObjectPurged',
   'ObjectReferenced',
   'ObjectRegistered',
@@ -66,6 +72,7 @@ const EVERY_EVENT = [
   'ServiceUpdated',
   'SourceCreated',
   'SourceDeleted',
+  'SourceRestored',
   'SourceUpdated',
   'WebhookDeleted',
   'WebhookFailed',
@@ -77,7 +84,10 @@ const EVERY_EVENT = [
 
 describe('the catalog', () => {
   it('is the same however the log got into it, and is what the log says', async () => {
-    const commands = randomCommands(100)
+    const commands = fc.oneof(
+      { weight: 3, arbitrary: randomCommands(100) },
+      { weight: 1, arbitrary: randomReturns(60) },
+    )
     const sizes = fc.array(fc.integer({ min: 1, max: 20 }), { minLength: 1, maxLength: 5 })
     const seen = new Set<string>()
     await fc.assert(

@@ -98,6 +98,37 @@ describe('deletion requests', () => {
     )
   })
 
+  it('are due when they have been held back long enough, the longest due first', () => {
+    const held = (id: string, held_for_seconds: number): DeletionEvent => {
+      const { data } = requested(id, id, true) as Extract<DeletionEvent, { type: 'DeletionRequested' }>
+      return { type: 'DeletionRequested', data: { ...data, held_for_seconds } }
+    }
+    const events = [
+      held('d1', 9),
+      held('d2', 4),
+      held('d3', 5),
+      requested('d4', 'd4', true),
+      held('d5', 1),
+      started('d5'),
+      held('d6', 2),
+      { type: 'DeletionCancelled', data: { deletion_id: 'd6', kept_for_seconds: 60 } } as const,
+      held('d7', 99),
+      { type: 'DeletionReleased', data: { deletion_id: 'd7' } } as const,
+    ]
+    const catalog = catalogOfEvents(...events)
+    const beganMs = recorded(events)[0]!.timeMs
+    const due = (seconds: number, limit = 9) => catalog.reader.dueDeletions(beganMs + seconds * 1000, limit)
+    expect(due(3)).toStrictEqual(['d7'])
+    expect(due(8)).toStrictEqual(['d7', 'd2', 'd3'])
+    expect(due(8, 2)).toStrictEqual(['d7', 'd2'])
+    expect(due(100)).toStrictEqual(['d7', 'd2', 'd3', 'd1'])
+    const open = catalog.reader.openDeletions(undefined, 9).map(({ id }) => id)
+    expect(open).toStrictEqual(['d4', 'd5'])
+    const drained = ['d1', 'd6', 'd7'].filter(catalog.reader.isFlowBeingDrained)
+    expect(drained).toStrictEqual(['d1', 'd7'])
+    catalog.close()
+  })
+
   it('are open until they are over, flow by flow', () => {
     const catalog = catalogOfEvents(
       requested('d3', 'b'),
@@ -116,6 +147,8 @@ describe('deletion requests', () => {
     expect(open({ flow_id: 'b', id: 'd1' })).toStrictEqual(['d3'])
     const drained = ['a', 'b', 'c', 'd'].filter(catalog.reader.isFlowBeingDrained)
     expect(drained).toStrictEqual(['a'])
+    const losing = ['a', 'b', 'c', 'd'].filter(catalog.reader.isLosingSegments)
+    expect(losing).toStrictEqual(['b'])
     catalog.close()
   })
 

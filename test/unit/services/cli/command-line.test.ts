@@ -14,7 +14,7 @@ describe('the command line', () => {
   it('tells of itself', async () => {
     const { code, stdout } = await runCli(['--help'])
     expect(code).toBe(0)
-    for (const command of ['serve', 'ingest', 'export', 'ls', 'history', 'log'])
+    for (const command of ['serve', 'ingest', 'export', 'verify', 'ls', 'history', 'log', 'reconcile'])
       expect(stdout).toContain(`  ${command} `)
   })
 
@@ -27,10 +27,14 @@ describe('the command line', () => {
     [['history'], "missing required argument 'id'"],
     [['history', 'f', '--source', '--segments'], 'only a Flow has segments'],
     [['export', 'f'], "required option '-o, --output <file>' not specified"],
+    [['verify'], "missing required argument 'flow'"],
+    [['verify', 'f', '--timerange', 'noon'], '--timerange'],
+    [['verify', 'f', '--concurrency', '0'], 'It must be a positive whole number'],
     [['ingest'], "missing required argument 'media'"],
     [['ingest', 'a.ts', '--tag', 'x'], 'It must be name=value'],
     [['ingest', 'a.ts', '--start', 'noon'], '--start'],
     [['ingest', 'a.ts', '--flow-id', '1'], '--flow-id'],
+    [['reconcile', '--older-than', 'soon'], 'It must be a whole number of seconds'],
     [['ingest', 'a.m3u8', 'b.ts'], 'either one playlist, or media segments'],
   ])('ends with 2 for wrong usage: %j', async (args, message) => {
     const { code, stderr, stdout } = await runCli(args)
@@ -41,6 +45,7 @@ describe('the command line', () => {
   it.each([
     [['ls', '--url', 'http://127.0.0.1:1'], 'ECONNREFUSED'],
     [['log', '--data-dir', '/nowhere'], 'there is no event log at /nowhere/events.db'],
+    [['reconcile'], 'there is no event log at data/events.db'],
     [['ingest', '/nowhere/list.m3u8'], 'ENOENT'],
   ])('ends with 1, and one line that says why, for what fails: %j', async (args, message) => {
     const { code, stderr } = await runCli(args)

@@ -44,6 +44,9 @@ const rowOf = async ({ catchUp, catalog }: CommandHarness, id: string) => {
   return catalog.reader.deletionRequest(id)
 }
 
+/** So that an object stays that is released and used again. */
+const GRACEFUL = { graceSeconds: 3600 }
+
 describe('a deletion of segments', () => {
   it('starts, progresses chunk by chunk, and is done', async () => {
     const model = await withHarness(async (harness) => {
@@ -121,7 +124,8 @@ describe('a deletion of segments', () => {
       const id = await asked(harness, '_')
       await harness.deleteFlow('hd')
       await harness.putFlow(videoFlow('hd', 'camera'))
-      await harness.register('hd', at(0))
+      await harness.allocate('hd', 'another')
+      await harness.register('hd', { ...at(0), object_id: 'another' })
       expect(await harness.finish(id)).toStrictEqual({ deleted: 0, status: 'done' })
     })
     expect(model.timelines.get('hd')).toHaveLength(1)
@@ -175,7 +179,7 @@ describe('a deletion of segments', () => {
         }
       }
       await Promise.all([one.finish(id, 1), registering()])
-    })
+    }, GRACEFUL)
     expect(model.timelines.get('hd')).toHaveLength(10)
     expect(model.objects.get('clip')?.references).toBe(10)
   })

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import type { FlowSegmentPost } from '../../../../contracts/resources/flow-segment.ts'
 import { BACKEND_LABEL, type CommandHarness, wholeLog } from '../../../support/command-harness.ts'
@@ -49,6 +50,26 @@ describe('registering segments', () => {
       timerange: '[0:0_10:0)',
       key_frame_count: 2,
     })
+  })
+
+  it('records what the store has just taken in, of media and init objects', async () => {
+    const model = await withObjects([], async ({ putFlow, allocate, upload, register }) => {
+      await putFlow(fragmentedFlow('fmp4', 'camera'))
+      await allocate('fmp4', 'head', 'a', 'late')
+      await upload('head')
+      await upload('a')
+      const segments = ['a', 'late'].map((id, at) => ({ ...second(id, at), init_object_id: 'head' }))
+      expect(await register('fmp4', ...segments)).toStrictEqual(done(2))
+      await upload('late')
+    })
+    const recorded = (id: string) => model.objects.get(id)?.registration?.media
+    const factsOf = (text: string) => ({
+      size_bytes: text.length,
+      checksums: [{ algorithm: 'sha256', value: createHash('sha256').update(text).digest('base64') }],
+    })
+    expect(recorded('head')).toStrictEqual(factsOf('head'))
+    expect(recorded('a')).toStrictEqual(factsOf('a'))
+    expect(recorded('late')).toBeUndefined()
   })
 
   it.each([
@@ -284,9 +305,10 @@ describe('registering a segment again, just as before', () => {
 
   it('adds it anew after it was deleted', async () => {
     const model = await withObjects(['clip'], async ({ register, deleteSegments }) => {
-      await register('hd', clip)
-      await deleteSegments('hd', '_')
+      await register('hd', clip, { object_id: 'clip', timerange: '[9:0_10:0)', ts_offset: '9:0' })
+      await deleteSegments('hd', '[0:0_1:0)')
       expect(await register('hd', clip)).toStrictEqual(done(1))
+      await deleteSegments('hd', '[9:0_10:0)')
     })
     expect(model.timelines.get('hd')).toHaveLength(1)
     expect(model.objects.get('clip')?.references).toBe(1)

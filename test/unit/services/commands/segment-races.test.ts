@@ -14,6 +14,9 @@ const url = 'https://cdn.example/clip.mp4'
 const counting = (outcomes: readonly unknown[], wanted: unknown): number =>
   outcomes.filter((outcome) => JSON.stringify(outcome) === JSON.stringify(wanted)).length
 
+/** So that what is released stays until it is retired. */
+const graceful = { graceSeconds: 3600 }
+
 describe('using and retiring the same object', () => {
   const freeObject = async ({ putFlow, allocate, register, deleteSegments }: CommandHarness) => {
     await putFlow(videoFlow('hd', 'camera'))
@@ -33,7 +36,7 @@ describe('using and retiring the same object', () => {
       expect(await two.register('hd', clip)).toMatchObject({
         failed: [{ rejection: { reason: 'object_retired', object_id: 'clip' } }],
       })
-    })
+    }, graceful)
     expect(model.timelines.get('hd')).toStrictEqual([])
   })
 
@@ -42,8 +45,33 @@ describe('using and retiring the same object', () => {
       await freeObject(one)
       await two.register('hd', clip)
       expect(await one.retire('clip')).toBe(false)
-    })
+    }, graceful)
     expect(model.objects.get('clip')).toMatchObject({ retired: false, references: 1 })
+  })
+
+  it('keeps what is registered elsewhere while its last reference goes, or refuses it', async () => {
+    const model = await withTwoHarnesses(async (one, two) => {
+      await one.putFlow(videoFlow('hd', 'camera'))
+      await one.putFlow(videoFlow('copy', 'camera'))
+      for (const round of rounds) {
+        const segment = { object_id: `clip ${round}`, timerange: `[${round}:0_${round + 1}:0)` }
+        await one.allocate('hd', segment.object_id)
+        await one.register('hd', segment)
+        const [user, cleaner] = round % 2 === 0 ? [one, two] : [two, one]
+        const [used] = await Promise.all([
+          user.register('copy', segment),
+          cleaner.deleteSegments('hd', segment.timerange),
+        ])
+        if ('failed' in used && used.registered === 0) {
+          expect(used.failed).toMatchObject([{ rejection: { reason: 'object_retired' } }])
+        }
+        const registered = 'registered' in used && used.registered === 1
+        const last = (await one.log.readStream(`object-${segment.object_id}`, 0, 20)).at(-1)
+        expect(last?.type).toBe(registered ? 'ObjectDereferenced' : 'ObjectRetired')
+      }
+    })
+    const kept = [...model.objects.values()].filter(({ retired }) => !retired)
+    expect(kept).toHaveLength(model.timelines.get('copy')?.length ?? 0)
   })
 
   it('lets only one of both happen when they come at once', async () => {
@@ -208,6 +236,6 @@ describe('two writers on one timeline', () => {
         const deleted = outcomes.map((outcome) => ('deleted' in outcome ? outcome.deleted : Number.NaN))
         expect(deleted[0]! + deleted[1]!).toBe(4)
       }
-    })
+    }, graceful)
   })
 })

@@ -77,6 +77,29 @@ describe('a state comes back from its snapshot as it was', () => {
       ),
     ],
     [
+      'a flow that can be had back',
+      restored(
+        flowStream,
+        { type: 'FlowCreated', data: { flow } },
+        { type: 'FlowDeleted', data: { flow_id: 'hd', source_id: 'camera', deletion_id: 'd' } },
+      ),
+    ],
+    [
+      'a deletion that is held back',
+      restored(deletionStream, {
+        type: 'DeletionRequested',
+        data: {
+          deletion_id: 'd',
+          flow_id: 'hd',
+          timerange_to_delete: '()',
+          delete_flow: true,
+          flow_revision: 0,
+          timeline_revision: -1,
+          held_for_seconds: 60,
+        },
+      }),
+    ],
+    [
       'a deletion under way',
       restored(
         deletionStream,

@@ -73,6 +73,7 @@ describe('storage backends', () => {
         S3_ACCESS_KEY_ID: 'key',
         S3_SECRET_ACCESS_KEY: SECRET,
         S3_PATH_STYLE: 'false',
+        S3_ETAG_IS_MD5: 'true',
       }
       expect(load(environment)).toMatchObject([
         {
@@ -80,6 +81,7 @@ describe('storage backends', () => {
           public_endpoint: 'https://media.example.org',
           region: 'garage',
           path_style: false,
+          etag_is_md5: true,
           credentials: { accessKeyId: 'key', secretAccessKey: SECRET },
         },
       ])
@@ -112,6 +114,7 @@ describe('storage backends', () => {
       ['S3_USE_SSL', { S3_USE_SSL: 'false' }],
       ['S3_USE_SSL', { S3_USE_SSL: 'maybe' }],
       ['S3_PATH_STYLE', { S3_PATH_STYLE: 'maybe' }],
+      ['S3_ETAG_IS_MD5', { S3_ETAG_IS_MD5: 'maybe' }],
       ['S3_SECRET_ACCESS_KEY', { S3_ACCESS_KEY_ID: 'key' }],
       ['S3_SECRET_ACCESS_KEY', { S3_SECRET_ACCESS_KEY: SECRET }],
       ['S3_REGION', { S3_REGION: 'eu west' }],

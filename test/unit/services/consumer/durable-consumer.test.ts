@@ -5,6 +5,7 @@ import { commandContext } from '../../../../services/commands/event-context.ts'
 import { type Consumer, startConsumer } from '../../../../services/consumer/durable-consumer.ts'
 import { createLogger } from '../../../../services/observability/logger.ts'
 import type { EventLog } from '../../../../services/ports/event-log.ts'
+import { fakeClock } from '../../../support/fake-clock.ts'
 import { withFolder } from '../../../support/running-service.ts'
 
 const logger = createLogger('silent')
@@ -104,6 +105,25 @@ describe('a durable consumer', () => {
       const again = await startConsumer(log, consumer, logger)
       await expect.poll(() => done).toEqual(['a'])
       await again.stop()
+    }))
+
+  it('lets events grow old before it handles them, and saves how far it has come', () =>
+    withLog(async (log) => {
+      await retire(log, 'a')
+      const clock = fakeClock(Date.now())
+      const { consumer, done } = remembering()
+      const running = await startConsumer(log, { ...consumer, delayMs: 60_000 }, logger, clock)
+      await expect.poll(clock.isWaiting).toBe(true)
+      expect(done).toEqual([])
+      const [first] = await log.readAll(0, 1)
+      clock.moveTo(first!.timeMs + 60_000)
+      await expect.poll(() => done).toEqual(['a'])
+      await retire(log, 'b')
+      await expect.poll(clock.isWaiting).toBe(true)
+      await running.stop()
+      expect(done).toEqual(['a'])
+      expect(await log.loadCheckpoint('test')).toBeGreaterThanOrEqual(1)
+      expect(await log.loadCheckpoint('test')).toBeLessThan(3)
     }))
 
   it('can be stopped while it waits', () =>

@@ -21,6 +21,11 @@ async function fill({ putFlow, register, allocate }: CommandHarness, flow_id: st
   await register(flow_id, ...Array.from({ length: count }, (_, second) => segment(second)))
 }
 
+async function another(harness: CommandHarness): Promise<string> {
+  await fill(harness, 'other', 1)
+  return 'other'
+}
+
 async function ask({ requestDeletion }: CommandHarness, flow_id: string, timerange = '_'): Promise<string> {
   const range = parseTimeRange(timerange)
   const outcome = await requestDeletion({ flow_id, delete_flow: false, range })
@@ -29,13 +34,18 @@ async function ask({ requestDeletion }: CommandHarness, flow_id: string, timeran
 }
 
 /** A saga that works with these commands, and what it said. */
-async function startSaga({ log, services }: CommandHarness, run: CommandServices['run'] = services.run) {
+async function startSaga(
+  { log, services }: CommandHarness,
+  run: CommandServices['run'] = services.run,
+  now: () => number = Date.now,
+) {
   const lines: Record<string, unknown>[] = []
   const counts: number[] = []
   const saga = await startDeletionSaga({
     log,
     commands: { ...services, run },
     keptForSeconds: KEPT_FOR_SECONDS,
+    now,
     logger: pino({ level: 'info' }, { write: (line) => lines.push(JSON.parse(line)) }),
     segmentsDeleted: (count) => counts.push(count),
   })
@@ -101,6 +111,63 @@ describe('the deletion saga', () => {
       expect(second.deleted()).toBe(800)
     })
     expect(model.timelines.get('hd')).toStrictEqual([])
+  })
+
+  describe('with deletions that are held back', () => {
+    const FIRST_MS = Date.now()
+    const deleteHeld = async ({ setGrace, deleteFlow, catchUp }: CommandHarness, flow_id: string) => {
+      setGrace(60)
+      const outcome = await deleteFlow(flow_id)
+      await catchUp()
+      if (!('deletion_id' in outcome)) throw new Error('it is not held back')
+      return outcome.deletion_id!
+    }
+
+    it('takes each up when it is due, those it found at its start too', async () => {
+      const model = await withHarness(async (harness) => {
+        await fill(harness, 'hd', 3)
+        await fill(harness, 'sd', 2)
+        const before = await deleteHeld(harness, 'hd')
+        let nowMs = FIRST_MS
+        const saga = await startSaga(harness, undefined, () => nowMs)
+        const after = await deleteHeld(harness, 'sd')
+        const atOnce = await ask(harness, await another(harness))
+        await expect.poll(() => statusOf(harness, atOnce)).toBe('done')
+        expect(await statusOf(harness, before)).toBe('created')
+        expect(await statusOf(harness, after)).toBe('created')
+        expect(saga.open()).toBe(0)
+
+        nowMs = Date.now() + 60_000
+        await expect.poll(() => statusOf(harness, before), { timeout: 10_000 }).toBe('done')
+        await expect.poll(() => statusOf(harness, after), { timeout: 10_000 }).toBe('done')
+        expect(saga.deleted()).toBe(6)
+        await saga.stop()
+      })
+      expect(model.timelines.get('hd')).toStrictEqual([])
+      expect(model.timelines.get('sd')).toStrictEqual([])
+    })
+
+    it('takes up what is let go before its time, and not what was called off', async () => {
+      const model = await withHarness(async (harness) => {
+        await fill(harness, 'hd', 3)
+        await fill(harness, 'sd', 2)
+        const kept = await deleteHeld(harness, 'hd')
+        const gone = await deleteHeld(harness, 'sd')
+        let nowMs = FIRST_MS
+        const saga = await startSaga(harness, undefined, () => nowMs)
+        await harness.restore('hd')
+        const again = await harness.requestDeletion({ flow_id: 'sd', delete_flow: true, held: false })
+        expect(again).toStrictEqual({ deletion_id: gone })
+        await expect.poll(() => statusOf(harness, gone), { timeout: 10_000 }).toBe('done')
+        nowMs = Date.now() + 120_000
+        const atOnce = await ask(harness, 'hd', '[0:0_1:0)')
+        await expect.poll(() => statusOf(harness, atOnce)).toBe('done')
+        expect(await statusOf(harness, kept)).toBe('error')
+        await saga.stop()
+      })
+      expect(model.timelines.get('hd')).toHaveLength(2)
+      expect(model.timelines.get('sd')).toStrictEqual([])
+    })
   })
 
   it('tries again for as long as the trouble is one that passes', async () => {

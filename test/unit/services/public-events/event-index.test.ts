@@ -90,13 +90,15 @@ function leaving(
 function staying(reader: Reader, event: RecordedEvent): Expected | undefined {
   switch (event.type) {
     case 'FlowCreated':
-    case 'FlowUpdated': {
+    case 'FlowUpdated':
+    case 'FlowRestored': {
       const { id } = event.data.flow
       const json = renderFlow(reader.flow(id)!)
       return { context: contextOfFlow(reader, id)!, told: { what: 'flow', json } }
     }
     case 'SourceCreated':
-    case 'SourceUpdated': {
+    case 'SourceUpdated':
+    case 'SourceRestored': {
       const { id } = event.data.source
       const json = renderSource(reader.source(id)!)
       return { context: contextOfSource(reader, id), told: { what: 'source', json } }
@@ -157,11 +159,13 @@ describe('what is told of events', () => {
     expect([...types].sort()).toStrictEqual([
       'FlowCreated',
       'FlowDeleted',
+      'FlowRestored',
       'FlowUpdated',
       'SegmentsAdded',
       'SegmentsDeleted',
       'SourceCreated',
       'SourceDeleted',
+      'SourceRestored',
       'SourceUpdated',
     ])
   })

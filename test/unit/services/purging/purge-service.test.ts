@@ -3,7 +3,8 @@ import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { pino } from 'pino'
 import { describe, expect, it } from 'vitest'
-import { createLogger } from '../../../../services/observability/logger.ts'
+import { createLogger, type Logger } from '../../../../services/observability/logger.ts'
+import { MediaStoreUnavailable } from '../../../../services/ports/media-store.ts'
 import { startPurgeService } from '../../../../services/purging/purge-service.ts'
 import { storageBackends } from '../../../../services/storage/storage-backends.ts'
 import {
@@ -12,6 +13,7 @@ import {
   type CommandHarness,
   openCommandHarness,
   SHELF_ID,
+  SHELF_LABEL,
   soundModelOf,
   wholeLog,
 } from '../../../support/command-harness.ts'
@@ -25,6 +27,9 @@ function remembering() {
   const lines: string[] = []
   return { logger: pino({}, { write: (line: string) => lines.push(line) }), lines }
 }
+
+const startPurging = ({ log, services }: CommandHarness, told: Logger = logger) =>
+  startPurgeService({ log, commands: services, logger: told, purged: () => {}, purgeFailed: () => {} })
 
 /** Objects of a flow, with their media. @returns where each is */
 async function upload({ allocate, services }: CommandHarness, ...ids: string[]): Promise<string[]> {
@@ -56,7 +61,7 @@ describe('the bytes of a retired object', () => {
     withMedia(async (harness) => {
       const [gone, kept] = await upload(harness, 'gone', 'kept')
       await harness.retire('gone')
-      const service = await startPurgeService(harness.log, harness.services, logger)
+      const service = startPurging(harness)
       await expect.poll(() => purged(harness)).toBe(1)
       expect(await isStored(harness, BACKEND_ID, gone!)).toBe(false)
       expect(await isStored(harness, BACKEND_ID, kept!)).toBe(true)
@@ -73,7 +78,7 @@ describe('the bytes of a retired object', () => {
       await copy.write(asked!.data.key, 'video/mp4', Readable.from([Buffer.from('x')]))
       await harness.deleteSegments('hd', '_')
       await harness.retire('clip')
-      const service = await startPurgeService(harness.log, harness.services, logger)
+      const service = startPurging(harness)
       await expect.poll(() => purged(harness)).toBe(1)
       expect(await isStored(harness, BACKEND_ID, key!)).toBe(false)
       expect(await isStored(harness, SHELF_ID, asked!.data.key)).toBe(false)
@@ -86,8 +91,8 @@ describe('the bytes of a retired object', () => {
       await harness.retire('clip')
       const directory = join(folder, 'media', BACKEND_LABEL)
       await rename(directory, `${directory}.away`)
-      const { logger, lines } = remembering()
-      const service = await startPurgeService(harness.log, harness.services, logger)
+      const { logger: told, lines } = remembering()
+      const service = startPurging(harness, told)
       await expect.poll(() => lines.join()).toContain('the media store failed with ENOENT')
       expect(await purged(harness)).toBe(0)
       await rename(`${directory}.away`, directory)
@@ -100,15 +105,85 @@ describe('the bytes of a retired object', () => {
     withMedia(async (harness) => {
       await upload(harness, 'clip')
       await harness.retire('clip')
-      const { services, log } = harness
-      const without = { ...services, storageBackends: storageBackends([]) }
+      await harness.catchUp()
+      const without = { ...harness.services, storageBackends: storageBackends([]) }
       const { logger: told, lines } = remembering()
-      const blind = await startPurgeService(log, without, told)
-      await expect.poll(() => lines.join()).toContain(`there is no storage backend ${BACKEND_ID}`)
+      const blind = startPurging({ ...harness, services: without }, told)
+      await upload(harness, 'later')
+      await harness.retire('later')
+      await harness.catchUp()
       await blind.stop()
-      expect(await log.loadCheckpoint('purging')).toBe(0)
-      const service = await startPurgeService(log, services, logger)
+      const warnings = lines
+        .map((line) => JSON.parse(line))
+        .map(({ msg, storage_id }) => ({ msg, storage_id }))
+      expect(warnings).toStrictEqual([
+        {
+          msg: 'there is no such storage backend to remove media from: it is waited for',
+          storage_id: BACKEND_ID,
+        },
+      ])
+      const service = startPurging(harness)
+      await expect.poll(() => purged(harness)).toBe(2)
+      await service.stop()
+    }))
+
+  it('do not wait for those in a storage backend that is away', () =>
+    withMedia(async (harness, folder) => {
+      const [first] = await upload(harness, 'clip')
+      const [second] = await upload(harness, 'other')
+      await harness.register('hd', { object_id: 'clip', timerange: '[0:0_1:0)' })
+      await harness.requestCopy('clip')
+      await harness.storeCopy('clip')
+      await harness.deleteSegments('hd', '_')
+      await harness.retire('clip')
+      const shelf = join(folder, 'media', SHELF_LABEL)
+      await rename(shelf, `${shelf}.away`)
+      const failures: string[] = []
+      const service = startPurgeService({
+        log: harness.log,
+        commands: harness.services,
+        logger,
+        purged: () => {},
+        purgeFailed: (storage_id) => failures.push(storage_id),
+      })
+      await expect.poll(() => failures.length).toBeGreaterThan(0)
+      await expect.poll(() => isStored(harness, BACKEND_ID, first!)).toBe(false)
+      await harness.retire('other')
+      await expect.poll(() => isStored(harness, BACKEND_ID, second!)).toBe(false)
       await expect.poll(() => purged(harness)).toBe(1)
+      expect(new Set(failures)).toStrictEqual(new Set([SHELF_ID]))
+      await rename(`${shelf}.away`, shelf)
+      await expect.poll(() => purged(harness), { timeout: 20_000 }).toBe(2)
+      await service.stop()
+    }))
+
+  it('do not wait for those that their storage backend keeps', () =>
+    withMedia(async (harness) => {
+      const keys = await upload(harness, 'a', 'b', 'c')
+      for (const id of ['a', 'b', 'c']) await harness.retire(id)
+      await harness.catchUp()
+      const { services } = harness
+      let locked = new Set([keys[1]!])
+      const guarded = services.storageBackends.all.map((backend) => ({
+        ...backend,
+        store: {
+          ...backend.store,
+          remove: async (wanted: readonly string[]) => {
+            await backend.store.remove(wanted.filter((key) => !locked.has(key)))
+            const keysLeft = wanted.filter((key) => locked.has(key))
+            if (keysLeft.length > 0) throw new MediaStoreUnavailable('locked', { keysLeft })
+          },
+        },
+      }))
+      const service = startPurging({
+        ...harness,
+        services: { ...services, storageBackends: storageBackends(guarded) },
+      })
+      await expect.poll(() => purged(harness)).toBe(2)
+      await harness.catchUp()
+      expect(harness.catalog.reader.purges(BACKEND_ID, undefined, 10)).toMatchObject([{ key: keys[1] }])
+      locked = new Set()
+      await expect.poll(() => purged(harness), { timeout: 20_000 }).toBe(3)
       await service.stop()
     }))
 
@@ -117,7 +192,7 @@ describe('the bytes of a retired object', () => {
       const ids = Array.from({ length: 1100 }, (_, index) => `clip ${index}`)
       await harness.allocate('hd', ...ids)
       await Promise.all(ids.map(harness.retire))
-      const service = await startPurgeService(harness.log, harness.services, logger)
+      const service = startPurging(harness)
       await expect.poll(() => purged(harness), { timeout: 60_000 }).toBe(1100)
       await service.stop()
       const events = await wholeLog(harness.log)
@@ -138,9 +213,16 @@ describe('the bytes of an instance that is removed', () => {
       await harness.storeCopy('clip')
       await harness.removeInstance('clip', { label: 'web' })
       await harness.removeInstance('clip', { storage_id: BACKEND_ID })
-      const service = await startPurgeService(harness.log, harness.services, logger)
+      const service = startPurging(harness)
       await expect.poll(() => isStored(harness, BACKEND_ID, key!)).toBe(false)
+      await expect
+        .poll(async () => (await wholeLog(harness.log)).at(-1))
+        .toMatchObject({
+          type: 'InstancePurged',
+          data: { object_id: 'clip', storage_id: BACKEND_ID, key },
+        })
       await service.stop()
-      expect(await purged(harness)).toBe(0)
+      await harness.catchUp()
+      expect(harness.catalog.reader.storagesWithPurges()).toStrictEqual([])
     }))
 })

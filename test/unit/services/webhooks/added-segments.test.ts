@@ -29,6 +29,7 @@ function library(segments: number, urls: number) {
     ]),
   )
   const added = {
+    position: 1,
     flow_id: 'flow',
     segments: objects.map((object_id, n) => ({ object_id, timerange: `[${n}:0_${n + 1}:0)` })),
   }
@@ -72,7 +73,7 @@ describe('segments that were added', () => {
 })
 
 describe('what many webhooks want of added segments', () => {
-  const added = { flow_id: 'flow', segments: [] }
+  const addedAt = (position: number) => ({ position, flow_id: 'flow', segments: [] })
 
   it('is made once for all that want the same, for a while, and again after a failure', async () => {
     let made = 0
@@ -86,10 +87,10 @@ describe('what many webhooks want of added segments', () => {
       },
       () => nowMs,
     )
-    await expect(part(1, added, hook, 0)).rejects.toThrow('no catalog')
+    await expect(part(addedAt(1), hook, 0)).rejects.toThrow('no catalog')
     fails = false
     const ask = async (position: number, more: object = {}, from = 0) =>
-      (await part(position, added, { ...hook, ...more }, from)).json
+      (await part(addedAt(position), { ...hook, ...more }, from)).json
     expect(await ask(1)).toBe('[2]')
     expect(await ask(1, { id: 'other', url: 'https://b/', flow_ids: ['x'] })).toBe('[2]')
     expect(await ask(1, { presigned: false })).toBe('[3]')

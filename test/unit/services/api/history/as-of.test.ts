@@ -24,6 +24,7 @@ import {
   type RandomCommand,
   randomCommands,
   randomFlowCommands,
+  randomReturns,
 } from '../../../../support/random-commands.ts'
 import { FLOWS, OBJECTS, SOURCES } from '../../../../support/random-names.ts'
 import { withFolder } from '../../../../support/running-service.ts'
@@ -35,6 +36,7 @@ const servicesOf = ({ services, log }: CommandHarness): ApiServices => ({
   outboundPolicy: { allowedNetworks: [], allowsLoopback: false },
   webhookKeys: sealer(Buffer.alloc(32)),
   deleteWaitMs: 0,
+  deletionRetentionSeconds: 60,
   segmentsDeleted: () => {},
   now: () => 0,
   publicUrl: () => 'http://here',
@@ -73,7 +75,7 @@ function toldBy(reader: CatalogReader, { storageBackends }: ApiServices, timeran
       const row = reader.object(id)
       if (!row || row.role === null) return undefined
       const flows = reader.flowsOf(row, { conditions: [], after: '', limit: 100 })
-      return JSON.stringify(renderObject(reader, row, flows, renderUrls))
+      return JSON.stringify(renderObject(reader, row, flows, { renderUrls, withChecksums: true }))
     }),
     segments: FLOWS.flatMap((flow_id) =>
       [false, true].map((reverse) => {
@@ -93,7 +95,7 @@ async function toldAsOf(services: ApiServices, position: number, timerange: stri
     flows: await inTurn(FLOWS, (flow_id) => bodyOf(answerPastFlow(services, { as_of, flow_id, timerange }))),
     sources: await inTurn(SOURCES, (id) => bodyOf(answerPastSource(services, id, as_of))),
     objects: await inTurn(OBJECTS, (object_id) =>
-      bodyOf(answerPastObject(services, { as_of, object_id, urls, pagingAt })),
+      bodyOf(answerPastObject(services, { as_of, object_id, urls, withChecksums: true, pagingAt })),
     ),
     segments: await inTurn(
       FLOWS.flatMap((flow_id) => [false, true].map((reverse) => ({ flow_id, reverse }))),
@@ -161,6 +163,13 @@ describe('an answer about the past', () => {
 
   it('knows who collected whom, and who had left', async () => {
     await fc.assert(fc.asyncProperty(randomFlowCommands(40), jumps(8), timeranges, expectSameAsThen), {
+      numRuns: 12,
+      ...TOLD_AS_FOUND,
+    })
+  })
+
+  it('knows who came back to whom', async () => {
+    await fc.assert(fc.asyncProperty(randomReturns(40), jumps(8), timeranges, expectSameAsThen), {
       numRuns: 12,
       ...TOLD_AS_FOUND,
     })

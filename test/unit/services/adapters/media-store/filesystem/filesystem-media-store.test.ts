@@ -171,6 +171,23 @@ describe('the filesystem media store', () => {
     expect((await store.list(1000)).objects.map((object) => object.key)).toEqual([key])
   })
 
+  it('lists what is there of an object that was cut short, and none that cannot be read', async () => {
+    const [whole, short, unreadable, empty] = [newKey(), newKey(), newKey(), newKey()].sort()
+    for (const key of [whole, short, unreadable, empty]) await write(key!, 'some media')
+    const file = createHash('sha256').update('some media').digest('hex')
+    await truncate(join(objectPath(short!), file), 4)
+    await writeFile(join(objectPath(unreadable!), 'metadata.json'), '{')
+    await rm(join(objectPath(empty!), file))
+    const modifiedMs = expect.any(Number)
+    expect(await store.list(1000)).toEqual({
+      objects: [
+        { key: whole, sizeBytes: 10, modifiedMs },
+        { key: short, sizeBytes: 4, storedBytes: 10, modifiedMs },
+      ],
+    })
+    expect(await store.list(3)).toMatchObject({ next: unreadable })
+  })
+
   it('closes every file, also those of readers that stop early', async () => {
     const key = newKey()
     await write(key, 'x'.repeat(1000))

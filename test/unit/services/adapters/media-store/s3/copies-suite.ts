@@ -63,6 +63,13 @@ export const copiesSuite = (name: string, start: (directory: string) => Promise<
       expect(await media.head(to)).toBeUndefined()
     })
 
+    it('are given up between parts, and leave nothing', async () => {
+      const { key } = await write(media, randomBytes(17 * MIB))
+      const to = newKey()
+      await expect(archive.copyFrom(media, key, to, AbortSignal.abort())).rejects.toThrow()
+      expect(await archive.head(to)).toBeUndefined()
+    })
+
     it('go from a folder to a bucket and back', async () => {
       const bytes = randomBytes(20 * MIB)
       const { key } = await write(folder.store, bytes)

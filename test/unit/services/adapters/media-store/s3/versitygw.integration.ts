@@ -7,10 +7,12 @@ import { mediaStoreContract } from '../../../../../ports/media-store-contract.ts
 import { temporaryFolder } from '../../../../../support/running-service.ts'
 import { BUCKET, openStoreOn, startS3Store } from '../../../../../support/s3/s3-store.ts'
 import { hasVersitygw, startVersitygw } from '../../../../../support/s3/versitygw.ts'
+import { announcedChecksumsSuite } from './announced-checksums-suite.ts'
 import { COPY_BUCKETS, copiesSuite } from './copies-suite.ts'
 
 if (hasVersitygw()) {
   mediaStoreContract('S3', () => startS3Store(startVersitygw))
+  announcedChecksumsSuite('versitygw', (directory) => startVersitygw(directory, [BUCKET]))
   copiesSuite('S3', (directory) => startVersitygw(directory, COPY_BUCKETS))
   describe('URLs with the bucket in the host', virtualHosts)
 } else {
