@@ -1,6 +1,6 @@
 import { rowTimeRange } from '../../projections/catalog/segment-row.ts'
 import { type Fields, unquoted } from './row-columns.ts'
-import type { SegmentPageRow } from './segment-queries.ts'
+import type { SegmentPageRow } from './segment-page-row.ts'
 
 /**
  * A segment as lists show it, its JSON all but put together by SQLite: `object_id` is quoted, and `more` is what

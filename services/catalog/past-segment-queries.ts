@@ -3,14 +3,8 @@ import { parseTimeRange, type TimeRange } from '../../contracts/time/timerange.t
 import { extentOf } from '../../contracts/time/timerange-algebra.ts'
 import { rowTimeRange } from '../../projections/catalog/segment-row.ts'
 import { type PastRow, pastSegmentScan, type Scan } from './past-segment-scan.ts'
-import {
-  later,
-  reaches,
-  type SegmentPage,
-  type SegmentPageRequest,
-  type SegmentPageRow,
-  sooner,
-} from './segment-queries.ts'
+import type { SegmentPageRow } from './segment-page-row.ts'
+import { later, reaches, type SegmentPage, type SegmentPageRequest, sooner } from './segment-queries.ts'
 import { AFTER_ALL, BEFORE_ALL, compareKeys, type TimeKey, timeKeys } from './time-key.ts'
 
 /** What is asked is so far from what was there then that finding it would hold up everyone else. */

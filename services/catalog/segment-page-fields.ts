@@ -1,5 +1,5 @@
 import type { Fields } from './row-columns.ts'
-import type { SegmentPageRow } from './segment-queries.ts'
+import type { SegmentPageRow } from './segment-page-row.ts'
 
 /** Those of a SegmentPageRow, in its order. */
 export const PAGE_COLUMNS = [

@@ -8,6 +8,7 @@ import { type ListedSegment, listedColumns, listedOfFields } from './listed-segm
 import { packedRows } from './packed-rows.ts'
 import type { Fields } from './row-columns.ts'
 import { PAGE_COLUMNS, pageRow } from './segment-page-fields.ts'
+import type { SegmentPageRow } from './segment-page-row.ts'
 import { statementsBySql } from './statements-by-sql.ts'
 import { hasTagFilter, taggedPages } from './tagged-pages.ts'
 import { compareKeys, type TimeKey, timeKeys } from './time-key.ts'
@@ -24,26 +25,6 @@ export type SegmentPageRequest = {
   /** The page's first segment is the nearest at or past it, in the page's direction. */
   readonly from?: TimeKey
 }
-
-/**
- * A segment with what its object adds, in columns: a page is a hundred of these, so they are arrays. The
- * first five are `rowTimeRange`'s.
- */
-export type SegmentPageRow = readonly [
-  start_s: number,
-  start_ns: number,
-  end_s: number,
-  end_ns: number,
-  end_inclusive: number,
-  object_id: string,
-  extra: string | null,
-  storage_id: string | null,
-  key: string | null,
-  key_frame_count: number | null,
-  init_object_id: string | null,
-  object_timerange: string | null,
-  has_urls: number | null,
-]
 
 export type SegmentPage<R = SegmentPageRow> = {
   readonly rows: readonly R[]

@@ -9,7 +9,7 @@ import {
 } from '../../../../contracts/time/timerange.ts'
 import { covers, extentOf, overlaps } from '../../../../contracts/time/timerange-algebra.ts'
 import { rowTimeRange } from '../../../../projections/catalog/segment-row.ts'
-import type { SegmentPageRow } from '../../../../services/catalog/segment-queries.ts'
+import type { SegmentPageRow } from '../../../../services/catalog/segment-page-row.ts'
 import { catalogOfEvents } from '../../../support/catalog-of-events.ts'
 import { anyObject, anyRange, timeline } from '../../../support/random-timeline.ts'
 

@@ -16,7 +16,7 @@ import { renderObject } from '../../../../../services/api/objects/render-object.
 import { urlSelection } from '../../../../../services/api/objects/url-selection.ts'
 import { renderSource } from '../../../../../services/api/sources/render-source.ts'
 import { type CatalogReader, catalogReader } from '../../../../../services/catalog/catalog-reader.ts'
-import type { SegmentPageRow } from '../../../../../services/catalog/segment-queries.ts'
+import type { SegmentPageRow } from '../../../../../services/catalog/segment-page-row.ts'
 import { pastCatalogs } from '../../../../../services/history/past-catalogs.ts'
 import { sealer } from '../../../../../services/sealing/sealer.ts'
 import { type CommandHarness, openCommandHarness, wholeLog } from '../../../../support/command-harness.ts'

@@ -1,0 +1,19 @@
+/**
+ * A segment with what its object adds, in columns: a page is a hundred of these, so they are arrays. The
+ * first five are `rowTimeRange`'s.
+ */
+export type SegmentPageRow = readonly [
+  start_s: number,
+  start_ns: number,
+  end_s: number,
+  end_ns: number,
+  end_inclusive: number,
+  object_id: string,
+  extra: string | null,
+  storage_id: string | null,
+  key: string | null,
+  key_frame_count: number | null,
+  init_object_id: string | null,
+  object_timerange: string | null,
+  has_urls: number | null,
+]
