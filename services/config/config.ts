@@ -30,7 +30,7 @@ const Environment = z
       .int()
       .positive()
       .default(5 * 1024 ** 3),
-    DELETE_WAIT_MS: z.coerce.number().int().min(0).max(60_000).default(1000),
+    DELETE_WAIT_MS: z.coerce.number().int().min(0).max(60_000).default(500),
     DELETION_RETENTION_SECONDS: seconds(60, 24 * 3600),
     /** Seconds. */
     MEDIA_DELETE_GRACE: seconds(0, 0),

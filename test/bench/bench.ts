@@ -24,7 +24,9 @@ export type Servers = { readonly service: ServiceProcess; readonly bare: BarePro
 export const startOn = (
   { directory, profileDirectory }: Bench,
   dataDirectory: string,
-): Promise<ServiceProcess> => startService({ dataDir: join(directory, dataDirectory), profileDirectory })
+  environment: Readonly<Record<string, string>> = {},
+): Promise<ServiceProcess> =>
+  startService({ dataDir: join(directory, dataDirectory), profileDirectory, environment })
 
 /** Has both servers up while `use` runs, and stops them whatever comes of it. */
 export async function withServers<T>(

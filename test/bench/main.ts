@@ -8,7 +8,9 @@ import { missed, reportOf, writeReport } from './report/report.ts'
 import type { Row } from './report/row.ts'
 import { tableOf } from './report/table.ts'
 import { scaleOf } from './scale.ts'
+import { measureDeletions } from './scenarios/measure-deletions.ts'
 import { measureLists } from './scenarios/measure-lists.ts'
+import { measurePresignedPages } from './scenarios/measure-presigned-pages.ts'
 import { measurePresigning } from './scenarios/measure-presigning.ts'
 import { measureFirstStarts } from './scenarios/measure-starts.ts'
 import { measureWebhooks } from './scenarios/measure-webhooks.ts'
@@ -37,7 +39,9 @@ if (bench.wants('startup')) await measureFirstStarts(bench)
 await measureWrites(bench)
 await measureReadsOfLargeFlows(bench)
 if (bench.wants('presign')) await measurePresigning(bench)
+if (bench.wants('presigned-pages')) await measurePresignedPages(bench)
 if (bench.wants('lists')) await measureLists(bench)
+if (bench.wants('deletion')) await measureDeletions(bench)
 if (bench.wants('webhooks')) await measureWebhooks(bench)
 
 const report = reportOf(options.quick, environment, rows)

@@ -21,6 +21,11 @@ export type Scale = {
   /** Reads a round of pages that were never read before. */
   readonly coldReads: number
   readonly urls: number
+  /** Pages of 1,000 segments with S3 URLs, a round. */
+  readonly presignedPages: number
+  /** Flows that are deleted, on each kind of storage, and the segments of each. */
+  readonly deletions: number
+  readonly deletedSegments: number
   /** How many webhooks are told, fewest first. */
   readonly webhooks: readonly number[]
   /** One after the other, to all of them. */
@@ -42,6 +47,9 @@ const FULL: Scale = {
   serialReads: 300,
   coldReads: 300,
   urls: 200_000,
+  presignedPages: 10,
+  deletions: 3,
+  deletedSegments: 100_000,
   webhooks: [1, 100, 1_000],
   eventsToWebhooks: 50,
 }
@@ -60,6 +68,9 @@ const QUICK: Scale = {
   serialReads: 50,
   coldReads: 40,
   urls: 10_000,
+  presignedPages: 3,
+  deletions: 1,
+  deletedSegments: 3_000,
   webhooks: [1, 20],
   eventsToWebhooks: 5,
 }

@@ -12,8 +12,11 @@ export type BareProcess = {
 }
 
 /** Starts the bare Express handler as a process of its own, on the Node that runs this. */
-export async function startBare(): Promise<BareProcess> {
-  const child = fork(new URL('./bare-server.js', import.meta.url))
+export const startBare = (): Promise<BareProcess> => startHandler('./bare-server.js')
+
+/** @param file the built module of a handler that takes BareMessage @param args what it is started with */
+export async function startHandler(file: string, args: readonly string[] = []): Promise<BareProcess> {
+  const child = fork(new URL(file, import.meta.url), args)
   const { port } = (await answer(child)) as { port: number }
   return {
     origin: `http://127.0.0.1:${port}`,

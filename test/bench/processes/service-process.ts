@@ -18,6 +18,8 @@ export type ServiceOptions = {
   readonly dataDir: string
   /** Where to leave a CPU profile of each of its threads. */
   readonly profileDirectory?: string | undefined
+  /** What is set beside the defaults. */
+  readonly environment?: Readonly<Record<string, string>>
 }
 
 const MAIN = fileURLToPath(new URL('../../../services/cli/main.js', import.meta.url))
@@ -25,10 +27,12 @@ const READY = /^\s*API\s+(http\S+?)\/?$/m
 const SHOWN_CHARACTERS = 4000
 
 /** Starts the built service as `framelog serve` does, with nothing in its environment that would change it. */
-export async function startService({ dataDir, profileDirectory }: ServiceOptions): Promise<ServiceProcess> {
+export async function startService(options: ServiceOptions): Promise<ServiceProcess> {
+  const { dataDir, profileDirectory, environment } = options
   const profile = profileDirectory ? ['--cpu-prof', `--cpu-prof-dir=${profileDirectory}`] : []
   const { PATH, HOME, TZ } = process.env
-  const env = { PATH, HOME, TZ, HOST: '127.0.0.1', PORT: '0', DATA_DIR: dataDir, LOG_LEVEL: 'warn' }
+  const defaults = { PATH, HOME, TZ, HOST: '127.0.0.1', PORT: '0', DATA_DIR: dataDir, LOG_LEVEL: 'warn' }
+  const env = { ...defaults, ...environment }
   const started = performance.now()
   const child = spawn(process.execPath, [...profile, MAIN, 'serve'], {
     env,

@@ -11,6 +11,10 @@ export const BUDGETS = {
   restart: { of: 'service', atMost: 1 },
   /** S3 URLs, by those of the AWS SDK's presigner. */
   presign: { of: 'ratio', atLeast: 10 },
+  /** Pages of 1,000 segments with S3 URLs, by those of a handler that has all but the URLs and uses the SDK. */
+  presignedPage: { of: 'ratio', atLeast: 20 },
+  /** Seconds until the DELETE of a large flow is answered. */
+  deletionAnswer: { of: 'service', atMost: 1 },
   memory: { of: 'service', atMost: 400 },
 } as const satisfies Record<string, Budget>
 

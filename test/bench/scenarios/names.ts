@@ -12,7 +12,9 @@ export const SCENARIOS = [
   'restart',
   'rebuild',
   'presign',
+  'presigned-pages',
   'lists',
+  'deletion',
   'webhooks',
 ] as const
 

@@ -84,8 +84,8 @@ export async function prepareReads(
   }))
 }
 
-export async function readBody(service: Servers['service'], path: string): Promise<string> {
-  const response = await fetch(service.origin + path)
+export async function readBody({ origin }: { readonly origin: string }, path: string): Promise<string> {
+  const response = await fetch(origin + path)
   const body = await response.text()
   if (response.status !== 200) throw new WrongAnswer(`${path} answered ${response.status}: ${body}`)
   return body

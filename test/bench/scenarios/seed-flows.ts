@@ -26,7 +26,7 @@ export async function seedFlows(bench: Bench, origin: string): Promise<readonly 
   const flows: SeededFlow[] = []
   for (const count of bench.scale.flowSizes) {
     const flowId = await putFlow(origin)
-    const seconds = await seed(bench, origin, flowId, count)
+    const seconds = await seedFlow(bench, origin, flowId, count)
     const what = `${count.toLocaleString('en')} segments allocated and registered`
     bench.add(rowOf({ scenario: 'seed', what, unit: 'segments/s' }, [count / seconds.at(-1)!]))
     if (seconds.length >= 2 / END) bench.add(flatnessRow(count, seconds))
@@ -36,8 +36,11 @@ export async function seedFlows(bench: Bench, origin: string): Promise<readonly 
   return flows
 }
 
-/** @returns when each step was done, in seconds from the start */
-async function seed(
+/**
+ * Allocates and registers a flow's segments.
+ * @returns when each step was done, in seconds from the start
+ */
+export async function seedFlow(
   { scale, progress }: Bench,
   origin: string,
   flowId: string,

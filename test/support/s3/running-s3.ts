@@ -35,6 +35,9 @@ export async function startS3(program: S3Program): Promise<RunningS3> {
       told = `${told}${chunk}`.slice(-4000)
     })
   }
+  const endWithUs = () => void child.kill('SIGKILL')
+  process.once('exit', endWithUs)
+  child.once('exit', () => process.off('exit', endWithUs))
   const failed = once(child, 'error').then(([error]) => `${command}: ${error}`)
   const ended = once(child, 'exit').then(([code]) => `${command} ended with ${code}: ${told}`)
   const endpoint = `http://127.0.0.1:${port}`

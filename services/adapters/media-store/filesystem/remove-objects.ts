@@ -19,12 +19,17 @@ export async function removeObjects(
 ): Promise<void> {
   // Of an unmounted file system everything is missing, and nothing is removed.
   await stat(uploads)
-  for (let start = 0; start < objects.length; start += AT_ONCE) {
-    await Promise.all(objects.slice(start, start + AT_ONCE).map((object) => removeObject(uploads, object)))
-  }
-  for (const parent of new Set(objects.map((object) => dirname(object)))) {
+  await someAtOnce(objects, (object) => removeObject(uploads, object))
+  // At once, as file systems put on disk together what is asked for together.
+  await someAtOnce([...new Set(objects.map((object) => dirname(object)))], async (parent) => {
     await syncDirectory(parent).catch(undefinedIfAbsent)
     await pruneEmpty(parent, root)
+  })
+}
+
+async function someAtOnce(paths: readonly string[], work: (path: string) => Promise<void>): Promise<void> {
+  for (let start = 0; start < paths.length; start += AT_ONCE) {
+    await Promise.all(paths.slice(start, start + AT_ONCE).map(work))
   }
 }
 

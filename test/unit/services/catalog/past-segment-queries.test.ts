@@ -6,7 +6,8 @@ import type { SegmentRecord } from '../../../../contracts/events/timeline-events
 import { formatTimeRange, parseTimeRange } from '../../../../contracts/time/timerange.ts'
 import { openCatalogForReading } from '../../../../projections/catalog/catalog-database.ts'
 import { PastOutOfReach, pastSegmentQueries } from '../../../../services/catalog/past-segment-queries.ts'
-import type { SegmentPageRow, SegmentQueries } from '../../../../services/catalog/segment-queries.ts'
+import type { SegmentPageRow } from '../../../../services/catalog/segment-page-row.ts'
+import type { SegmentQueries } from '../../../../services/catalog/segment-queries.ts'
 import { catalogOfEvents } from '../../../support/catalog-of-events.ts'
 import { anyObject, anyRange, timeline } from '../../../support/random-timeline.ts'
 
