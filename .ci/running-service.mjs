@@ -8,7 +8,9 @@ const MAIN = resolve(import.meta.dirname, '../dist/services/cli/main.js')
 
 export async function startService() {
   const data = mkdtempSync(join(tmpdir(), 'framelog-conformance-'))
-  const env = { PATH: process.env.PATH, PORT: '0', DATA_DIR: data, LOG_LEVEL: 'error' }
+  // Generated webhooks have receivers anywhere: nothing is sent to them.
+  const settings = { LOG_LEVEL: 'error', WEBHOOKS_ENABLED: 'false' }
+  const env = { PATH: process.env.PATH, PORT: '0', DATA_DIR: data, ...settings }
   const service = spawn(process.execPath, [MAIN, 'serve'], { env, stdio: ['ignore', 'inherit', 'pipe'] })
   const exited = new Promise((ended) => service.once('exit', ended))
   const url = await new Promise((ready, reject) => {

@@ -35,6 +35,12 @@ export type WebhookFailed = {
   readonly data: { readonly webhook_id: string; readonly error: ErrorBody }
 }
 
+/** It is told again of everything that came after a position of the log. */
+export type WebhookReplayed = {
+  readonly type: 'WebhookReplayed'
+  readonly data: { readonly webhook_id: string; readonly after: number }
+}
+
 /** Stream `webhook-<webhook id>`. */
 export type WebhookEvent =
   | WebhookRegistered
@@ -42,3 +48,4 @@ export type WebhookEvent =
   | WebhookDeleted
   | WebhookStarted
   | WebhookFailed
+  | WebhookReplayed

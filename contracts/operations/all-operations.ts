@@ -6,6 +6,7 @@ import { deleteObjectInstances } from './delete-object-instances.ts'
 import { deleteSource } from './delete-source.ts'
 import { deleteWebhook } from './delete-webhook.ts'
 import { flowPropertyOperations } from './flow-properties.ts'
+import { getAsyncapi } from './get-asyncapi.ts'
 import { getFlow } from './get-flow.ts'
 import { getFlowDeleteRequest } from './get-flow-delete-request.ts'
 import { getFlowDeleteRequests } from './get-flow-delete-requests.ts'
@@ -91,4 +92,5 @@ export const operations: readonly Operation[] = [
   getHealth,
   getMetrics,
   getOpenapi,
+  getAsyncapi,
 ]

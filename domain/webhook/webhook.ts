@@ -21,13 +21,15 @@ export type WebhookCommand =
   | { readonly type: 'StartWebhook' }
   /** Whoever delivers its events has given up. */
   | { readonly type: 'FailWebhook'; readonly error: ErrorBody }
+  /** Tell it again of what came after a position of the log. */
+  | { readonly type: 'ReplayWebhook'; readonly after: number }
 
 export type WebhookRejection =
   | { readonly reason: 'webhook_exists' }
   | { readonly reason: 'webhook_not_found' }
   /** A client may only set it going again. */
   | { readonly reason: 'webhook_in_error' }
-  /** It was stopped meanwhile: nothing starts or fails. */
+  /** It was stopped meanwhile: nothing starts, fails or is told again. */
   | { readonly reason: 'webhook_stopped'; readonly status: WebhookStatus }
 
 /**
@@ -57,6 +59,9 @@ export function decideWebhook(
     case 'FailWebhook':
       if (isStopped(state.status)) return reject({ reason: 'webhook_stopped', status: state.status })
       return accept({ type: 'WebhookFailed', data: { webhook_id, error: command.error } })
+    case 'ReplayWebhook':
+      if (isStopped(state.status)) return reject({ reason: 'webhook_stopped', status: state.status })
+      return accept({ type: 'WebhookReplayed', data: { webhook_id, after: command.after } })
   }
 }
 
@@ -76,6 +81,8 @@ export const webhookAggregate: Aggregate<WebhookState, WebhookEvent> = {
         return { ...state, status: 'started' }
       case 'WebhookFailed':
         return { ...state, status: 'error' }
+      case 'WebhookReplayed':
+        return state
     }
   },
 }

@@ -1,5 +1,6 @@
 import type { CommandServices } from '../commands/command-services.ts'
 import type { PastCatalogs } from '../history/past-catalogs.ts'
+import type { OutboundPolicy } from '../outbound/outbound-policy.ts'
 import type { EventLog } from '../ports/event-log.ts'
 import type { Sealer } from '../sealing/sealer.ts'
 
@@ -8,6 +9,8 @@ export type ApiServices = CommandServices & {
   /** For questions about the past: all others are the catalog's. */
   readonly log: EventLog
   readonly pastCatalogs: PastCatalogs
+  /** Where webhooks may lead to. */
+  readonly outboundPolicy: OutboundPolicy
   /** Seals the keys that webhooks authenticate with. */
   readonly webhookKeys: Sealer
   /** How long a request waits for a deletion that does not fit into it, milliseconds. */

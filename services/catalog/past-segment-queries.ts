@@ -20,13 +20,17 @@ export type PastSegmentQueries = {
   pastPage(request: SegmentPageRequest, position: number): SegmentPage
   /** As `extent`. @throws PastOutOfReach */
   pastExtent(flow_id: string, range: TimeRange, position: number): TimeRange
+  /** What its object adds to a segment that came at a position, whether or not the object is still there. */
+  objectColumns(object_id: string, position: number): ObjectColumns
 }
 
 /** Pages one lookup of a single segment goes through, at most: a million segments or so. */
 const MAX_LOOKUPS = 64
 
 /** What its object adds to a segment, in the order of a SegmentPageRow after `extra`. */
-type ObjectColumns = SegmentPageRow extends readonly [...PastRow, ...infer Rest] ? readonly [...Rest] : never
+export type ObjectColumns = SegmentPageRow extends readonly [...PastRow, ...infer Rest]
+  ? readonly [...Rest]
+  : never
 
 /** @param rowsAtOnce what one step of a scan looks at */
 export function pastSegmentQueries(database: DatabaseSyncInstance, rowsAtOnce?: number): PastSegmentQueries {
@@ -79,6 +83,7 @@ export function pastSegmentQueries(database: DatabaseSyncInstance, rowsAtOnce?: 
   }
 
   return {
+    objectColumns,
     pastPage: ({ flow_id, range, object_id, reverse, limit, from }, position) => {
       const timeline = timelineOf(flow_id)
       if (timeline === undefined) return { rows: [], next: undefined }

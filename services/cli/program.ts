@@ -7,6 +7,7 @@ import { addLsCommand } from './commands/ls-command.ts'
 import { addReconcileCommand } from './commands/reconcile-command.ts'
 import { addServeCommand } from './commands/serve-command.ts'
 import { addVerifyCommand } from './commands/verify-command.ts'
+import { addWebhooksCommand } from './commands/webhooks-command.ts'
 
 const EXIT_CODES = `
 Exit codes: 0 done, 1 failed, 2 wrong usage.`
@@ -26,6 +27,7 @@ export function createProgram(version: string): Command {
   addLsCommand(program)
   addHistoryCommand(program)
   addLogCommand(program)
+  addWebhooksCommand(program)
   addReconcileCommand(program)
   return program
 }

@@ -7,7 +7,7 @@ export type WebhookOutcome = { readonly refused: WebhookRejection } | { readonly
 
 /** Has one webhook do as its client, or whoever delivers its events, says. */
 export function commandWebhook(
-  { run }: CommandServices,
+  { run }: Pick<CommandServices, 'run'>,
   context: EventContext,
   webhook_id: string,
   command: WebhookCommand,

@@ -38,6 +38,10 @@ const Environment = z
     RETENTION_EVERY_SECONDS: z.coerce.number().int().min(1).max(86_400).default(60),
     CORS_ORIGINS: CorsOriginsText.default('local' satisfies CorsOrigins),
     OUTBOUND_ALLOWED_NETWORKS: NetworksText.default([]),
+    /** Whether this process tells webhooks of what happens. */
+    WEBHOOKS_ENABLED: z.stringbool().default(true),
+    /** Seconds. */
+    WEBHOOK_RETRY_FOR: seconds(0, 24 * 3600),
     METRICS_ENABLED: z.stringbool().default(true),
   })
   .refine(({ HOST, ALLOW_UNAUTHENTICATED }) => LOOPBACK.has(HOST) || ALLOW_UNAUTHENTICATED, {
@@ -67,6 +71,10 @@ export function loadConfig(environment: NodeJS.ProcessEnv): Config {
 
 /** Whether only this machine can reach the service. */
 export const listensOnLoopback = ({ HOST }: Pick<Config, 'HOST'>): boolean => LOOPBACK.has(HOST)
+
+/** Where clients of this machine reach a service; PUBLIC_URL says better. */
+export const localUrl = (host: string, port: number): string =>
+  `http://${host === '0.0.0.0' || host === '::' ? '127.0.0.1' : urlHost(host)}:${port}`
 
 /** How a host is written in a URL. */
 export const urlHost = (host: string): string => (isIP(host) === 6 ? `[${host}]` : host)

@@ -44,6 +44,9 @@ export type OutboundOptions = {
   readonly connectTimeoutMs?: number
   /** Without a header, or without more of a body. */
   readonly silenceTimeoutMs?: number
+  readonly connectionsPerOrigin?: number
+  /** Servers that are connected to at a time: one more is OutboundFailed. */
+  readonly maxOrigins?: number
 }
 
 const CONNECT_TIMEOUT_MS = 10_000
@@ -58,8 +61,8 @@ export function openOutbound(options: OutboundOptions): Outbound {
   const { policy, connectTimeoutMs = CONNECT_TIMEOUT_MS, silenceTimeoutMs = SILENCE_TIMEOUT_MS } = options
   const agent = new Agent({
     connect: guardedConnect(policy, connectTimeoutMs, options.resolve),
-    connections: CONNECTIONS_PER_ORIGIN,
-    maxOrigins: MAX_ORIGINS,
+    connections: options.connectionsPerOrigin ?? CONNECTIONS_PER_ORIGIN,
+    maxOrigins: options.maxOrigins ?? MAX_ORIGINS,
     keepAliveTimeout: KEEP_ALIVE_MS,
     keepAliveMaxTimeout: KEEP_ALIVE_MS,
     headersTimeout: silenceTimeoutMs,

@@ -5,11 +5,12 @@ import type { ApiServices } from '../api/api-services.ts'
 import { createApp } from '../api/app.ts'
 import { mediaRouter } from '../api/media/media-router.ts'
 import { plainAccess } from '../api/media/plain-access.ts'
+import type { Checks } from '../api/operational/check-health.ts'
 import { openCatalog } from '../catalog/catalog.ts'
 import type { CommandServices } from '../commands/command-services.ts'
 import { commandRunner } from '../commands/run-command.ts'
 import { openStreamCache } from '../commands/stream-cache.ts'
-import { type Config, urlHost } from '../config/config.ts'
+import { type Config, listensOnLoopback, localUrl } from '../config/config.ts'
 import { pastCatalogs } from '../history/past-catalogs.ts'
 import type { Logger } from '../observability/logger.ts'
 import { createMetrics } from '../observability/metrics.ts'
@@ -17,6 +18,7 @@ import type { EventLog } from '../ports/event-log.ts'
 import { pendingPurges } from '../purging/pending-purges.ts'
 import { sealer } from '../sealing/sealer.ts'
 import { type StorageBackend, storageBackends } from '../storage/storage-backends.ts'
+import { startWebhookThread, type WebhookThread } from '../webhooks/start-webhook-thread.ts'
 import { lockCatalog } from './catalog-lock.ts'
 import { listen } from './http-listener.ts'
 import { openBackends } from './open-backends.ts'
@@ -41,7 +43,7 @@ export async function startStandalone(config: Config, logger: Logger): Promise<S
   const secret = secretKey(config.DATA_DIR, config.SECRET_KEY)
 
   let port = config.PORT
-  const publicUrl = () => config.PUBLIC_URL ?? `http://${urlHost(reachable(config.HOST))}:${port}`
+  const publicUrl = () => config.PUBLIC_URL ?? localUrl(config.HOST, port)
   // First, as they may stop the start.
   const signingKey = derivedKey(secret, 'media urls')
   const backends = await openBackends({ config, publicUrl, signingKey, logger })
@@ -54,6 +56,7 @@ export async function startStandalone(config: Config, logger: Logger): Promise<S
     tellOfCatalog(logger),
   )
   let consumers: RunningConsumers | undefined
+  let webhooks: WebhookThread | undefined
   const metrics = createMetrics({
     logPosition: () => log.head(),
     catalogPosition: catalog.position,
@@ -72,6 +75,10 @@ export async function startStandalone(config: Config, logger: Logger): Promise<S
     ...commands,
     log,
     pastCatalogs: pastCatalogs(),
+    outboundPolicy: {
+      allowedNetworks: config.OUTBOUND_ALLOWED_NETWORKS,
+      allowsLoopback: listensOnLoopback(config),
+    },
     webhookKeys: sealer(derivedKey(secret, 'webhook keys')),
     deleteWaitMs: config.DELETE_WAIT_MS,
     deletionRetentionSeconds: config.DELETION_RETENTION_SECONDS,
@@ -84,7 +91,14 @@ export async function startStandalone(config: Config, logger: Logger): Promise<S
   }
   const app = createApp({
     services,
-    dependencies: dependenciesOf(log, backends.all),
+    dependencies: {
+      ...dependenciesOf(
+        log,
+        backends.all,
+        config.WEBHOOKS_ENABLED && { webhooks: async () => webhooks?.check() },
+      ),
+      moreMetrics: async () => (await webhooks?.metrics()) ?? '',
+    },
     media: mediaRouter({
       stores: [...backends.served.values()],
       unsignedAccess: plainAccess(catalog, backends.served),
@@ -99,12 +113,13 @@ export async function startStandalone(config: Config, logger: Logger): Promise<S
   const listener = await listen(app, config.HOST, port)
   port = listener.port
   consumers = await startConsumers({ log, commands, config, logger, metrics })
+  if (config.WEBHOOKS_ENABLED) webhooks = startWebhookThread({ publicUrl: publicUrl() }, logger)
 
   return {
     url: publicUrl(),
     stop: async () => {
       await listener.drain(DRAIN_GRACE_MS)
-      await consumers?.stop()
+      await Promise.all([consumers?.stop(), webhooks?.stop()])
       await catalog.close()
       await log.close()
       backends.close()
@@ -113,9 +128,6 @@ export async function startStandalone(config: Config, logger: Logger): Promise<S
   }
 }
 
-/** Where a wildcard address can be reached from this machine at least; PUBLIC_URL says better. */
-const reachable = (host: string): string => (host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host)
-
 const tellOfCatalog = (logger: Logger) => ({
   onProgress: (position: number, head: number) =>
     logger.info({ position, head, percent: Math.floor((100 * position) / head) }, 'building the catalog'),
@@ -123,13 +135,16 @@ const tellOfCatalog = (logger: Logger) => ({
   onFailure: (error: Error) => logger.error({ err: error }, 'the catalog has stopped; it is started again'),
 })
 
-const dependenciesOf = (log: EventLog, backends: readonly StorageBackend[]) => ({
+const dependenciesOf = (log: EventLog, backends: readonly StorageBackend[], delivery: false | Checks) => ({
   logPosition: () => log.head(),
   checks: { event_log: () => log.head() },
-  storageChecks: Object.fromEntries(
-    backends.map(({ id, store }) => [
-      backends.length === 1 ? 'media_store' : `media_store:${id}`,
-      () => store.check(),
-    ]),
-  ),
+  storageChecks: {
+    ...Object.fromEntries(
+      backends.map(({ id, store }) => [
+        backends.length === 1 ? 'media_store' : `media_store:${id}`,
+        () => store.check(),
+      ]),
+    ),
+    ...(delivery || {}),
+  },
 })

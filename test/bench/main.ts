@@ -13,6 +13,7 @@ import { measureLists } from './scenarios/measure-lists.ts'
 import { measurePresignedPages } from './scenarios/measure-presigned-pages.ts'
 import { measurePresigning } from './scenarios/measure-presigning.ts'
 import { measureFirstStarts } from './scenarios/measure-starts.ts'
+import { measureWebhooks } from './scenarios/measure-webhooks.ts'
 import { measureReadsOfLargeFlows } from './scenarios/read-scenarios.ts'
 import { measureWrites } from './scenarios/write-scenarios.ts'
 
@@ -41,6 +42,7 @@ if (bench.wants('presign')) await measurePresigning(bench)
 if (bench.wants('presigned-pages')) await measurePresignedPages(bench)
 if (bench.wants('lists')) await measureLists(bench)
 if (bench.wants('deletion')) await measureDeletions(bench)
+if (bench.wants('webhooks')) await measureWebhooks(bench)
 
 const report = reportOf(options.quick, environment, rows)
 writeReport(options.json, report)

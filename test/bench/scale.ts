@@ -26,6 +26,10 @@ export type Scale = {
   /** Flows that are deleted, on each kind of storage, and the segments of each. */
   readonly deletions: number
   readonly deletedSegments: number
+  /** How many webhooks are told, fewest first. */
+  readonly webhooks: readonly number[]
+  /** One after the other, to all of them. */
+  readonly eventsToWebhooks: number
 }
 
 const FULL: Scale = {
@@ -46,6 +50,8 @@ const FULL: Scale = {
   presignedPages: 10,
   deletions: 3,
   deletedSegments: 100_000,
+  webhooks: [1, 100, 1_000],
+  eventsToWebhooks: 50,
 }
 
 /** Proves that the benchmark works. Its numbers are too small to say anything. */
@@ -65,6 +71,8 @@ const QUICK: Scale = {
   presignedPages: 3,
   deletions: 1,
   deletedSegments: 3_000,
+  webhooks: [1, 20],
+  eventsToWebhooks: 5,
 }
 
 export function scaleOf({ quick, tenMillion }: { quick: boolean; tenMillion: boolean }): Scale {

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { serviceOfSuite } from '../support/running-service.ts'
 import { allocate, type ListedSegment, listSegments, send, videoFlow } from '../support/tams-requests.ts'
 
-const service = serviceOfSuite()
+const service = serviceOfSuite({ WEBHOOKS_ENABLED: 'false' })
 
 /** A position right after what was just done. */
 const positionOf = ({ headers }: { readonly headers: Headers }): number =>

@@ -48,7 +48,7 @@ async function makeFlows(url: string, ids: readonly string[]): Promise<void> {
 }
 
 describe.skipIf(!hasSpecification)(`the flows of the specification${ifSpecified}`, () => {
-  const service = serviceOfSuite()
+  const service = serviceOfSuite({ WEBHOOKS_ENABLED: 'false' })
 
   it('has examples to try', () => expect(flows.length).toBeGreaterThan(10))
 

@@ -9,6 +9,8 @@ import { send, sendRaw } from '../support/tams-requests.ts'
 
 type Body = Record<string, unknown>
 
+/** Nobody begins to deliver: webhooks stay as they were made. */
+const UNDELIVERED = { WEBHOOKS_ENABLED: 'false' }
 const UUID_V4 = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/
 const hook = { url: 'https://hook.example.com/', events: ['flows/created'] }
 
@@ -29,7 +31,7 @@ const everything = {
 }
 
 describe('webhooks', () => {
-  const service = serviceOfSuite()
+  const service = serviceOfSuite(UNDELIVERED)
   const webhooks = () => `${service.url}/service/webhooks`
   const register = async (body: Body = hook) => {
     const { status, body: made } = await send(webhooks(), 'POST', body)
@@ -134,7 +136,7 @@ describe('a webhook that its deliverer gave up on', () => {
 
   it('says why, cannot be disabled, and begins anew for a client', async () => {
     await withFolder(async (folder) => {
-      const service = await startService(folder)
+      const service = await startService(folder, UNDELIVERED)
       const beside = await openCommandHarness(folder, { name: 'beside' })
       const webhooks = `${service.url}/service/webhooks`
       const { id } = (await send(webhooks, 'POST', hook)).body as { id: string }
@@ -164,7 +166,7 @@ describe('a webhook that its deliverer gave up on', () => {
 })
 
 describe('the list of webhooks', () => {
-  const service = serviceOfSuite()
+  const service = serviceOfSuite(UNDELIVERED)
   const list = (query = '') => send(`${service.url}/service/webhooks${query}`, 'GET')
   const urlsIn = ({ body }: { body: unknown }) => (body as { url: string }[]).map(({ url }) => url)
 
@@ -221,7 +223,7 @@ describe('the key of a webhook', () => {
   it('is nowhere but where it was sent: not in an answer, the log, or a file', async () => {
     const secrets = ['first-Secret-4711', 'second-Secret-4712', 'third-Secret-4713']
     const folder = temporaryFolder()
-    const service = await startService(folder, { LOG_LEVEL: 'trace' })
+    const service = await startService(folder, { LOG_LEVEL: 'trace', ...UNDELIVERED })
     const url = `${service.url}/service/webhooks`
     const keyed = { ...hook, api_key_name: 'Authorization', api_key_value: secrets[0] }
 
@@ -267,7 +269,7 @@ describe('the key of a webhook', () => {
 })
 
 describe.skipIf(!hasSpecification)(`the webhooks of the specification${ifSpecified}`, () => {
-  const service = serviceOfSuite()
+  const service = serviceOfSuite(UNDELIVERED)
 
   it('are registered, changed and read as its examples say', async () => {
     const url = `${service.url}/service/webhooks`

@@ -12,6 +12,7 @@ export const oneOfEach: readonly RandomCommand[] = [
   ({ createProfile }) => createProfile(videoProfile('house')),
   ({ webhook }) => webhook('hook', { type: 'RegisterWebhook', webhook: settings, status: 'created' }),
   ({ webhook }) => webhook('hook', { type: 'StartWebhook' }),
+  ({ webhook }) => webhook('hook', { type: 'ReplayWebhook', after: 1 }),
   ({ webhook }) => webhook('hook', { type: 'FailWebhook', error }),
   ({ webhook }) => webhook('hook', { type: 'UpdateWebhook', webhook: settings, status: 'created' }),
   ({ webhook }) => webhook('hook', { type: 'DeleteWebhook' }),

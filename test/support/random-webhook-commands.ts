@@ -30,6 +30,7 @@ const commandOn = (id: string): fc.Arbitrary<WebhookCommand> =>
     asked.map(({ said, status }) => ({ type: 'UpdateWebhook' as const, webhook: { id, ...said }, status })),
     fc.constant({ type: 'DeleteWebhook' as const }),
     fc.constant({ type: 'StartWebhook' as const }),
+    fc.constant({ type: 'ReplayWebhook' as const, after: 0 }),
     fc.constant({
       type: 'FailWebhook' as const,
       error: { type: 'gone', summary: 'it answered 410', time: '2026-11-21T00:00:00.000Z' },
@@ -51,4 +52,5 @@ export const webhookPrologue: readonly RandomCommand[] = [
       status: 'created',
     }),
   ({ webhook }) => webhook('hook', { type: 'StartWebhook' }),
+  ({ webhook }) => webhook('hook', { type: 'ReplayWebhook', after: 0 }),
 ]

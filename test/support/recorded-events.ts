@@ -55,6 +55,7 @@ function streamOf({ type, data }: DomainEvent): string {
     case 'WebhookDeleted':
     case 'WebhookStarted':
     case 'WebhookFailed':
+    case 'WebhookReplayed':
       return streamName.webhook(data.webhook_id)
     case 'DeletionRequested':
     case 'DeletionReleased':

@@ -69,7 +69,10 @@ export async function withFolder<T>(use: (folder: string) => Promise<T>): Promis
 export const temporaryFolder = (): string => mkdtempSync(join(tmpdir(), 'framelog-test-'))
 
 /** A service for all tests of a suite, with a data directory of its own: there while they run. */
-export function serviceOfSuite(): { readonly url: string; log(): string } {
+export function serviceOfSuite(environment: Record<string, string> = {}): {
+  readonly url: string
+  log(): string
+} {
   const folder = temporaryFolder()
   let service: RunningService | undefined
   const running = (): RunningService => {
@@ -77,7 +80,7 @@ export function serviceOfSuite(): { readonly url: string; log(): string } {
     return service
   }
   beforeAll(async () => {
-    service = await startService(folder)
+    service = await startService(folder, environment)
   })
   afterAll(async () => {
     await service?.stop()

@@ -14,6 +14,7 @@ export const webhookProjection: Projection<WebhookEvent['type']> = {
   WebhookFailed: ({ data }) => [
     put('webhooks', data.webhook_id, { status: 'error', error: JSON.stringify(data.error) }),
   ],
+  WebhookReplayed: () => [],
 }
 
 /** No reader needs the key, not even sealed. */

@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import { type RequestHandler, Router } from 'express'
+import { asyncapiDocument } from '../../../contracts/events/public/asyncapi.ts'
 import type { OpenapiDocument } from '../../../contracts/http/openapi.ts'
+import { apiInfo } from '../../../contracts/operations/api-info.ts'
 import { DOCS_POLICY, docsPage, START_SCRIPT } from './docs-page.ts'
 import { findSwaggerUi, SWAGGER_UI_FILES } from './swagger-ui.ts'
 
@@ -15,7 +17,7 @@ export const DOCS_PATHS = [
 ] as const
 
 /**
- * Serves the OpenAPI document, and at `/docs` a page that shows it and tries it out. All of it comes from
+ * Serves the OpenAPI document, the AsyncAPI document beside it, and at `/docs` a page that shows it and tries it out. All of it comes from
  * here: nothing is fetched from elsewhere.
  */
 export function openapiRouter(document: OpenapiDocument): Router {
@@ -24,6 +26,7 @@ export function openapiRouter(document: OpenapiDocument): Router {
   const router = Router({ strict: true })
 
   router.get('/openapi.json', constant('application/json', JSON.stringify(document)))
+  router.get('/asyncapi.json', constant('application/json', JSON.stringify(asyncapiDocument(apiInfo))))
   router.get('/docs', constant('text/html', page, { 'Content-Security-Policy': DOCS_POLICY }))
   router.get('/docs/start.js', constant('text/javascript', START_SCRIPT))
   for (const file of SWAGGER_UI_FILES) {

@@ -2,14 +2,16 @@ import type { Health } from '../../../contracts/resources/health.ts'
 import type { ApiServices } from '../api-services.ts'
 
 /** Each settles if a part is well, and rejects saying why it is not. */
-type Checks = Readonly<Record<string, () => Promise<unknown>>>
+export type Checks = Readonly<Record<string, () => Promise<unknown>>>
 
 export type Dependencies = {
   readonly logPosition: () => Promise<number>
   /** The parts this process cannot work without. */
   readonly checks: Checks
-  /** Where media is: without it clients cannot upload or download, but all else goes on. */
+  /** Where media is: without it clients cannot upload or download, but all else goes on. Whoever delivers, too. */
   readonly storageChecks: Checks
+  /** Metrics of other threads, as Prometheus reads them. */
+  readonly moreMetrics: () => Promise<string>
 }
 
 const CHECK_TIMEOUT_MS = 3000

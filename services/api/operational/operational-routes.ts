@@ -20,7 +20,7 @@ export function operationalRoutes(
 
   if (!metrics) return
   router.get(getMetrics.path, async (_request, response) => {
-    const text = await metrics.registry.metrics()
+    const text = (await metrics.registry.metrics()) + (await dependencies.moreMetrics())
     response.setHeader('Content-Type', metrics.registry.contentType)
     response.setHeader('Content-Length', Buffer.byteLength(text))
     response.end(text)

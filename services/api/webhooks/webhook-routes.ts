@@ -19,12 +19,13 @@ import { badRequest, notFound } from '../http/http-refusal.ts'
 import { mount } from '../http/mount.ts'
 import { pagingOf } from '../http/paging.ts'
 import { refusalFor } from '../http/rejection.ts'
+import { refuseReceiver } from './refuse-receiver.ts'
 import { renderWebhook } from './render-webhook.ts'
 
 type Exchange = { readonly request: Request; readonly response: Response }
 
 export function webhookRoutes(router: Router, services: ApiServices): void {
-  const { catalog, webhookKeys } = services
+  const { catalog, outboundPolicy, webhookKeys } = services
 
   const webhookJson = (id: string): string => {
     const row = catalog.reader.webhook(id)
@@ -63,12 +64,14 @@ export function webhookRoutes(router: Router, services: ApiServices): void {
 
   mount(router, postWebhooks, async ({ body, ...exchange }) => {
     const id = randomUUID()
+    refuseReceiver(body.url, outboundPolicy)
     await carryOut(id, { type: 'RegisterWebhook', ...sealedIn(webhookKeys, { id, ...body }) }, exchange)
     return { status: 201, json: webhookJson(id) }
   })
 
   mount(router, putWebhook, async ({ params, body, ...exchange }) => {
     if (body.id !== params.webhookId) throw badRequest('id: differs from the id in the path')
+    refuseReceiver(body.url, outboundPolicy)
     await carryOut(body.id, { type: 'UpdateWebhook', ...sealedIn(webhookKeys, body) }, exchange)
     return { status: 201, json: webhookJson(body.id) }
   })

@@ -15,6 +15,7 @@ export const SCENARIOS = [
   'presigned-pages',
   'lists',
   'deletion',
+  'webhooks',
 ] as const
 
 export type Scenario = (typeof SCENARIOS)[number]

@@ -25,6 +25,11 @@ export const webhookRules: Rules<WebhookEvent['type']> = {
     if (status !== 'created' && status !== 'started') broken(`it fails from ${status}`)
     model.webhooks.set(webhook_id, { webhook, status: 'error', error })
   },
+  WebhookReplayed: (model, { position, data: { webhook_id, after } }, broken) => {
+    const { status } = webhookOf(model, webhook_id)
+    if (status !== 'created' && status !== 'started') broken(`it is told again, being ${status}`)
+    if (after < 0 || after >= position) broken('it is told again of what is yet to come')
+  },
 }
 
 function webhookOf({ webhooks }: LogModel, id: string): ModelWebhook {

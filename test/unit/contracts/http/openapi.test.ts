@@ -84,6 +84,7 @@ describe('the OpenAPI document', () => {
     const marked = [...documented.values()].filter(({ operation }) => operation['x-framelog-extension'])
     const told = marked.map(({ method, path }) => `${path} ${method}`)
     expect(told.filter((text) => !text.endsWith(' head')).sort()).toEqual([
+      '/asyncapi.json get',
       '/flow-delete-requests post',
       '/flows post',
       '/flows/{flowId}/history get',

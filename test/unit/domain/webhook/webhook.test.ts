@@ -35,6 +35,8 @@ const updated = (webhook = hook, status: AskedWebhookStatus = 'created'): Webhoo
 })
 const started: WebhookEvent = { type: 'WebhookStarted', data: { webhook_id: 'hook' } }
 const failed: WebhookEvent = { type: 'WebhookFailed', data: { webhook_id: 'hook', error: gone } }
+const replay: WebhookCommand = { type: 'ReplayWebhook', after: 7 }
+const replayed: WebhookEvent = { type: 'WebhookReplayed', data: { webhook_id: 'hook', after: 7 } }
 const deleted: WebhookEvent = { type: 'WebhookDeleted', data: { webhook_id: 'hook' } }
 
 /** How a webhook comes to each status. */
@@ -59,7 +61,7 @@ describe('a webhook', () => {
     ['never was', []],
     ['is deleted', [registered(), deleted]],
   ] as const)('that %s is not there for anything', (_, history) => {
-    for (const command of [update(), start, fail, remove]) {
+    for (const command of [update(), start, fail, replay, remove]) {
       given(...history)
         .when(command)
         .thenRejected({ reason: 'webhook_not_found' })
@@ -111,8 +113,14 @@ describe('the status of a webhook', () => {
       .thenEvents(failed),
   )
 
-  it.each(['disabled', 'error'] as const)('neither starts nor fails from %s', (status) => {
-    for (const command of [start, fail]) {
+  it.each(['created', 'started'] as const)('stays as it is where it is told again, from %s', (before) =>
+    given(...histories[before])
+      .when(replay)
+      .thenEvents(replayed),
+  )
+
+  it.each(['disabled', 'error'] as const)('neither starts nor fails nor is told again from %s', (status) => {
+    for (const command of [start, fail, replay]) {
       given(...histories[status])
         .when(command)
         .thenRejected({ reason: 'webhook_stopped', status })

@@ -67,6 +67,7 @@ const samples: { readonly [T in DomainEventType]: Extract<DomainEvent, { type: T
     webhook_id: 'hook',
     error: { type: 'gone', summary: '410', time: '2026-11-21T00:00:00Z' },
   },
+  WebhookReplayed: { webhook_id: 'hook', after: 7 },
   DeletionRequested: {
     deletion_id: 'd',
     flow_id: 'hd',

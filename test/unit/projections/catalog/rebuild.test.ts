@@ -52,8 +52,8 @@ const EVERY_EVENT = [
   'FlowRestored',
   'FlowUpdated',
   'InstanceAdded',
-  'InstancePurged',
   'InstanceFailed',
+  'InstancePurged',
   'InstanceRemoved',
   'InstanceRequested',
   'InstanceStored',
@@ -77,6 +77,7 @@ const EVERY_EVENT = [
   'WebhookDeleted',
   'WebhookFailed',
   'WebhookRegistered',
+  'WebhookReplayed',
   'WebhookStarted',
   'WebhookUpdated',
 ]

@@ -33,6 +33,7 @@ const servicesOf = ({ services, log }: CommandHarness): ApiServices => ({
   ...services,
   log,
   pastCatalogs: pastCatalogs(),
+  outboundPolicy: { allowedNetworks: [], allowsLoopback: false },
   webhookKeys: sealer(Buffer.alloc(32)),
   deleteWaitMs: 0,
   deletionRetentionSeconds: 60,

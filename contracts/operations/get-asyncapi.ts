@@ -1,0 +1,12 @@
+import { z } from 'zod'
+import { defineOperation } from '../http/operation.ts'
+
+export const getAsyncapi = defineOperation({
+  operationId: 'GET_asyncapi',
+  method: 'get',
+  path: '/asyncapi.json',
+  tag: 'Operation',
+  summary: 'Say what webhooks are told',
+  isExtension: true,
+  responses: { 200: { description: 'AsyncAPI 3.0.', body: z.record(z.string(), z.unknown()) } },
+})

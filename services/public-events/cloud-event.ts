@@ -1,0 +1,30 @@
+import { CloudEvent } from 'cloudevents'
+import { schemaFragment } from '../../contracts/events/public/asyncapi.ts'
+import {
+  type CloudEventAttributes,
+  cloudEventType,
+  sequenceOf,
+} from '../../contracts/events/public/cloud-event.ts'
+import { dateTime } from '../api/http/date-time.ts'
+import { type PublicEvent, subjectOf } from './public-event.ts'
+
+/**
+ * A notification as a CloudEvent, but for its data.
+ * @param source where the service is reached
+ */
+export function cloudEventOf(event: PublicEvent, source: string): CloudEvent<never> {
+  const subject = subjectOf(event)
+  const attributes: CloudEventAttributes = {
+    specversion: '1.0',
+    id: event.id,
+    source,
+    type: cloudEventType(event.type),
+    subject,
+    time: dateTime(event.timeMs),
+    datacontenttype: 'application/json',
+    dataschema: `${source}/asyncapi.json${schemaFragment(event.type)}`,
+    sequence: sequenceOf(event.position),
+    partitionkey: subject,
+  }
+  return new CloudEvent<never>(attributes)
+}

@@ -1,0 +1,159 @@
+import type { DatabaseSyncInstance, StatementSyncInstance } from '@photostructure/sqlite'
+import type { RecordedEvent } from '../../contracts/events/recorded-event.ts'
+import { applyChange, flushStaged } from '../../projections/catalog/apply-change.ts'
+import type { CatalogWrite } from '../../projections/catalog/catalog-write.ts'
+import { projectToCatalog } from '../../projections/catalog/project.ts'
+import type { RowChange } from '../../projections/catalog/row-change.ts'
+import { stagedRows } from '../../projections/catalog/staged-rows.ts'
+import { renderFlow } from '../api/flows/render-flow.ts'
+import { renderSource } from '../api/sources/render-source.ts'
+import { flowQueries } from '../catalog/flow-queries.ts'
+import { sourceQueries } from '../catalog/source-queries.ts'
+import { contextQueries, type EventContext } from './event-context.ts'
+import { byAppend } from './same-append.ts'
+
+export type IndexWriter = {
+  /** The position up to which the index includes the log; 0 for nothing. */
+  position(): number
+  /** The id of the last event it has taken. */
+  lastEvent(): string | undefined
+  /**
+   * Takes events in order, in one transaction with the position they bring the index to.
+   * @param events whole appends, of INDEXED_TYPES
+   */
+  take(events: readonly RecordedEvent[]): void
+}
+
+/** Contexts that are known to be written; each is a few hundred bytes. */
+const MAX_KNOWN = 10_000
+
+/** @param database as openIndexDatabase gives it: this writer alone writes it */
+export function indexWriter(database: DatabaseSyncInstance): IndexWriter {
+  const statements = new Map<string, StatementSyncInstance>()
+  const prepare = (sql: string): StatementSyncInstance => {
+    const statement = statements.get(sql) ?? database.prepare(sql)
+    statements.set(sql, statement)
+    return statement
+  }
+  const meta = (key: string): unknown =>
+    (prepare('SELECT value FROM meta WHERE key = ?').get(key) as { value: unknown } | undefined)?.value
+  const known = { timelines: new Map(), windows: new Map(), facets: new Map() }
+  const contexts = contextQueries(database)
+  const { flow } = flowQueries(database)
+  const { source } = sourceQueries(database)
+  /** Flows whose last written context is the one they have. */
+  const current = new Set<string>()
+
+  const tell = (position: number, context: EventContext | undefined, resource: string | null) => {
+    if (!context) return
+    prepare('INSERT INTO told VALUES (?, ?, ?)').run(position, JSON.stringify(context), resource)
+  }
+
+  const noteContext = (flow_id: string, position: number, context: EventContext | undefined) => {
+    if (!context) return
+    const text = JSON.stringify(context)
+    const last = prepare(LAST_CONTEXT).get(flow_id, position) as { context: string } | undefined
+    if (last?.context === text) return
+    prepare('INSERT OR REPLACE INTO flow_contexts VALUES (?, ?, ?)').run(flow_id, position, text)
+  }
+
+  /** Of what goes, as it was before anything of the append was done. */
+  const tellOfDepartures = (event: RecordedEvent) => {
+    const { position } = event
+    if (event.type === 'FlowDeleted') {
+      const { flow_id } = event.data
+      const context = contexts.ofFlow(flow_id)
+      tell(position, context, null)
+      noteContext(flow_id, position, context)
+    }
+    if (event.type === 'SourceDeleted') tell(position, contexts.ofSource(event.data.source_id), null)
+    if (event.type === 'SegmentsDeleted') {
+      noteContext(event.data.flow_id, position, contexts.ofFlow(event.data.flow_id))
+    }
+  }
+
+  /** Of what there is, as it was when all of the append was done: nobody ever saw half of one. */
+  const tellOfRest = (event: RecordedEvent) => {
+    const { position } = event
+    if (event.type === 'FlowCreated' || event.type === 'FlowUpdated' || event.type === 'FlowRestored') {
+      const row = flow(event.data.flow.id)
+      if (row) tell(position, contexts.ofFlow(row.id), renderFlow(row))
+    }
+    if (event.type === 'SourceCreated' || event.type === 'SourceUpdated' || event.type === 'SourceRestored') {
+      const row = source(event.data.source.id)
+      if (row) tell(position, contexts.ofSource(row.id), renderSource(row))
+    }
+    if (event.type === 'SegmentsAdded' && !current.has(event.data.flow_id)) {
+      const { flow_id } = event.data
+      noteContext(flow_id, position, contexts.ofFlow(flow_id))
+      if (current.size >= MAX_KNOWN) current.clear()
+      current.add(flow_id)
+    }
+  }
+
+  const takeAppend = (write: CatalogWrite, append: readonly RecordedEvent[]) => {
+    const changesResources = append.some(({ type }) => !OF_SEGMENTS.has(type))
+    if (changesResources) {
+      flushStaged(write)
+      current.clear()
+    }
+    for (const event of append) tellOfDepartures(event)
+    for (const event of append) {
+      for (const change of projectToCatalog(event)) if (isIndexed(change)) applyChange(write, change)
+    }
+    if (changesResources) flushStaged(write)
+    for (const event of append) tellOfRest(event)
+  }
+
+  return {
+    position: () => (meta('position') as number | undefined) ?? 0,
+    lastEvent: () => meta('event') as string | undefined,
+    take: (events) => {
+      const last = events.at(-1)
+      if (!last) return
+      database.exec('BEGIN IMMEDIATE')
+      try {
+        const write: CatalogWrite = { prepare, ...known, staged: stagedRows() }
+        for (const append of byAppend(events)) takeAppend(write, append)
+        flushStaged(write)
+        prepare(`INSERT OR REPLACE INTO meta VALUES ('position', ?), ('event', ?)`).run(
+          last.position,
+          last.id,
+        )
+        database.exec('COMMIT')
+      } catch (error) {
+        if (database.isTransaction) database.exec('ROLLBACK')
+        for (const map of Object.values(known)) map.clear()
+        current.clear()
+        throw error
+      }
+    },
+  }
+}
+
+export const LAST_CONTEXT = `
+  SELECT context FROM flow_contexts WHERE flow_id = ? AND position <= ? ORDER BY position DESC LIMIT 1`
+
+const OF_SEGMENTS: ReadonlySet<string> = new Set([
+  'SegmentsAdded',
+  'SegmentsDeleted',
+  'SegmentTagSet',
+  'SegmentTagRemoved',
+])
+
+/** Only what Flows and Sources show of themselves. */
+function isIndexed(change: RowChange): boolean {
+  switch (change.op) {
+    case 'put':
+    case 'remove':
+      return change.table === 'flows' || change.table === 'sources'
+    case 'set-members':
+    case 'restore-member':
+    case 'remove-member':
+    case 'touch-segments':
+    case 'untouch-segments':
+      return true
+    default:
+      return false
+  }
+}

@@ -1,0 +1,38 @@
+import type { WebhookSettings } from '../../contracts/events/webhook-events.ts'
+import type { PublicEvent } from '../public-events/public-event.ts'
+
+/** Whether a webhook is to be told of an event. */
+export type WebhookFilter = (event: Pick<PublicEvent, 'type' | 'context'>) => boolean
+
+/**
+ * All of a webhook's filters together: an event has to pass each that there is. Those of Flows let events of
+ * Sources pass.
+ * @see TAMS webhook.json
+ */
+export function webhookFilter(webhook: WebhookSettings): WebhookFilter {
+  const types: ReadonlySet<string> = new Set(webhook.events)
+  const isOneOfFlows = oneOf(webhook.flow_ids)
+  const isOneOfSources = oneOf(webhook.source_ids)
+  const isFlowCollected = collectedBy(webhook.flow_collected_by_ids)
+  const isSourceCollected = collectedBy(webhook.source_collected_by_ids)
+  return ({ type, context }) => {
+    if (!types.has(type)) return false
+    const { flow_id, source_id, flow_collected_by = [], source_collected_by } = context
+    if (flow_id !== undefined && !(isOneOfFlows(flow_id) && isFlowCollected(flow_collected_by))) return false
+    return isOneOfSources(source_id) && isSourceCollected(source_collected_by)
+  }
+}
+
+function oneOf(ids: readonly string[] | undefined): (id: string) => boolean {
+  if (!ids) return () => true
+  const wanted = new Set(ids)
+  return (id) => wanted.has(id)
+}
+
+/** An empty list wants what is in no collection. */
+function collectedBy(ids: readonly string[] | undefined): (collectors: readonly string[]) => boolean {
+  if (!ids) return () => true
+  if (ids.length === 0) return (collectors) => collectors.length === 0
+  const wanted = new Set(ids)
+  return (collectors) => collectors.some((id) => wanted.has(id))
+}

@@ -1,0 +1,187 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import type { RecordedEvent } from '../../contracts/events/recorded-event.ts'
+import type { WebhookEvent } from '../../contracts/events/webhook-events.ts'
+import type { ErrorBody } from '../../contracts/resources/error.ts'
+import type { WebhookCommand } from '../../domain/webhook/webhook.ts'
+import type { Logger } from '../observability/logger.ts'
+import type { EventLog } from '../ports/event-log.ts'
+import type { EventIndex } from '../public-events/event-index.ts'
+import type { PublicEvent } from '../public-events/public-event.ts'
+import { isSameAppend } from '../public-events/same-append.ts'
+import { INDEXED_TYPES, typeToldAs } from '../public-events/told-as.ts'
+import type { RetryPolicy } from './backoff.ts'
+import { type Attempt, deliveries } from './deliveries.ts'
+import type { DeliveryStore, HandedOut } from './delivery-store.ts'
+import { eventSource } from './event-source.ts'
+import { keepProgress, WEBHOOK_CHECKPOINT } from './keep-progress.ts'
+import { roster, WEBHOOK_TYPES } from './roster.ts'
+import { isSending, type Subscriber, subscriberOf } from './subscriber.ts'
+
+export type WebhookServiceTools = {
+  readonly log: EventLog
+  readonly index: EventIndex
+  readonly store: DeliveryStore
+  readonly attempt: (subscriber: Subscriber, event: PublicEvent) => Promise<Attempt>
+  /** Has a webhook started or failed. @throws where the log does not take it now */
+  readonly command: (webhook_id: string, command: WebhookCommand) => Promise<void>
+  readonly retry: RetryPolicy
+  readonly logger: Logger
+  readonly now: () => number
+}
+
+export type WebhookService = {
+  /** Rejects where it cannot go on. */
+  readonly ended: Promise<void>
+  /** The position up to which events have been handed out. */
+  handedOut(): number
+  subscribers(): Iterable<Subscriber>
+  stop(): Promise<void>
+}
+
+const QUIET_MS = 50
+const COMMAND_RETRY_MS = 1_000
+const REST_OF_APPEND = 200
+
+/**
+ * Tells webhooks of what happens, as the log says it: at least once, in order for each of them. One reading of
+ * the log serves all that keep up.
+ */
+export async function startWebhookService(tools: WebhookServiceTools): Promise<WebhookService> {
+  const { log, index, store, logger } = tools
+  const told = await log.loadCheckpoint(WEBHOOK_CHECKPOINT)
+  let handedOut = await handedOutBefore(tools)
+  const webhooks = roster(store.subscribers().map(subscriberOf))
+  const progress = keepProgress({
+    log,
+    store,
+    webhooks,
+    handedOut: () => handedOut,
+    checkpoint: told,
+    logger,
+  })
+  const stopping = new AbortController()
+
+  const source = eventSource(log, index)
+  const delivering = deliveries({
+    source,
+    handedOut: () => handedOut?.position ?? 0,
+    attempt: tools.attempt,
+    giveUp: ({ id }, error: ErrorBody) => {
+      logger.warn({ webhook_id: id, error }, 'a webhook is given up')
+      return tools.command(id, { type: 'FailWebhook', error })
+    },
+    onChange: progress.changed,
+    retry: tools.retry,
+    now: tools.now,
+  })
+
+  const begin = async (subscriber: Subscriber): Promise<void> => {
+    const { id, version } = subscriber
+    while (!stopping.signal.aborted && subscriber.status === 'created' && subscriber.version === version) {
+      try {
+        return await tools.command(id, { type: 'StartWebhook' })
+      } catch (err) {
+        logger.warn({ err, webhook_id: id }, 'a webhook could not be started yet')
+        await delay(COMMAND_RETRY_MS, undefined, { signal: stopping.signal }).catch(() => undefined)
+      }
+    }
+  }
+
+  const takeWebhookEvent = (event: RecordedEvent<WebhookEvent>): void => {
+    // What was told again before is not told a third time.
+    if (event.type === 'WebhookReplayed' && event.position <= told) return
+    const subscriber = webhooks.take(event)
+    if (!subscriber) return
+    if (event.type === 'WebhookDeleted') {
+      progress.gone(subscriber)
+      return
+    }
+    progress.changed(subscriber)
+    if (subscriber.status === 'created') void begin(subscriber)
+    delivering.resume(subscriber)
+  }
+
+  const take = (event: RecordedEvent): void => {
+    if (event.position <= (handedOut?.position ?? 0)) return
+    handedOut = { position: event.position, event: event.id }
+    if (isWebhookEvent(event)) takeWebhookEvent(event)
+    // Where what was kept is lost, what all webhooks have been told is passed over.
+    const type = event.position > told ? typeToldAs(event.type) : null
+    const subscribers = type === null ? [] : webhooks.toldOf(type)
+    const publicEvent = subscribers.length > 0 ? index.tell(event) : undefined
+    if (!publicEvent) return
+    source.remember(publicEvent, weightOf(publicEvent))
+    delivering.handOut(publicEvent, subscribers)
+  }
+
+  const subscription = log.subscribe(
+    Math.min(index.position(), handedOut?.position ?? 0),
+    async (events, reached) => {
+      const whole = await withRestOfAppend(log, events, reached)
+      index.take(whole.filter((event) => !isWebhookEvent(event)))
+      for (const event of whole) take(event)
+      // Nobody waits for it: many events are taken at the cost of one.
+      const isHeard = [...webhooks.all()].some(isSending)
+      if (!isHeard) await delay(QUIET_MS, undefined, { signal: stopping.signal }).catch(() => undefined)
+    },
+    { types: [...INDEXED_TYPES, ...WEBHOOK_TYPES] },
+  )
+
+  for (const subscriber of webhooks.all()) {
+    if (subscriber.status === 'created') void begin(subscriber)
+    delivering.resume(subscriber)
+  }
+
+  return {
+    ended: subscription.ended,
+    handedOut: () => handedOut?.position ?? 0,
+    subscribers: webhooks.all,
+    stop: async () => {
+      stopping.abort()
+      const ended = delivering.stop(webhooks.all())
+      await subscription.stop()
+      await ended
+      await progress.stop()
+    },
+  }
+}
+
+/** What was kept of another log, or of one that was put back to an earlier state, is worth nothing. */
+async function handedOutBefore({ log, store }: WebhookServiceTools): Promise<HandedOut | undefined> {
+  const kept = store.handedOut()
+  if (!kept) return undefined
+  const [event] = await log.readAll(kept.position - 1, 1)
+  if (event?.id === kept.event) return kept
+  store.clear()
+  return undefined
+}
+
+/** A page of the log may end in the middle of what was written together. */
+async function withRestOfAppend(
+  log: EventLog,
+  events: readonly RecordedEvent[],
+  reached: number,
+): Promise<readonly RecordedEvent[]> {
+  const last = events.at(-1)
+  if (!last) return events
+  const rest: RecordedEvent[] = []
+  const isOfAppend = (event: RecordedEvent) => isSameAppend(last, event)
+  let [next] = await log.readAll(reached, 1)
+  while (next && isOfAppend(next)) {
+    const more = (await log.readAll(next.position - 1, REST_OF_APPEND)).filter(isOfAppend)
+    rest.push(...more.filter(({ type }) => TAKEN_TYPES.has(type)))
+    next = (await log.readAll(more.at(-1)!.position, 1))[0]
+  }
+  return [...events, ...rest]
+}
+
+const TAKEN_TYPES: ReadonlySet<string> = new Set([...INDEXED_TYPES, ...WEBHOOK_TYPES])
+
+const isWebhookEvent = (event: RecordedEvent): event is RecordedEvent<WebhookEvent> =>
+  (WEBHOOK_TYPES as readonly string[]).includes(event.type)
+
+const CHARACTERS_OF_SEGMENT = 250
+
+/** About how many bytes of memory it takes. */
+const weightOf = ({ told }: PublicEvent): number =>
+  told.what === 'segments' ? told.segments.length * CHARACTERS_OF_SEGMENT : JSON.stringify(told).length

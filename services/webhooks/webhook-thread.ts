@@ -1,0 +1,25 @@
+import { parentPort, workerData } from 'node:worker_threads'
+import { loadConfig } from '../config/config.ts'
+import { createLogger } from '../observability/logger.ts'
+import { runWebhooks } from './run-webhooks.ts'
+import type { FromWebhooks, ToWebhooks, WebhookThreadOptions } from './webhook-messages.ts'
+
+/** The thread that tells webhooks of what happens. Started by start-webhook-thread.ts. */
+
+const port = parentPort
+if (!port) throw new Error('webhook-thread is started as a worker thread')
+const tell = (message: FromWebhooks) => port.postMessage(message)
+
+const { publicUrl } = workerData as WebhookThreadOptions
+const config = loadConfig(process.env)
+const running = await runWebhooks(config, publicUrl, createLogger(config.LOG_LEVEL))
+
+port.on('message', async (message: ToWebhooks) => {
+  if (message === 'measure') return tell({ type: 'measured', text: await running.metrics.registry.metrics() })
+  await running.stop()
+  port.close()
+})
+tell({ type: 'ready' })
+
+// What it cannot get over ends the thread, for another to be started.
+await running.ended

@@ -1,0 +1,104 @@
+import { describe, expect, it } from 'vitest'
+import { storageBackends } from '../../../../services/storage/storage-backends.ts'
+import { addedSegments } from '../../../../services/webhooks/added-segments.ts'
+import { sharedSegments } from '../../../../services/webhooks/shared-segments.ts'
+import { catalogOfEvents } from '../../../support/catalog-of-events.ts'
+
+const hook = { id: 'hook', url: 'https://hook.example.com/', events: ['flows/segments_added' as const] }
+const LONG = 8_000
+
+/** Segments of objects with so many long URLs each. */
+function library(segments: number, urls: number) {
+  const objects = Array.from({ length: segments }, (_, n) => `object-${n}`)
+  const catalog = catalogOfEvents(
+    ...objects.flatMap((object_id) => [
+      {
+        type: 'ObjectReferenced' as const,
+        data: {
+          object_id,
+          flow_id: 'flow',
+          role: 'media' as const,
+          count: 1,
+          registration: { timerange: '[0:0_1:0)', key_frame_count: 2 },
+        },
+      },
+      ...Array.from({ length: urls }, (_, n) => ({
+        type: 'InstanceAdded' as const,
+        data: { object_id, label: `web-${n}`, url: `https://a.example/${'x'.repeat(LONG)}` },
+      })),
+    ]),
+  )
+  const added = {
+    position: 1,
+    flow_id: 'flow',
+    segments: objects.map((object_id, n) => ({ object_id, timerange: `[${n}:0_${n + 1}:0)` })),
+  }
+  const tools = { reader: catalog.reader, storageBackends: storageBackends([]), nowMs: 0 }
+  return { added, tools, catalog }
+}
+
+describe('segments that were added', () => {
+  it('come in as many parts as it takes to keep each of them small', () => {
+    const { added, tools, catalog } = library(200, 5)
+    const seen: unknown[] = []
+    let parts = 0
+    for (let from: number | undefined = 0; from !== undefined; parts++) {
+      const part = addedSegments(tools, added, hook, from)
+      expect(part.json.length).toBeLessThan(1024 * 1024 + 6 * LONG)
+      seen.push(...JSON.parse(part.json))
+      from = part.next
+    }
+    expect(parts).toBe(8)
+    expect(seen.map((segment) => (segment as { object_id: string }).object_id)).toStrictEqual(
+      added.segments.map(({ object_id }) => object_id),
+    )
+    catalog.close()
+  })
+
+  it('come in one where it is small enough, with what is fixed about objects that are gone', () => {
+    const { added, tools, catalog } = library(1_000, 0)
+    catalog.add({ type: 'ObjectRetired', data: { object_id: 'object-0' } })
+    const { json, next } = addedSegments(tools, added, { ...hook, include_object_timerange: true }, 0)
+    const segments = JSON.parse(json) as readonly unknown[]
+    expect([segments.length, next]).toStrictEqual([1_000, undefined])
+    expect(segments[0]).toStrictEqual({
+      object_id: 'object-0',
+      timerange: '[0:0_1:0)',
+      key_frame_count: 2,
+      object_timerange: '[0:0_1:0)',
+      get_urls: [],
+    })
+    catalog.close()
+  })
+})
+
+describe('what many webhooks want of added segments', () => {
+  const addedAt = (position: number) => ({ position, flow_id: 'flow', segments: [] })
+
+  it('is made once for all that want the same, for a while, and again after a failure', async () => {
+    let made = 0
+    let nowMs = 0
+    let fails = true
+    const part = sharedSegments(
+      async () => {
+        made++
+        if (fails) throw new Error('no catalog')
+        return { json: `[${made}]`, next: undefined }
+      },
+      () => nowMs,
+    )
+    await expect(part(addedAt(1), hook, 0)).rejects.toThrow('no catalog')
+    fails = false
+    const ask = async (position: number, more: object = {}, from = 0) =>
+      (await part(addedAt(position), { ...hook, ...more }, from)).json
+    expect(await ask(1)).toBe('[2]')
+    expect(await ask(1, { id: 'other', url: 'https://b/', flow_ids: ['x'] })).toBe('[2]')
+    expect(await ask(1, { presigned: false })).toBe('[3]')
+    expect(await ask(1, { accept_get_urls: [] })).toBe('[4]')
+    expect(await ask(1, {}, 25)).toBe('[5]')
+    expect(await ask(2)).toBe('[6]')
+    expect(await ask(1)).toBe('[2]')
+    nowMs = 60_000
+    expect(await ask(1)).toBe('[7]')
+  })
+})
