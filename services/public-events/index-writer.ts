@@ -1,10 +1,10 @@
-import type { DatabaseSyncInstance, StatementSyncInstance } from '@photostructure/sqlite'
+import type { DatabaseSyncInstance } from '@photostructure/sqlite'
 import type { RecordedEvent } from '../../contracts/events/recorded-event.ts'
 import { applyChange, flushStaged } from '../../projections/catalog/apply-change.ts'
 import type { CatalogWrite } from '../../projections/catalog/catalog-write.ts'
 import { projectToCatalog } from '../../projections/catalog/project.ts'
 import type { RowChange } from '../../projections/catalog/row-change.ts'
-import { stagedRows } from '../../projections/catalog/staged-rows.ts'
+import { stepWriter } from '../../projections/catalog/step-writer.ts'
 import { renderFlow } from '../api/flows/render-flow.ts'
 import { renderSource } from '../api/sources/render-source.ts'
 import { flowQueries } from '../catalog/flow-queries.ts'
@@ -29,15 +29,7 @@ const MAX_KNOWN = 10_000
 
 /** @param database as openIndexDatabase gives it: this writer alone writes it */
 export function indexWriter(database: DatabaseSyncInstance): IndexWriter {
-  const statements = new Map<string, StatementSyncInstance>()
-  const prepare = (sql: string): StatementSyncInstance => {
-    const statement = statements.get(sql) ?? database.prepare(sql)
-    statements.set(sql, statement)
-    return statement
-  }
-  const meta = (key: string): unknown =>
-    (prepare('SELECT value FROM meta WHERE key = ?').get(key) as { value: unknown } | undefined)?.value
-  const known = { timelines: new Map(), windows: new Map(), facets: new Map() }
+  const { prepare, position, lastEvent, step } = stepWriter(database)
   const contexts = contextQueries(database)
   const { flow } = flowQueries(database)
   const { source } = sourceQueries(database)
@@ -106,24 +98,14 @@ export function indexWriter(database: DatabaseSyncInstance): IndexWriter {
   }
 
   return {
-    position: () => (meta('position') as number | undefined) ?? 0,
-    lastEvent: () => meta('event') as string | undefined,
+    position,
+    lastEvent,
     take: (events) => {
-      const last = events.at(-1)
-      if (!last) return
-      database.exec('BEGIN IMMEDIATE')
       try {
-        const write: CatalogWrite = { prepare, ...known, staged: stagedRows() }
-        for (const append of byAppend(events)) takeAppend(write, append)
-        flushStaged(write)
-        prepare(`INSERT OR REPLACE INTO meta VALUES ('position', ?), ('event', ?)`).run(
-          last.position,
-          last.id,
-        )
-        database.exec('COMMIT')
+        step(events, (write) => {
+          for (const append of byAppend(events)) takeAppend(write, append)
+        })
       } catch (error) {
-        if (database.isTransaction) database.exec('ROLLBACK')
-        for (const map of Object.values(known)) map.clear()
         current.clear()
         throw error
       }
