@@ -10,6 +10,7 @@ export type Metrics = {
   /** Bytes of so many instances are gone. */
   purged(storage_id: string, count: number): void
   purgeFailed(storage_id: string): void
+  halfUploadsEnded(storage_id: string, count: number): void
   copied(bytes: number): void
   copyFailed(fault: string): void
   mediaIn(bytes: number): void
@@ -93,6 +94,12 @@ export function createMetrics(gauges: Gauges): Metrics {
   const purgeFailures = new Counter({
     name: 'framelog_purge_failures_total',
     help: 'Attempts to remove bytes that failed',
+    labelNames: ['storage_id'],
+    registers,
+  })
+  const halfUploads = new Counter({
+    name: 'framelog_half_uploads_ended_total',
+    help: 'Uploads that a killed process left half done, and that were ended',
     labelNames: ['storage_id'],
     registers,
   })
@@ -183,6 +190,7 @@ export function createMetrics(gauges: Gauges): Metrics {
     objectsMeasured: (outcome, count) => measuredObjects.inc({ outcome }, count),
     purged: (storage_id, count) => purges.inc({ storage_id }, count),
     purgeFailed: (storage_id) => purgeFailures.inc({ storage_id }),
+    halfUploadsEnded: (storage_id, count) => halfUploads.inc({ storage_id }, count),
     copied: (bytes) => {
       copiedObjects.inc()
       copiedBytes.inc(bytes)

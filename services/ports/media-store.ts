@@ -123,6 +123,14 @@ export type MediaStore = {
   list(limit: number, from?: string): Promise<MediaPage>
   /** Absent keys are no error. @throws MediaStoreUnavailable where some are still there; others may be gone */
   remove(keys: readonly string[]): Promise<void>
+  /**
+   * Ends what killed processes left of uploads. None that this process has under way, however old; one of
+   * another process counts as left once nothing was heard of it for so long, and then fails.
+   * @param signal gives it up, also in the middle of a request
+   * @returns how many were ended
+   * @throws MediaStoreUnavailable where some are still there, or it was given up; others may be gone
+   */
+  sweepUploads(olderThanMs: number, signal?: AbortSignal): Promise<number>
   /** For start-up and health. @throws MediaStoreUnavailable where nothing could be written now */
   check(): Promise<void>
 }

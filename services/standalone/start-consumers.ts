@@ -16,6 +16,7 @@ import { startPurgeService } from '../purging/purge-service.ts'
 import { startRetention } from '../retention/retention-service.ts'
 import { startExpiring, startRetiring } from '../retiring/start-retiring.ts'
 import { URL_MARGIN_SECONDS } from '../storage/url-lifetime.ts'
+import { startSweeping } from '../sweeping/sweep-service.ts'
 
 export type ConsumerTools = {
   readonly log: EventLog
@@ -77,6 +78,11 @@ export async function startConsumers(tools: ConsumerTools): Promise<RunningConsu
   })
   const measuring = await startMeasuring({ log, commands, logger, count: metrics.objectsMeasured })
   const retention = retentionOf(tools)
+  const sweeping = startSweeping({
+    backends: commands.storageBackends.all,
+    logger,
+    ended: metrics.halfUploadsEnded,
+  })
   const running = [
     undrained,
     deletions,
@@ -87,6 +93,7 @@ export async function startConsumers(tools: ConsumerTools): Promise<RunningConsu
     purging,
     measuring,
     retention,
+    sweeping,
   ]
   return {
     openDeletions: deletions.open,

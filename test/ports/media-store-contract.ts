@@ -5,7 +5,19 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { ListedMedia, MediaStore, StoredMedia } from '../../services/ports/media-store.ts'
 import { hostileMediaKeys } from './hostile-media-keys.ts'
 
-export type OpenedMediaStore = { readonly store: MediaStore; readonly close: () => Promise<void> }
+export type OpenedMediaStore = {
+  readonly store: MediaStore
+  readonly halfUploads: HalfUploads
+  readonly close: () => Promise<void>
+}
+
+/** What is there of uploads that are not complete. */
+export type HalfUploads = {
+  /** As a process does that is killed. */
+  leave(key: string): Promise<void>
+  /** A thousand at most. */
+  count(): Promise<number>
+}
 
 export type MediaStoreTraits = {
   /** Whether one of several uploads of a key at the same instant wins; otherwise one of the latest does. */
@@ -14,6 +26,9 @@ export type MediaStoreTraits = {
 
 const TYPE = 'video/mp2t'
 const MIB = 1024 ** 2
+const HOUR_MS = 3_600_000
+/** Older than that is also what was begun in this instant. */
+const ANY_AGE_MS = -60_000
 
 /** A listing may know times to the millisecond where a HEAD has whole seconds. */
 const toSeconds = (media: ListedMedia): ListedMedia => ({
@@ -329,6 +344,45 @@ export const mediaStoreContract = (
         await write(key, Buffer.from('after'), 'text/plain')
         expect((await store.head(key))?.contentType).toBe('text/plain')
         expect(await bytesOf(key)).toEqual(Buffer.from('after'))
+      })
+    })
+
+    describe('sweeping', () => {
+      it('ends what killed processes left, once it is old enough, and nothing else', async () => {
+        const whole = newKey()
+        await write(whole, Buffer.from('whole'))
+        const { halfUploads } = opened
+        const half = [newKey(), newKey(), newKey()]
+        for (const key of half) await halfUploads.leave(key)
+        expect(await store.sweepUploads(HOUR_MS)).toBe(0)
+        expect(await halfUploads.count()).toBe(3)
+        expect(await store.sweepUploads(ANY_AGE_MS, AbortSignal.abort())).toBe(0)
+        expect(await store.sweepUploads(ANY_AGE_MS)).toBe(3)
+        expect(await halfUploads.count()).toBe(0)
+        expect(await store.sweepUploads(ANY_AGE_MS)).toBe(0)
+        for (const key of half) expect(await store.head(key)).toBeUndefined()
+        expect(await bytesOf(whole)).toEqual(Buffer.from('whole'))
+      })
+
+      it('leaves an upload that is under way, however old', async () => {
+        const key = newKey()
+        const body = Readable.from(repeat(pattern(MIB), 20, () => undefined))
+        let release = () => {}
+        const released = new Promise<void>((resolve) => {
+          release = resolve
+        })
+        async function* slow() {
+          yield* body
+          await released
+          yield Buffer.from('the end')
+        }
+        const writing = store.write(key, TYPE, Readable.from(slow()))
+        await expect.poll(opened.halfUploads.count, { timeout: 30_000 }).toBe(1)
+        expect(await store.sweepUploads(ANY_AGE_MS)).toBe(0)
+        release()
+        expect(await writing).toMatchObject({ sizeBytes: 20 * MIB + 7 })
+        expect(await store.head(key)).toBeDefined()
+        expect(await opened.halfUploads.count()).toBe(0)
       })
     })
 

@@ -4,7 +4,9 @@ import {
   type S3MediaStore,
   type S3MediaStoreOptions,
 } from '../../../services/adapters/media-store/s3/s3-media-store.ts'
+import type { HalfUploads } from '../../ports/media-store-contract.ts'
 import { temporaryFolder } from '../running-service.ts'
+import { halfUploadsOn } from './half-uploads.ts'
 import type { RunningS3 } from './running-s3.ts'
 
 export const BUCKET = 'framelog-media'
@@ -12,6 +14,7 @@ export const BUCKET = 'framelog-media'
 export type S3StoreOnServer = {
   readonly store: S3MediaStore
   readonly server: RunningS3
+  readonly halfUploads: HalfUploads
   close(): Promise<void>
 }
 
@@ -41,11 +44,14 @@ export async function startS3Store(
   const directory = temporaryFolder()
   const server = await start(directory, [BUCKET])
   const store = await openStoreOn(server)
+  const halfUploads = halfUploadsOn(server, BUCKET)
   return {
     store,
     server,
+    halfUploads,
     close: async () => {
       store.close()
+      halfUploads.close()
       await server.kill()
       rmSync(directory, { recursive: true, force: true })
     },

@@ -8,6 +8,7 @@ import { text } from 'node:stream/consumers'
 import type { RunningS3 } from './running-s3.ts'
 import { joinFiles, receiveFile, type StoredFile } from './stored-files.ts'
 import { described, listing, readRange, type StoredObject, sendObject } from './stored-object.ts'
+import { type Upload, uploadListing } from './uploads.ts'
 import { verifySignature } from './verify-signature.ts'
 
 /** What a test makes of a request instead of serving it: an S3 error, or no answer at all. */
@@ -18,11 +19,11 @@ export type SmallS3Options = {
   /** Whether `If-None-Match` holds for writes. Older stores ignore it. Default: true. */
   readonly hasConditionalWrites?: boolean
   readonly fault?: (request: IncomingMessage) => S3Fault | undefined
+  /** Multipart uploads that are listed at once. Default: 1000. */
+  readonly uploadsPerPage?: number
   /** Default: any that is free. */
   readonly port?: number
 }
-
-type Upload = Pick<StoredObject, 'contentType' | 'metadata'> & { readonly parts: Map<number, StoredFile> }
 
 const ACCOUNT = { accessKeyId: 'small-s3', secretAccessKey: 'a secret/with+signs=', region: 'eu-west-2' }
 
@@ -63,7 +64,10 @@ class S3Refusal extends Error {
   }
 }
 
-function handler(directory: string, { buckets, hasConditionalWrites = true }: SmallS3Options) {
+function handler(
+  directory: string,
+  { buckets, hasConditionalWrites = true, uploadsPerPage }: SmallS3Options,
+) {
   const objects = new Map<string, StoredObject>()
   const uploads = new Map<string, Upload>()
 
@@ -103,6 +107,7 @@ function handler(directory: string, { buckets, hasConditionalWrites = true }: Sm
         objects.delete(`/${bucket}/${key}`)
       return xml(response, '<DeleteResult/>')
     }
+    if (query.has('uploads')) return xml(response, uploadListing(uploads, bucket, query, uploadsPerPage))
     if (request.method === 'GET') return xml(response, listing(objects, bucket, query))
     response.end()
   }
@@ -149,7 +154,7 @@ function handler(directory: string, { buckets, hasConditionalWrites = true }: Sm
     if (query.has('uploadId')) return withUpload(request, response, path, query, verdict.payload)
     if (request.method === 'POST') {
       const id = randomUUID()
-      uploads.set(id, { ...described(request), parts: new Map() })
+      uploads.set(id, { ...described(request), place: path, initiated: new Date(), parts: new Map() })
       return xml(
         response,
         `<InitiateMultipartUploadResult><UploadId>${id}</UploadId></InitiateMultipartUploadResult>`,

@@ -47,7 +47,6 @@ export function openFilesystemMediaStore(
     const root = resolve(options.directory)
     const uploads = join(root, UPLOADS)
     await mkdir(uploads, { recursive: true })
-    await sweepUploads(uploads, Date.now())
     return filesystemMediaStore(root, uploads, options)
   })
 }
@@ -60,12 +59,19 @@ function filesystemMediaStore(
   const directories = durableDirectories()
   const reader = objectReader(root, uploads)
   const recent = recentMedia()
+  const underWay = new Set<string>()
   const write: MediaStore['write'] = (key, contentType, body, expected = {}) =>
     withStorageFaults(async () => {
       const target = objectDirectory(root, key)
       const terms = { contentType, expected, maxBytes: options.maxObjectBytes }
-      const upload = await stageUpload(uploads, body, terms)
-      return recent.remember(key, storedMedia(await placeObject(directories, upload, target)))
+      const staged = join(uploads, randomUUID())
+      underWay.add(staged)
+      try {
+        const upload = await stageUpload(staged, body, terms)
+        return recent.remember(key, storedMedia(await placeObject(directories, upload, target)))
+      } finally {
+        underWay.delete(staged)
+      }
     })
 
   return {
@@ -87,6 +93,8 @@ function filesystemMediaStore(
         recent.forget(keys)
         return removeObjects(root, uploads, objects)
       }),
+    sweepUploads: (olderThanMs, signal) =>
+      withStorageFaults(() => sweepUploads(uploads, underWay, Date.now() - olderThanMs, signal)),
     check: () =>
       withStorageFaults(async () => {
         const probe = join(uploads, randomUUID())

@@ -10,7 +10,7 @@ const AT_ONCE = 16
 
 /**
  * Removes objects for good, those that are there. Each vanishes whole, by a rename; what a kill leaves of it
- * among the uploads is swept at a later start.
+ * among the uploads is swept later.
  */
 export async function removeObjects(
   root: string,

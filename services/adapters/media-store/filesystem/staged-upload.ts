@@ -1,4 +1,4 @@
-import { createHash, randomUUID } from 'node:crypto'
+import { createHash } from 'node:crypto'
 import { type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Readable } from 'node:stream'
@@ -22,15 +22,14 @@ const INCOMING_FILE = 'incoming'
 /**
  * Takes an object in, one chunk of memory at a time, and makes all of it durable: bytes, metadata, names.
  * Where anything goes wrong nothing is left behind.
- * @param uploads the directory to stage in, on the same file system as the objects
+ * @param directory where: made here, on the same file system as the objects
  * @throws UploadRefused; what `body` or the file system fails with
  */
 export async function stageUpload(
-  uploads: string,
+  directory: string,
   body: Readable,
   terms: UploadTerms,
 ): Promise<StagedUpload> {
-  const directory = join(uploads, randomUUID())
   // It may fail before it is read: reading it then tells.
   body.on('error', ignore)
   try {

@@ -10,4 +10,6 @@ export type Bucket = {
   readonly service: string
   /** Whether the entity tag of an object that was sent whole, and is not sealed by a key of its own, is its MD5. */
   readonly tagsAreMd5: boolean
+  /** Ids of the multipart uploads that are under way here. */
+  readonly underWay: Set<string>
 }

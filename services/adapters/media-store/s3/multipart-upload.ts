@@ -20,7 +20,7 @@ export type MultipartUpload = {
   copy(part: CopiedPart): Promise<void>
   /** Makes the object of all parts. @param condition what it is made on */
   complete(condition: { readonly IfNoneMatch?: string }): Promise<void>
-  /** Removes what was sent, as far as S3 lets us: a lifecycle rule of the bucket sees to the rest. */
+  /** Removes what was sent, as far as S3 lets us: a later sweep sees to the rest. */
   abort(): Promise<void>
 }
 
@@ -36,7 +36,7 @@ export type CopiedPart = {
 type Part = {
   readonly Bucket: string
   readonly Key: string
-  readonly UploadId: string | undefined
+  readonly UploadId: string
   readonly PartNumber: number
 }
 
@@ -44,12 +44,14 @@ type Part = {
 const PARTS_AT_ONCE = 3
 
 export async function startMultipartUpload(
-  { client, name: Bucket }: Bucket,
+  { client, name: Bucket, underWay }: Bucket,
   { key: Key, contentType, metadata }: MultipartTarget,
 ): Promise<MultipartUpload> {
   const { UploadId } = await client.send(
     new CreateMultipartUploadCommand({ Bucket, Key, ContentType: contentType, Metadata: metadata }),
   )
+  if (UploadId === undefined) throw new Error('S3 began an upload without an id')
+  underWay.add(UploadId)
   const parts: Promise<{ PartNumber: number; ETag: string | undefined }>[] = []
 
   const add = async (start: (part: Part) => Promise<string | undefined>) => {
@@ -82,11 +84,13 @@ export async function startMultipartUpload(
           ...condition,
         }),
       )
+      underWay.delete(UploadId)
     },
     async abort() {
       // A part that arrives after the end of its upload would stay.
       await Promise.allSettled(parts)
       await client.send(new AbortMultipartUploadCommand({ Bucket, Key, UploadId })).catch(ignore)
+      underWay.delete(UploadId)
     },
   }
 }

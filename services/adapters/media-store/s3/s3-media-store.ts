@@ -11,6 +11,7 @@ import { removeObjects } from './remove-objects.ts'
 import { bucketUrlOf, createS3Client, type S3ClientOptions } from './s3-client.ts'
 import { s3Fault, statusOf, withS3Faults } from './s3-fault.ts'
 import { followCredentials } from './signing-credentials.ts'
+import { sweepUploads } from './sweep-uploads.ts'
 import { s3UrlSigner } from './url-signer.ts'
 import { writeObject } from './write-object.ts'
 
@@ -44,7 +45,14 @@ export async function openS3MediaStore(options: S3MediaStoreOptions): Promise<S3
   const endpoint = await bucketUrlOf(options)
   const place = { bucket: name, region, endpoint: endpoint.origin }
   const service = `${options.endpoint ?? 'aws'} ${region}`
-  const bucket: Bucket = { client, name, place, service, tagsAreMd5: tagsAreMd5(options) }
+  const bucket: Bucket = {
+    client,
+    name,
+    place,
+    service,
+    tagsAreMd5: tagsAreMd5(options),
+    underWay: new Set(),
+  }
   const guarded = <T>(work: () => Promise<T>): Promise<T> => withS3Faults(place, work)
 
   const credentials = await guarded(() =>
@@ -91,6 +99,8 @@ export async function openS3MediaStore(options: S3MediaStoreOptions): Promise<S3
       recent.forget(keys)
       return guarded(() => removeObjects(bucket, keys))
     },
+    sweepUploads: (olderThanMs, signal) =>
+      guarded(() => sweepUploads(bucket, Date.now() - olderThanMs, signal)),
     check: () => guarded(() => checkBucket(bucket)),
     close: () => {
       credentials.close()

@@ -1,8 +1,19 @@
-import { createHash } from 'node:crypto'
-import { mkdir, mkdtemp, readdir, readFile, rename, rm, truncate, utimes, writeFile } from 'node:fs/promises'
+import { createHash, randomUUID } from 'node:crypto'
+import {
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  stat,
+  truncate,
+  utimes,
+  writeFile,
+} from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { Readable } from 'node:stream'
+import { PassThrough, Readable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import {
@@ -13,7 +24,17 @@ import { mediaStoreContract } from '../../../../../ports/media-store-contract.ts
 import { openFilesBelow } from '../../../../../support/media-client.ts'
 import { startMediaServer } from '../../../../../support/media-server.ts'
 
-mediaStoreContract('the filesystem', startMediaServer)
+mediaStoreContract('the filesystem', async () => {
+  const server = await startMediaServer()
+  const uploads = join(server.directory, '.uploads')
+  const count = async () => (await readdir(uploads)).length
+  return { ...server, halfUploads: { leave: () => leaveHalfUpload(uploads, randomUUID()), count } }
+})
+
+async function leaveHalfUpload(uploads: string, name: string): Promise<void> {
+  await mkdir(join(uploads, name))
+  await writeFile(join(uploads, name, 'incoming'), 'half')
+}
 
 const TYPE = 'video/mp2t'
 const DAY_MS = 24 * 3_600_000
@@ -41,6 +62,20 @@ describe('the filesystem media store', () => {
     by.write(key, TYPE, Readable.from([Buffer.from(text)]))
   const objectPath = (key: string) => join(directory, key.replace(/(..)(\w{30})$/, '$1/$1$2'))
   const uploads = () => readdir(join(directory, '.uploads'))
+  const bytesUnderWay = async () =>
+    Promise.all(
+      (await uploads()).map(async (name) =>
+        stat(join(directory, '.uploads', name, 'incoming')).then(
+          ({ size }) => size,
+          () => undefined,
+        ),
+      ),
+    )
+  const longAgo = () => new Date(Date.now() - DAY_MS - 60_000)
+  const age = async (upload: string) => {
+    await utimes(join(upload, 'incoming'), longAgo(), longAgo())
+    await utimes(upload, longAgo(), longAgo())
+  }
   const textOf = async (key: string, from = store) => {
     const found = await from.read(key)
     return found && (await buffer(found.body)).toString()
@@ -116,19 +151,39 @@ describe('the filesystem media store', () => {
     expect(await uploads()).toEqual([])
   })
 
-  it('sweeps at open what was abandoned for a day, and nothing that still grows', async () => {
-    const paths = ['abandoned', 'growing', 'fresh'].map((name) => join(directory, '.uploads', name))
-    const longAgo = new Date(Date.now() - DAY_MS - 60_000)
-    for (const path of paths) {
-      await mkdir(path)
-      await writeFile(join(path, 'incoming'), 'half')
-    }
-    const [abandoned = '', growing = ''] = paths
-    await utimes(join(abandoned, 'incoming'), longAgo, longAgo)
-    await utimes(abandoned, longAgo, longAgo)
-    await utimes(growing, longAgo, longAgo)
-    await open()
+  it('sweeps what was abandoned for a day, and nothing that still grows', async () => {
+    const names = ['abandoned', 'growing', 'fresh'] as const
+    const [abandoned, growing] = names.map((name) => join(directory, '.uploads', name)) as [string, string]
+    for (const name of names) await leaveHalfUpload(join(directory, '.uploads'), name)
+    await age(abandoned)
+    await utimes(growing, longAgo(), longAgo())
+    expect(await store.sweepUploads(DAY_MS)).toBe(1)
     expect((await uploads()).sort()).toEqual(['fresh', 'growing'])
+  })
+
+  it('spares what another process is writing, until nothing was heard of it for a day', async () => {
+    const other = await open()
+    const [fed, stalled] = [new PassThrough(), new PassThrough()]
+    const [fedKey, stalledKey] = [newKey(), newKey()]
+    const writing = other.write(fedKey, TYPE, fed)
+    fed.write('begun, ')
+    await expect.poll(bytesUnderWay).toEqual([7])
+    expect(await store.sweepUploads(DAY_MS)).toBe(0)
+    fed.end('and ended')
+    await writing
+    expect(await textOf(fedKey)).toBe('begun, and ended')
+
+    const failing = expect(other.write(stalledKey, TYPE, stalled)).rejects.toMatchObject({
+      name: 'MediaStoreUnavailable',
+    })
+    stalled.write('begun, ')
+    await expect.poll(bytesUnderWay).toEqual([7])
+    await age(join(directory, '.uploads', (await uploads())[0]!))
+    expect(await other.sweepUploads(DAY_MS)).toBe(0)
+    expect(await store.sweepUploads(DAY_MS)).toBe(1)
+    stalled.end('and ended')
+    await failing
+    expect(await store.head(stalledKey)).toBeUndefined()
   })
 
   it('does not pass off a truncated file as the object', async () => {
@@ -151,6 +206,7 @@ describe('the filesystem media store', () => {
     await expect(store.read(key)).rejects.toMatchObject(unavailable)
     await expect(store.remove([key])).rejects.toMatchObject(unavailable)
     await expect(store.list(10)).rejects.toMatchObject(unavailable)
+    await expect(store.sweepUploads(DAY_MS)).rejects.toMatchObject(unavailable)
     await expect(write(newKey(), 'x')).rejects.toMatchObject(unavailable)
     expect(await readdir(directory)).toEqual([])
 

@@ -29,7 +29,10 @@ const signer = (credentials: () => SigningCredentials = () => LASTING, urlLifeti
 const printable = fc.string({ unit: 'grapheme-ascii', minLength: 1, maxLength: 60 })
 const token = fc.stringMatching(/^[A-Za-z0-9+/=]{1,1200}$/)
 const mimeType = fc.stringMatching(/^(video|audio|x-own)\/[0-9A-Za-z!#$%&'*+.^_`|~-]{1,40}$/)
-const bucketName = fc.stringMatching(/^[a-z][a-z0-9-]{1,30}[a-z0-9]$/)
+/** S3 keeps names that begin like those of other alphabets in the DNS to itself: not all of them make a URL. */
+const bucketName = fc
+  .stringMatching(/^[a-z][a-z0-9-]{1,30}[a-z0-9]$/)
+  .filter((name) => !name.startsWith('xn--'))
 const place = fc.record({
   bucket: bucketName,
   region: fc.constantFrom('us-east-1', 'eu-west-2', 'cn-north-1', 'us-gov-west-1', 'garage'),

@@ -9,11 +9,13 @@ import { BUCKET, openStoreOn, startS3Store } from '../../../../../support/s3/s3-
 import { hasVersitygw, startVersitygw } from '../../../../../support/s3/versitygw.ts'
 import { announcedChecksumsSuite } from './announced-checksums-suite.ts'
 import { COPY_BUCKETS, copiesSuite } from './copies-suite.ts'
+import { halfUploadsSuite } from './half-uploads-suite.ts'
 
 if (hasVersitygw()) {
   mediaStoreContract('S3', () => startS3Store(startVersitygw))
   announcedChecksumsSuite('versitygw', (directory) => startVersitygw(directory, [BUCKET]))
   copiesSuite('S3', (directory) => startVersitygw(directory, COPY_BUCKETS))
+  halfUploadsSuite('versitygw', (directory) => startVersitygw(directory, [BUCKET]), 1005)
   describe('URLs with the bucket in the host', virtualHosts)
 } else {
   describe('S3 as a media store', () => it.skip('versitygw is not installed: run .ci/s3'))
