@@ -56,6 +56,7 @@ export async function runWebhooks(
     publicUrl: () => publicUrl,
     signingKey: derivedKey(secret, 'media urls'),
     logger,
+    isUnasked: true,
   })
   const log = openSqliteEventLog({ path: inData('events.db') })
   const index = await openEventIndex(inData('public-events.db'), log)
