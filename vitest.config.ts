@@ -16,7 +16,14 @@ const builtWorkers = (): Plugin => ({
 
 const project = (name: string, include: string[], timeoutMs: number) => ({
   plugins: [builtWorkers()],
-  test: { name, include, testTimeout: timeoutMs, hookTimeout: timeoutMs, pool: 'forks' as const },
+  test: {
+    name,
+    include,
+    testTimeout: timeoutMs,
+    hookTimeout: timeoutMs,
+    pool: 'forks' as const,
+    maxWorkers: 2,
+  },
 })
 
 /** Where to leave the results for a machine to add up; none by default. */

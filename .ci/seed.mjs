@@ -8,7 +8,12 @@ const VIDEO = {
   essence_parameters: { frame_width: 1920, frame_height: 1080, frame_rate: { numerator: 25 } },
 }
 /** An address that is kept for documentation: nobody is there. */
-const WEBHOOK = { url: 'https://192.0.2.1/hook', events: ['flows/created'], status: 'disabled', tags: TAGS }
+const WEBHOOK = {
+  url: 'https://receiver.example/hook',
+  events: ['flows/created'],
+  status: 'disabled',
+  tags: TAGS,
+}
 const MULTI = { format: 'urn:x-nmos:format:multi' }
 
 /**
