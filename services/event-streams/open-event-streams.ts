@@ -24,6 +24,7 @@ export type EventStreamOptions = {
   /** Where clients reach the service. */
   readonly publicUrl: () => string
   readonly logger: Logger
+  readonly heartbeatMs?: number
 }
 
 /** Proxies end connections that are silent for a minute, or half of one. */
@@ -33,7 +34,7 @@ const RETRY_MS = 2_000
 const NO_BACKENDS = storageBackends([])
 
 export function openEventStreams(options: EventStreamOptions): OpenEventStreams {
-  const { log, catalog, indexPath, publicUrl, logger } = options
+  const { log, catalog, indexPath, publicUrl, logger, heartbeatMs = HEARTBEAT_MS } = options
   const index = followedIndex(indexPath, log)
   const segmentTools = () => ({ reader: catalog.reader, storageBackends: NO_BACKENDS, nowMs: Date.now() })
   const feed = eventFeed({
@@ -47,7 +48,7 @@ export function openEventStreams(options: EventStreamOptions): OpenEventStreams 
   })
   const streams = eventStreams({
     feed,
-    heartbeatMs: HEARTBEAT_MS,
+    heartbeatMs,
     retryMs: RETRY_MS,
     onFailure: (err) => logger.error({ err }, 'streams of events were ended'),
   })
