@@ -13,6 +13,7 @@ import { openStreamCache } from '../commands/stream-cache.ts'
 import { type Config, listensOnLoopback, localUrl } from '../config/config.ts'
 import { openEventStreams } from '../event-streams/open-event-streams.ts'
 import { pastCatalogs } from '../history/past-catalogs.ts'
+import { eventStreamMetrics } from '../observability/event-stream-metrics.ts'
 import type { Logger } from '../observability/logger.ts'
 import { createMetrics } from '../observability/metrics.ts'
 import type { EventLog } from '../ports/event-log.ts'
@@ -76,6 +77,7 @@ export async function startStandalone(config: Config, logger: Logger): Promise<S
   // Whoever tells webhooks keeps an index; where that is not this process, it has one of its own.
   const indexPath = join(config.DATA_DIR, config.WEBHOOKS_ENABLED ? 'public-events.db' : 'event-stream.db')
   const eventStreams = openEventStreams({ log, catalog, indexPath, publicUrl, logger })
+  eventStreamMetrics(metrics.registry, eventStreams.streams.count)
   const services: ApiServices = {
     ...commands,
     log,

@@ -43,7 +43,17 @@ describe('framelog tail', () => {
       types.map((type) => [type, flow]),
     )
 
-    const after = startCli(['tail', '--url', url, '--after', events[0].cursor, '--flow', flow])
+    const after = startCli([
+      'tail',
+      '--url',
+      url,
+      '--after',
+      events[0].cursor,
+      '--flow',
+      flow,
+      '--type',
+      ...types,
+    ])
     await until(() => linesOf(after.stdout()).length === 1, 'what came after the first')
     after.process.kill('SIGINT')
     expect((await after.ended).stdout).toContain(`flows/segments_added  ${flow}`)
