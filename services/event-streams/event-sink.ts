@@ -32,7 +32,10 @@ export function answerWithStream(response: ServerResponse): void {
 
 /** @param patienceMs how long a reader may take nothing */
 export function eventSink(response: ServerResponse, patienceMs: number): EventSink {
-  const closed = new Promise<void>((resolve) => response.once('close', resolve))
+  // It may have gone away while its answer was thought about.
+  const closed = response.destroyed
+    ? Promise.resolve()
+    : new Promise<void>((resolve) => response.once('close', resolve))
   // A reader that goes away is none of our failures.
   response.on('error', () => {})
   response.socket?.setNoDelay(true)

@@ -19,7 +19,13 @@ import { videoFlow } from '../../../support/flow-metadata.ts'
 import { withFolder } from '../../../support/running-service.ts'
 import { until } from '../../../support/webhook-receiver.ts'
 
-type Served = { readonly harness: CommandHarness; readonly streams: EventStreams; readonly port: number }
+type Served = {
+  readonly harness: CommandHarness
+  readonly streams: EventStreams
+  readonly port: number
+  /** Streams that were asked for so far. */
+  readonly begun: () => number
+}
 
 /** Serves the events of a log after the cursor in a request's path, to readers who may be slow for so long. */
 async function withStreams(
@@ -41,7 +47,9 @@ async function withStreams(
       logger,
       heartbeatMs,
     })
+    let begun = 0
     const server = createServer(async ({ url = '' }, response) => {
+      begun++
       const cursor = parseCursor(url.slice(1))!
       const head = await log.head()
       answerWithStream(response)
@@ -54,7 +62,7 @@ async function withStreams(
     })
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
     const { port } = server.address() as AddressInfo
-    await use({ harness, streams, port }).finally(streams.stop)
+    await use({ harness, streams, port, begun: () => begun }).finally(streams.stop)
     server.closeAllConnections()
     await new Promise((resolve) => server.close(resolve))
     await keeping.stop()
@@ -136,6 +144,18 @@ describe('streams of events', () => {
       await until(() => reader.blocks().at(-1)?.id === head, 'that it has seen what is not told')
       expect(idsOf(reader.blocks())).toEqual([])
       reader.socket.destroy()
+    })
+  })
+
+  it('are over when their readers are gone, however early', async () => {
+    await withStreams({ patienceMs: 60_000, heartbeatMs: 60_000 }, async ({ streams, port, begun }) => {
+      for (let i = 0; i < 30; i++) {
+        const { socket } = readAfter(port, '0')
+        if (i % 3 === 0) socket.once('data', () => socket.destroy())
+        else setTimeout(() => socket.destroy(), i % 3)
+      }
+      readAfter(port, '0')
+      await until(() => begun() > 10 && streams.count() === 1, 'only the last is left')
     })
   })
 
