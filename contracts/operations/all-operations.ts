@@ -7,6 +7,7 @@ import { deleteSource } from './delete-source.ts'
 import { deleteWebhook } from './delete-webhook.ts'
 import { flowPropertyOperations } from './flow-properties.ts'
 import { getAsyncapi } from './get-asyncapi.ts'
+import { getEvents } from './get-events.ts'
 import { getFlow } from './get-flow.ts'
 import { getFlowDeleteRequest } from './get-flow-delete-request.ts'
 import { getFlowDeleteRequests } from './get-flow-delete-requests.ts'
@@ -89,6 +90,7 @@ export const operations: readonly Operation[] = [
   deleteObject,
   postObjectInstances,
   deleteObjectInstances,
+  getEvents,
   getHealth,
   getMetrics,
   getOpenapi,

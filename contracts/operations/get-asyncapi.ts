@@ -6,7 +6,7 @@ export const getAsyncapi = defineOperation({
   method: 'get',
   path: '/asyncapi.json',
   tag: 'Operation',
-  summary: 'Say what webhooks are told',
+  summary: 'Say what webhooks and readers of the stream are told',
   isExtension: true,
   responses: { 200: { description: 'AsyncAPI 3.0.', body: z.record(z.string(), z.unknown()) } },
 })

@@ -9,6 +9,7 @@ import type { Logger } from '../observability/logger.ts'
 import type { Metrics } from '../observability/metrics.ts'
 import type { ApiServices } from './api-services.ts'
 import { deletionRoutes } from './deletions/deletion-routes.ts'
+import { eventRoutes, type ServedStreams } from './events/event-routes.ts'
 import { flowCreateRoutes } from './flows/flow-create-routes.ts'
 import { flowPropertyRoutes } from './flows/flow-property-routes.ts'
 import { flowRoutes } from './flows/flow-routes.ts'
@@ -37,6 +38,7 @@ import { webhookRoutes } from './webhooks/webhook-routes.ts'
 export type AppParts = {
   readonly services: ApiServices
   readonly dependencies: Dependencies
+  readonly eventStreams: ServedStreams
   readonly media: Router
   readonly logger: Logger
   readonly metrics: Metrics
@@ -49,7 +51,7 @@ const PREFIX = '/api/v1'
 
 /** The whole HTTP service. */
 export function createApp(parts: AppParts): RequestListener {
-  const { services, dependencies, media, logger, metrics, exposeMetrics, corsOrigins } = parts
+  const { services, dependencies, eventStreams, media, logger, metrics, exposeMetrics, corsOrigins } = parts
   const served = operations.filter((operation) => exposeMetrics || operation !== getMetrics)
   const allowed = allowedAt([...served, ...DOCS_PATHS])
   const app = express()
@@ -75,6 +77,7 @@ export function createApp(parts: AppParts): RequestListener {
   sourcePropertyRoutes(app, services)
   sourceWriteRoutes(app, services)
   historyRoutes(app, services)
+  eventRoutes(app, services.log, eventStreams)
   operationalRoutes(app, services, dependencies, exposeMetrics ? metrics : undefined)
   app.use(media)
   app.use(openapiRouter(openapiDocument(served, apiInfo)))

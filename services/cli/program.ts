@@ -6,6 +6,7 @@ import { addLogCommand } from './commands/log-command.ts'
 import { addLsCommand } from './commands/ls-command.ts'
 import { addReconcileCommand } from './commands/reconcile-command.ts'
 import { addServeCommand } from './commands/serve-command.ts'
+import { addTailCommand } from './commands/tail-command.ts'
 import { addVerifyCommand } from './commands/verify-command.ts'
 import { addWebhooksCommand } from './commands/webhooks-command.ts'
 
@@ -27,6 +28,7 @@ export function createProgram(version: string): Command {
   addLsCommand(program)
   addHistoryCommand(program)
   addLogCommand(program)
+  addTailCommand(program)
   addWebhooksCommand(program)
   addReconcileCommand(program)
   return program

@@ -2,10 +2,9 @@ import type { DatabaseSyncInstance } from '@photostructure/sqlite'
 import type { RecordedEvent } from '../../contracts/events/recorded-event.ts'
 import { isDamaged } from '../../projections/catalog/catalog-database.ts'
 import type { EventLog } from '../ports/event-log.ts'
-import { deriveEvent, type StateAtEvent } from './derive-event.ts'
 import { createIndexDatabase, openIndexDatabase } from './index-database.ts'
-import { indexWriter, LAST_CONTEXT } from './index-writer.ts'
-import type { PublicEvent } from './public-event.ts'
+import { indexWriter } from './index-writer.ts'
+import { type TellEvent, tellEvents } from './tell-event.ts'
 
 /**
  * Knows of every event what was so when it happened: whose Flow it was, what collected that, what it looked
@@ -16,8 +15,7 @@ export type EventIndex = {
   position(): number
   /** @param events whole appends, in order, of INDEXED_TYPES; those it has already are passed over */
   take(events: readonly RecordedEvent[]): void
-  /** What others are told of an event that the index includes. */
-  tell(event: RecordedEvent): PublicEvent | undefined
+  readonly tell: TellEvent
   close(): void
 }
 
@@ -34,17 +32,7 @@ export async function openEventIndex(path: string, log: EventLog): Promise<Event
 
 export function eventIndex(path: string, database: DatabaseSyncInstance): EventIndex {
   const writer = indexWriter(database)
-  const told = database.prepare('SELECT context, resource FROM told WHERE position = ?')
-  const context = database.prepare(LAST_CONTEXT)
   let position = writer.position()
-
-  const stateAt = (event: RecordedEvent): StateAtEvent | undefined => {
-    const isOfSegments = event.type === 'SegmentsAdded' || event.type === 'SegmentsDeleted'
-    const row = isOfSegments ? context.get(event.data.flow_id, event.position) : told.get(event.position)
-    if (!row) return undefined
-    const { context: text, resource = null } = row as { context: string; resource?: string | null }
-    return { context: JSON.parse(text), resource }
-  }
 
   return {
     position: () => position,
@@ -62,7 +50,7 @@ export function eventIndex(path: string, database: DatabaseSyncInstance): EventI
       }
       position = fresh.at(-1)?.position ?? position
     },
-    tell: (event) => deriveEvent(event, stateAt(event)),
+    tell: tellEvents(database),
     close: () => database.close(),
   }
 }

@@ -3,6 +3,7 @@ import {
   createCatalogDatabase,
   dropListIndexes,
   openCatalogDatabase,
+  openCatalogForReading,
 } from '../../projections/catalog/catalog-database.ts'
 
 /** Of the tables below: with another, all is built anew from the log. */
@@ -26,8 +27,7 @@ CREATE TABLE IF NOT EXISTS flow_contexts (
 /** Opens an index for its one writer; where there is none that is sound and of this version, an empty one. */
 export function openIndexDatabase(path: string): DatabaseSyncInstance {
   const found = openCatalogDatabase(path)
-  const row = found.prepare(`SELECT value FROM meta WHERE key = 'index_version'`).get()
-  if ((row as { value: number } | undefined)?.value === INDEX_VERSION) return found
+  if (isOfThisVersion(found)) return found
   found.close()
   return createIndexDatabase(path)
 }
@@ -39,4 +39,21 @@ export function createIndexDatabase(path: string): DatabaseSyncInstance {
   database.exec(INDEX_SCHEMA)
   database.prepare(`INSERT INTO meta VALUES ('index_version', ?)`).run(INDEX_VERSION)
   return database
+}
+
+/** Opens an index beside its writer. @throws where there is none that this release can read, or not yet */
+export function openIndexForReading(path: string): DatabaseSyncInstance {
+  const database = openCatalogForReading(path)
+  try {
+    if (isOfThisVersion(database)) return database
+    throw new Error(`${path} is of another version`)
+  } catch (error) {
+    database.close()
+    throw error
+  }
+}
+
+function isOfThisVersion(database: DatabaseSyncInstance): boolean {
+  const row = database.prepare(`SELECT value FROM meta WHERE key = 'index_version'`).get()
+  return (row as { value: number } | undefined)?.value === INDEX_VERSION
 }

@@ -11,10 +11,13 @@ import type { CommandServices } from '../commands/command-services.ts'
 import { commandRunner } from '../commands/run-command.ts'
 import { openStreamCache } from '../commands/stream-cache.ts'
 import { type Config, listensOnLoopback, localUrl } from '../config/config.ts'
+import { openEventStreams } from '../event-streams/open-event-streams.ts'
 import { pastCatalogs } from '../history/past-catalogs.ts'
+import { eventStreamMetrics } from '../observability/event-stream-metrics.ts'
 import type { Logger } from '../observability/logger.ts'
 import { createMetrics } from '../observability/metrics.ts'
 import type { EventLog } from '../ports/event-log.ts'
+import { startIndexThread } from '../public-events/start-index-thread.ts'
 import { pendingPurges } from '../purging/pending-purges.ts'
 import { sealer } from '../sealing/sealer.ts'
 import { type StorageBackend, storageBackends } from '../storage/storage-backends.ts'
@@ -71,6 +74,10 @@ export async function startStandalone(config: Config, logger: Logger): Promise<S
     storageBackends: storageBackends(backends.all),
     mediaDeleteGraceSeconds: config.MEDIA_DELETE_GRACE,
   }
+  // Whoever tells webhooks keeps an index; where that is not this process, it has one of its own.
+  const indexPath = join(config.DATA_DIR, config.WEBHOOKS_ENABLED ? 'public-events.db' : 'event-stream.db')
+  const eventStreams = openEventStreams({ log, catalog, indexPath, publicUrl, logger })
+  eventStreamMetrics(metrics.registry, eventStreams.streams.count)
   const services: ApiServices = {
     ...commands,
     log,
@@ -99,6 +106,7 @@ export async function startStandalone(config: Config, logger: Logger): Promise<S
       ),
       moreMetrics: async () => (await webhooks?.metrics()) ?? '',
     },
+    eventStreams: { ...eventStreams.streams, max: config.EVENT_STREAMS_MAX },
     media: mediaRouter({
       stores: [...backends.served.values()],
       unsignedAccess: plainAccess(catalog, backends.served),
@@ -115,11 +123,18 @@ export async function startStandalone(config: Config, logger: Logger): Promise<S
   consumers = await startConsumers({ log, commands, config, logger, metrics })
   if (config.WEBHOOKS_ENABLED) webhooks = startWebhookThread({ publicUrl: publicUrl() }, logger)
 
+  const indexing = config.WEBHOOKS_ENABLED
+    ? undefined
+    : startIndexThread({ indexPath, logLocation: paths.log }, logger)
+
   return {
     url: publicUrl(),
     stop: async () => {
+      // They would never end by themselves.
+      eventStreams.stop()
       await listener.drain(DRAIN_GRACE_MS)
-      await Promise.all([consumers?.stop(), webhooks?.stop()])
+      await Promise.all([consumers?.stop(), webhooks?.stop(), indexing?.stop()])
+      eventStreams.close()
       await catalog.close()
       await log.close()
       backends.close()

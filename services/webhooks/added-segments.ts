@@ -22,6 +22,9 @@ export type AddedSegments = {
   readonly segments: readonly SegmentRecord[]
 }
 
+/** What a receiver says of the segments it is told of. */
+export type WantedUrls = Partial<WebhookSettings>
+
 export type SegmentPart = {
   /** Segments as JSON text, as a GET would give them. */
   readonly json: string
@@ -39,7 +42,7 @@ const MAX_CHARACTERS = 1024 * 1024
 export function addedSegments(
   { reader, storageBackends, nowMs }: SegmentTools,
   { position, flow_id, segments }: AddedSegments,
-  webhook: WebhookSettings,
+  webhook: WantedUrls,
   from: number,
 ): SegmentPart {
   const renderUrls = urlSelection(storageBackends, reader, webhook, nowMs)

@@ -1,7 +1,7 @@
-import type { RecordedEvent } from '../../contracts/events/recorded-event.ts'
 import type { EventLog } from '../ports/event-log.ts'
 import type { EventIndex } from '../public-events/event-index.ts'
 import type { PublicEvent } from '../public-events/public-event.ts'
+import { pageAfter } from '../public-events/read-page.ts'
 import { TOLD_TYPES } from '../public-events/told-as.ts'
 
 /** Events by their positions: the latest from memory, the others from the log. */
@@ -38,27 +38,8 @@ export function eventSource(log: EventLog, index: EventIndex): EventSource {
       return event && index.tell(event)
     },
     after: async (position) => {
-      const { events, reached } = await pageAfter(log, position)
+      const { events, reached } = await pageAfter(log, position, TOLD_TYPES)
       return { events: events.flatMap((event) => index.tell(event) ?? []), reached }
     },
   }
-}
-
-/** One page of what a subscription would read. */
-function pageAfter(
-  log: EventLog,
-  position: number,
-): Promise<{ readonly events: readonly RecordedEvent[]; readonly reached: number }> {
-  return new Promise((resolve, reject) => {
-    const subscription = log.subscribe(
-      position,
-      (events, reached) => {
-        resolve({ events, reached })
-        void subscription.stop()
-      },
-      { types: TOLD_TYPES },
-    )
-    // The log was closed before there was anything.
-    subscription.ended.then(() => resolve({ events: [], reached: position }), reject)
-  })
 }

@@ -4,12 +4,17 @@ import type { PublicEvent } from '../public-events/public-event.ts'
 /** Whether a webhook is to be told of an event. */
 export type WebhookFilter = (event: Pick<PublicEvent, 'type' | 'context'>) => boolean
 
+type Wanted = Pick<
+  WebhookSettings,
+  'events' | 'flow_ids' | 'source_ids' | 'flow_collected_by_ids' | 'source_collected_by_ids'
+>
+
 /**
  * All of a webhook's filters together: an event has to pass each that there is. Those of Flows let events of
  * Sources pass.
  * @see TAMS webhook.json
  */
-export function webhookFilter(webhook: WebhookSettings): WebhookFilter {
+export function webhookFilter(webhook: Wanted): WebhookFilter {
   const types: ReadonlySet<string> = new Set(webhook.events)
   const isOneOfFlows = oneOf(webhook.flow_ids)
   const isOneOfSources = oneOf(webhook.source_ids)

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
+import type { DomainEventType } from '../../contracts/events/domain-event.ts'
 import type { RecordedEvent } from '../../contracts/events/recorded-event.ts'
 import type { WebhookEvent } from '../../contracts/events/webhook-events.ts'
 import type { ErrorBody } from '../../contracts/resources/error.ts'
@@ -7,7 +8,7 @@ import type { Logger } from '../observability/logger.ts'
 import type { EventLog } from '../ports/event-log.ts'
 import type { EventIndex } from '../public-events/event-index.ts'
 import type { PublicEvent } from '../public-events/public-event.ts'
-import { isSameAppend } from '../public-events/same-append.ts'
+import { withRestOfAppend } from '../public-events/rest-of-append.ts'
 import { INDEXED_TYPES, typeToldAs } from '../public-events/told-as.ts'
 import type { RetryPolicy } from './backoff.ts'
 import { type Attempt, deliveries } from './deliveries.ts'
@@ -40,7 +41,6 @@ export type WebhookService = {
 
 const QUIET_MS = 50
 const COMMAND_RETRY_MS = 1_000
-const REST_OF_APPEND = 200
 
 /**
  * Tells webhooks of what happens, as the log says it: at least once, in order for each of them. One reading of
@@ -117,14 +117,14 @@ export async function startWebhookService(tools: WebhookServiceTools): Promise<W
   const subscription = log.subscribe(
     Math.min(index.position(), handedOut?.position ?? 0),
     async (events, reached) => {
-      const whole = await withRestOfAppend(log, events, reached)
+      const whole = await withRestOfAppend(log, events, reached, TAKEN_TYPES)
       index.take(whole.filter((event) => !isWebhookEvent(event)))
       for (const event of whole) take(event)
       // Nobody waits for it: many events are taken at the cost of one.
       const isHeard = [...webhooks.all()].some(isSending)
       if (!isHeard) await delay(QUIET_MS, undefined, { signal: stopping.signal }).catch(() => undefined)
     },
-    { types: [...INDEXED_TYPES, ...WEBHOOK_TYPES] },
+    { types: TAKEN_TYPES },
   )
 
   for (const subscriber of webhooks.all()) {
@@ -156,26 +156,7 @@ async function handedOutBefore({ log, store }: WebhookServiceTools): Promise<Han
   return undefined
 }
 
-/** A page of the log may end in the middle of what was written together. */
-async function withRestOfAppend(
-  log: EventLog,
-  events: readonly RecordedEvent[],
-  reached: number,
-): Promise<readonly RecordedEvent[]> {
-  const last = events.at(-1)
-  if (!last) return events
-  const rest: RecordedEvent[] = []
-  const isOfAppend = (event: RecordedEvent) => isSameAppend(last, event)
-  let [next] = await log.readAll(reached, 1)
-  while (next && isOfAppend(next)) {
-    const more = (await log.readAll(next.position - 1, REST_OF_APPEND)).filter(isOfAppend)
-    rest.push(...more.filter(({ type }) => TAKEN_TYPES.has(type)))
-    next = (await log.readAll(more.at(-1)!.position, 1))[0]
-  }
-  return [...events, ...rest]
-}
-
-const TAKEN_TYPES: ReadonlySet<string> = new Set([...INDEXED_TYPES, ...WEBHOOK_TYPES])
+const TAKEN_TYPES: readonly DomainEventType[] = [...INDEXED_TYPES, ...WEBHOOK_TYPES]
 
 const isWebhookEvent = (event: RecordedEvent): event is RecordedEvent<WebhookEvent> =>
   (WEBHOOK_TYPES as readonly string[]).includes(event.type)

@@ -22,11 +22,13 @@ export const schemaFragment = (type: WebhookEventType): string =>
   `#/components/schemas/${notifications[type].meta()!.id}`
 
 const CHANNEL = 'webhooks'
+const STREAM = 'events'
 
 /** The AsyncAPI document of all that others are told, from the same schemas as the OpenAPI document. */
 export function asyncapiDocument({ title, version, license }: DocumentInfo): AsyncapiDocument {
   const writer = schemaWriter()
-  const headers = headersOf(writer.write(CloudEventAttributes, 'output'), writer.components)
+  const attributes = attributesOf(writer.write(CloudEventAttributes, 'output'), writer.components)
+  const headers = headersOf(attributes)
   const messages = Object.fromEntries(
     WebhookEventType.options.map((type) => [
       cloudEventType(type),
@@ -41,13 +43,23 @@ export function asyncapiDocument({ title, version, license }: DocumentInfo): Asy
     ]),
   )
   const names = Object.keys(messages)
+  const streamed = Object.entries(messages).map(([name, { title, payload }]) => [
+    name,
+    {
+      name,
+      title,
+      contentType: 'application/cloudevents+json',
+      payload: structuredOf(attributes, payload),
+    },
+  ])
   return {
     asyncapi: '3.0.0',
     info: {
       title: `${title} events`,
       version,
       description:
-        'What the service tells of, as CloudEvents 1.0 in binary mode: attributes in headers, TAMS’s body.',
+        'What the service tells of, as CloudEvents 1.0: webhooks in binary mode (attributes in headers, TAMS’s ' +
+        'body), readers of the stream in structured mode.',
       license: { name: license.name, url: `https://spdx.org/licenses/${license.identifier}.html` },
     },
     defaultContentType: 'application/json',
@@ -58,6 +70,12 @@ export function asyncapiDocument({ title, version, license }: DocumentInfo): Asy
         description: 'HTTP POST to the URL of a webhook: at least once, in order for each.',
         messages: Object.fromEntries(names.map((name) => [name, { $ref: `#/components/messages/${name}` }])),
       },
+      [STREAM]: {
+        address: '/events',
+        description:
+          'Server-Sent Events: `event` is the name of the message, `data` its payload, `id` a cursor.',
+        messages: Object.fromEntries(streamed),
+      },
     },
     operations: {
       tellWebhooks: {
@@ -66,18 +84,29 @@ export function asyncapiDocument({ title, version, license }: DocumentInfo): Asy
         messages: names.map((name) => ({ $ref: `#/channels/${CHANNEL}/messages/${name}` })),
         bindings: { http: { method: 'POST' } },
       },
+      tellReaders: {
+        action: 'send',
+        channel: { $ref: `#/channels/${STREAM}` },
+        messages: names.map((name) => ({ $ref: `#/channels/${STREAM}/messages/${name}` })),
+        bindings: { http: { method: 'GET' } },
+      },
     },
     components: { messages, schemas: writer.components },
   }
 }
 
-/** Attributes of a CloudEvent are headers with `ce-` before their names, but for the type of the data. */
-function headersOf(reference: JsonObject, components: Readonly<Record<string, JsonObject>>): JsonObject {
+type Attributes = {
+  readonly properties: Readonly<Record<string, JsonObject>>
+  readonly required: readonly string[]
+}
+
+function attributesOf(reference: JsonObject, components: Readonly<Record<string, JsonObject>>): Attributes {
   const id = String(reference['$ref']).split('/').at(-1)!
-  const { properties, required } = (components[id] ?? reference) as {
-    readonly properties: Readonly<Record<string, JsonObject>>
-    readonly required: readonly string[]
-  }
+  return (components[id] ?? reference) as Attributes
+}
+
+/** Attributes of a CloudEvent are headers with `ce-` before their names, but for the type of the data. */
+function headersOf({ properties, required }: Attributes): JsonObject {
   const nameOf = (attribute: string) => (attribute === 'datacontenttype' ? 'content-type' : `ce-${attribute}`)
   return {
     type: 'object',
@@ -87,3 +116,10 @@ function headersOf(reference: JsonObject, components: Readonly<Record<string, Js
     required: required.map(nameOf),
   }
 }
+
+/** A CloudEvent as one document. */
+const structuredOf = ({ properties, required }: Attributes, data: JsonObject): JsonObject => ({
+  type: 'object',
+  properties: { ...properties, data },
+  required: [...required, 'data'],
+})

@@ -85,6 +85,7 @@ describe('the OpenAPI document', () => {
     const told = marked.map(({ method, path }) => `${path} ${method}`)
     expect(told.filter((text) => !text.endsWith(' head')).sort()).toEqual([
       '/asyncapi.json get',
+      '/events get',
       '/flow-delete-requests post',
       '/flows post',
       '/flows/{flowId}/history get',

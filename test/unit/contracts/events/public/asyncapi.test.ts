@@ -38,6 +38,17 @@ describe('the AsyncAPI document', () => {
     expect(document.operations).toMatchObject({ tellWebhooks: { action: 'send' } })
   })
 
+  it('has the same for the stream, each as one CloudEvent', () => {
+    const { messages } = document.channels['events'] as {
+      readonly messages: Readonly<Record<string, { readonly title: string; readonly payload: object }>>
+    }
+    expect(Object.values(messages).map(({ title }) => title)).toStrictEqual(WebhookEventType.options)
+    expect(messages['tams.flows.deleted']?.payload).toMatchObject({
+      properties: { id: { type: 'string' }, data: { $ref: `${schemaFragment('flows/deleted')}` } },
+      required: expect.arrayContaining(['specversion', 'id', 'type', 'data']),
+    })
+  })
+
   it.each(WebhookEventType.options)('says what the body of %s is', (type) => {
     const ajv = new Ajv2020({ strict: false, validateSchema: false })
     formats.default(ajv)

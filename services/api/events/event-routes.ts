@@ -1,0 +1,86 @@
+import type { Request, Response, Router } from 'express'
+import type { OperationRequest } from '../../../contracts/http/operation.ts'
+import { parseRequest } from '../../../contracts/http/parse-request.ts'
+import { getEvents } from '../../../contracts/operations/get-events.ts'
+import { WebhookEventType } from '../../../contracts/resources/webhook.ts'
+import { cursorAfter, type EventCursor, parseCursor } from '../../event-streams/event-cursor.ts'
+import { answerWithStream, eventSink } from '../../event-streams/event-sink.ts'
+import type { EventStreams, StreamRequest } from '../../event-streams/event-streams.ts'
+import { positionAt } from '../../history/position-at.ts'
+import type { EventLog } from '../../ports/event-log.ts'
+import { TOLD_TYPES, typeToldAs } from '../../public-events/told-as.ts'
+import { webhookFilter } from '../../webhooks/webhook-filter.ts'
+import { badRequest, HttpRefusal } from '../http/http-refusal.ts'
+
+type Query = OperationRequest<typeof getEvents>['query']
+
+/** A reader that takes nothing for so long is let go. */
+const PATIENCE_MS = 30_000
+/** Seconds. */
+const RETRY_AFTER = { 'Retry-After': '5' }
+
+export type ServedStreams = Pick<EventStreams, 'count' | 'open'> & {
+  /** How many may be open at a time. */
+  readonly max: number
+}
+
+export function eventRoutes(router: Router, log: EventLog, streams: ServedStreams): void {
+  const refuseTooMany = () => {
+    if (streams.count() < streams.max) return
+    throw new HttpRefusal(503, 'too_many_streams', 'too many read the stream of events already', RETRY_AFTER)
+  }
+
+  router.get(getEvents.path, async (request: Request, response: Response) => {
+    const { query } = parseRequest(getEvents, { params: {}, query: request.query, body: undefined })
+    refuseTooMany()
+    const asked = await streamRequest(log, query, request.headers['last-event-id'])
+    // Others came while the log was asked.
+    refuseTooMany()
+    answerWithStream(response)
+    if (request.method === 'HEAD') return void response.end()
+    streams.open(eventSink(response, PATIENCE_MS), asked)
+  })
+}
+
+async function streamRequest(
+  log: EventLog,
+  { types = WebhookEventType.options, flow_ids, source_ids, from }: Query,
+  lastEventId: string | string[] | undefined,
+): Promise<StreamRequest> {
+  const cursor = await cursorOf(log, from, lastEventId)
+  const isEverything = types.length === WebhookEventType.options.length && !flow_ids && !source_ids
+  const filter = { events: types, ...(flow_ids && { flow_ids }), ...(source_ids && { source_ids }) }
+  // Last, so that nothing has happened since.
+  const head = await log.head()
+  return {
+    cursor: cursor ?? cursorAfter(head),
+    head,
+    types: TOLD_TYPES.filter((type) => types.includes(typeToldAs(type)!)),
+    wants: isEverything ? undefined : webhookFilter(filter),
+  }
+}
+
+/** @returns undefined for what comes from now on @throws HttpRefusal 400 for what is not in the log */
+async function cursorOf(
+  log: EventLog,
+  from: string | undefined,
+  lastEventId: string | string[] | undefined,
+): Promise<EventCursor | undefined> {
+  if (lastEventId !== undefined) return cursorOfLastEvent(log, String(lastEventId))
+  if (from === undefined) return undefined
+  if (!/^\d+$/.test(from)) return cursorAfter(await positionAt(log, Date.parse(from)))
+  const position = Number(from)
+  if (position > (await log.head()) + 1) throw badRequest('from: the log has not come so far')
+  return cursorAfter(Math.max(0, position - 1))
+}
+
+async function cursorOfLastEvent(log: EventLog, text: string): Promise<EventCursor> {
+  const cursor = parseCursor(text)
+  if (!cursor) throw badRequest('Last-Event-ID: is not the id of an event of this stream')
+  const { position, segment } = cursor
+  // The log was put back to an earlier state: what was read is not so any more.
+  if (position + Math.min(segment, 1) > (await log.head())) {
+    throw badRequest('Last-Event-ID: the log has not come so far')
+  }
+  return cursor
+}

@@ -1,0 +1,61 @@
+import { WebhookEventType } from '../../../contracts/resources/webhook.ts'
+import { SubscriptionRefused, subscribe, type ToldEvent } from '../../subscriber/subscribe.ts'
+import { Failure, UsageFailure } from '../failure.ts'
+import { printJson, printLine, printNote } from '../output.ts'
+import { listenForInterruption } from './interruption.ts'
+import type { ServiceFlags } from './service-options.ts'
+
+export type TailFlags = ServiceFlags & {
+  readonly type?: readonly string[]
+  readonly flow?: readonly string[]
+  readonly source?: readonly string[]
+  readonly from?: string
+  readonly after?: string
+}
+
+const MAX_DATA_CHARACTERS = 160
+
+export async function runTail(flags: TailFlags): Promise<void> {
+  const { url, token, json = false, type, flow, source, from, after } = flags
+  const types = type?.map(typeOf)
+  const { stopped, end } = listenForInterruption(true)
+  const events = subscribe({
+    url,
+    signal: stopped,
+    onLost: (error) => printNote(`the connection was lost (${reasonOf(error)}): trying again`),
+    ...(token !== undefined && { token }),
+    ...(types && { types }),
+    ...(flow && { flowIds: flow }),
+    ...(source && { sourceIds: source }),
+    ...(from !== undefined && { from }),
+    ...(after !== undefined && { after }),
+  })
+  try {
+    for await (const event of events) {
+      if (json) printJson(event)
+      else printLine(lineOf(event))
+    }
+  } catch (error) {
+    throw error instanceof SubscriptionRefused ? new Failure(error.message) : error
+  } finally {
+    end()
+  }
+}
+
+function typeOf(text: string): WebhookEventType {
+  const { success, data } = WebhookEventType.safeParse(text)
+  if (success) return data
+  throw new UsageFailure(`--type is one of ${WebhookEventType.options.join(', ')}`)
+}
+
+function reasonOf(error: unknown): string {
+  if (error === undefined) return 'the service ended it'
+  const { message, cause } = error as Error
+  return cause instanceof Error && cause.message !== '' ? cause.message : message
+}
+
+function lineOf({ cursor, type, data, attributes }: ToldEvent): string {
+  const text = JSON.stringify(data.event)
+  const shown = text.length > MAX_DATA_CHARACTERS ? `${text.slice(0, MAX_DATA_CHARACTERS)}…` : text
+  return `${cursor}  ${attributes.time}  ${type}  ${attributes.subject}  ${shown}`
+}

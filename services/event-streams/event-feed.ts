@@ -1,0 +1,116 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import type { DomainEventType } from '../../contracts/events/domain-event.ts'
+import type { RecordedEvent } from '../../contracts/events/recorded-event.ts'
+import type { EventLog, Subscription } from '../ports/event-log.ts'
+import type { PublicEvent } from '../public-events/public-event.ts'
+import { pageAfter } from '../public-events/read-page.ts'
+import { TOLD_TYPES } from '../public-events/told-as.ts'
+import { turns } from '../webhooks/turns.ts'
+import type { EventMessages } from './event-message.ts'
+
+export type FeedTools = {
+  readonly log: EventLog
+  /** What is told of events in order, once everything that takes is there. @throws once aborted */
+  readonly tell: (events: readonly RecordedEvent[], signal: AbortSignal) => Promise<readonly PublicEvent[]>
+  readonly messagesOf: (event: PublicEvent) => EventMessages
+}
+
+export type FeedPage = { readonly messages: readonly EventMessages[]; readonly reached: number }
+
+/** Gets what happens, a few events at a time, each time before anyone else can join. */
+export type OnMessages = (messages: readonly EventMessages[]) => void
+
+/** The public events: as they come, from one reading of the log for everyone, and from history, in pages. */
+export type EventFeed = {
+  /** The position up to which what happens has been handed out. */
+  position(): number
+  /** Hands out what happens after a position. @param onFailure it goes no further */
+  follow(after: number, onMessages: OnMessages, onFailure: (error: unknown) => void): void
+  /** Hands out nothing more. */
+  unfollow(): void
+  /** The next events of some types after a position, and how far they reach. */
+  page(after: number, types: readonly DomainEventType[]): Promise<FeedPage>
+  stop(): void
+}
+
+/** Handed out at once: about so many characters, or one event. */
+const GROUP_CHARACTERS = 128 * 1024
+/** Readers that fell behind together read the same pages: each has 50 events at most. */
+const KEPT_PAGES = 16
+/** How many pages are read at a time. */
+const READING_AT_ONCE = 4
+
+export function eventFeed({ log, tell, messagesOf }: FeedTools): EventFeed {
+  const stopping = new AbortController()
+  const { signal } = stopping
+  const reading = turns(READING_AT_ONCE)
+  const pages = new Map<string, Promise<FeedPage>>()
+  let handedOut = 0
+  let following: Subscription | undefined
+
+  const read = async (after: number, types: readonly DomainEventType[]): Promise<FeedPage> => {
+    const { events, reached } = await pageAfter(log, after, types)
+    return { messages: (await tell(events, signal)).map(messagesOf), reached }
+  }
+
+  return {
+    position: () => handedOut,
+    follow: (after, onMessages, onFailure) => {
+      handedOut = after
+      const subscription = log.subscribe(
+        after,
+        async (events, reached) => {
+          const messages = (await tell(events, signal)).map(messagesOf)
+          for (const group of groupsOf(messages)) {
+            if (following !== subscription) return
+            const began = performance.now()
+            onMessages(group)
+            handedOut = group.at(-1)!.event.position
+            // A thousand readers take their time: as much is left to others. Meanwhile there is more to hand out at once.
+            await delay(performance.now() - began)
+          }
+          if (following === subscription) handedOut = reached
+        },
+        { types: TOLD_TYPES },
+      )
+      following = subscription
+      subscription.ended.catch((error: unknown) => {
+        if (following === subscription && !signal.aborted) onFailure(error)
+      })
+    },
+    unfollow: () => {
+      void following?.stop()
+      following = undefined
+    },
+    page: (after, types) => {
+      const key = `${after} ${types.join()}`
+      const known = pages.get(key)
+      if (known) return known
+      const page = reading.take(() => read(after, types))
+      page.catch(() => pages.delete(key))
+      pages.set(key, page)
+      if (pages.size > KEPT_PAGES) pages.delete(pages.keys().next().value!)
+      return page
+    },
+    stop: () => {
+      stopping.abort()
+      void following?.stop()
+      following = undefined
+      pages.clear()
+    },
+  }
+}
+
+function* groupsOf(messages: readonly EventMessages[]): Generator<readonly EventMessages[]> {
+  let group: EventMessages[] = []
+  let characters = 0
+  for (const each of messages) {
+    group.push(each)
+    characters += each.whole().length
+    if (characters < GROUP_CHARACTERS) continue
+    yield group
+    group = []
+    characters = 0
+  }
+  if (group.length > 0) yield group
+}

@@ -1,0 +1,85 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import type { WebhookEventType } from '../../contracts/resources/webhook.ts'
+import { readConnection, StreamUnavailable } from './event-connection.ts'
+import { SubscriptionRefused } from './subscription-refused.ts'
+import { type ToldEvent, toldEvent } from './told-event.ts'
+
+export { SubscriptionRefused, type ToldEvent, type WebhookEventType }
+
+export type SubscribeOptions = {
+  /** Of the service. */
+  readonly url: string | URL
+  /** A position of its log, to begin with, or a time, to begin after. From now on, unless given. */
+  readonly from?: number | string | Date
+  /** Goes on after the event with this `cursor`, whatever `from` says. */
+  readonly after?: string
+  /** All, unless given. */
+  readonly types?: readonly WebhookEventType[]
+  readonly flowIds?: readonly string[]
+  readonly sourceIds?: readonly string[]
+  /** A bearer token. */
+  readonly token?: string
+  /** Ends it, without an error. */
+  readonly signal?: AbortSignal
+  /** The first time to wait before a lost connection is made anew, milliseconds; what the service says, else. */
+  readonly retryMs?: number
+  /** Told of connections that were lost. */
+  readonly onLost?: (error: unknown) => void
+}
+
+const RETRY_MS = 2_000
+const MAX_RETRY_MS = 30_000
+
+/**
+ * Events of a service as they happen, in order, each once. Connections that are lost are made anew, and go on after
+ * the last event that was taken; the service is read no faster than events are.
+ * @throws SubscriptionRefused
+ */
+export async function* subscribe(options: SubscribeOptions): AsyncGenerator<ToldEvent, void, undefined> {
+  const { signal = new AbortController().signal, token, onLost } = options
+  const url = urlOf(options)
+  let cursor = options.after
+  let retryMs = options.retryMs ?? RETRY_MS
+  let failures = 0
+  while (!signal.aborted) {
+    let lost: unknown
+    try {
+      const headers = {
+        accept: 'text/event-stream',
+        ...(token !== undefined && { authorization: `Bearer ${token}` }),
+        ...(cursor !== undefined && { 'last-event-id': cursor }),
+      }
+      for await (const { id, data, retry } of readConnection({ url, headers, signal })) {
+        failures = 0
+        if (retry !== undefined) retryMs = options.retryMs ?? retry
+        if (id !== undefined) cursor = id
+        const event = data === undefined || id === undefined ? undefined : toldEvent(id, data)
+        if (event) yield event
+        if (signal.aborted) return
+      }
+    } catch (error) {
+      if (signal.aborted) return
+      if (error instanceof SubscriptionRefused) throw error
+      lost = error
+    }
+    onLost?.(lost)
+    await delay(waitMs(retryMs, failures++, lost), undefined, { signal }).catch(() => undefined)
+  }
+}
+
+/** Longer each time, and not the same for all who were lost together. */
+function waitMs(retryMs: number, failures: number, lost: unknown): number {
+  const longest = Math.min(MAX_RETRY_MS, retryMs * 2 ** Math.min(failures, 20))
+  const asked = lost instanceof StreamUnavailable ? Math.min(lost.retryAfterMs, MAX_RETRY_MS) : 0
+  return Math.max(asked, longest * (0.5 + Math.random() / 2))
+}
+
+function urlOf({ url: base, from, types, flowIds, sourceIds }: SubscribeOptions): URL {
+  const url = new URL('events', String(base).replace(/\/*$/, '/'))
+  const begin = from instanceof Date ? from.toISOString() : from
+  if (begin !== undefined) url.searchParams.set('from', String(begin))
+  if (types) url.searchParams.set('types', types.join(','))
+  if (flowIds) url.searchParams.set('flow_ids', flowIds.join(','))
+  if (sourceIds) url.searchParams.set('source_ids', sourceIds.join(','))
+  return url
+}
