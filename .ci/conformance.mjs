@@ -20,6 +20,9 @@ const TIMEOUT_MS = 300_000
  */
 const EXCEPTIONS = { tams: { '--exclude-checks': 'unsupported_method,allow_header_conformance' } }
 
+/** What is deleted can be had back in one of the runs, and is gone in the other. */
+const SETTINGS = { framelog: { MEDIA_DELETE_GRACE: '3600' }, tams: {} }
+
 const folder = process.argv[2]
 if (!folder) throw new Error('usage: conformance.mjs <folder>')
 const names = hasOfficialDocument ? ['framelog', 'tams'] : ['framelog']
@@ -31,7 +34,9 @@ const venv = join(folder, 'venv')
 run('python3', ['-m', 'venv', venv])
 run(join(venv, 'bin/pip'), ['install', '--quiet', '--disable-pip-version-check', SCHEMATHESIS])
 
-const ours = await withService(async (url) => (await fetch(`${url}/openapi.json`)).json())
+const ours = await withService({}, async (url) => (await fetch(`${url}/openapi.json`)).json())
+// An answer that never ends is none that a generated request waits for: it has tests of its own.
+delete ours.paths['/events'].get
 const documents = { framelog: ours }
 if (hasOfficialDocument) {
   documents.tams = officialDocument()
@@ -48,7 +53,7 @@ process.exitCode = failures.some((failed) => failed) ? 1 : 0
 async function conformance(name, document) {
   const path = join(folder, `${name}.openapi.json`)
   const report = join(folder, `${name}.report.json`)
-  const unreached = await withService(async (url) => {
+  const unreached = await withService(SETTINGS[name], async (url) => {
     adaptDocument(document, await seed(url))
     writeFileSync(path, JSON.stringify(document))
     const successesBefore = await successes(url)
@@ -106,8 +111,8 @@ function resultOf(report, unreached) {
   return { tested: operations.tested, failed: failed.size }
 }
 
-async function withService(use) {
-  const service = await startService()
+async function withService(settings, use) {
+  const service = await startService(settings)
   try {
     return await use(service.url)
   } finally {

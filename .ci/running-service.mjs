@@ -6,10 +6,10 @@ import { join, resolve } from 'node:path'
 
 const MAIN = resolve(import.meta.dirname, '../dist/services/cli/main.js')
 
-export async function startService() {
+export async function startService(more = {}) {
   const data = mkdtempSync(join(tmpdir(), 'framelog-conformance-'))
   // Generated webhooks have receivers anywhere: nothing is sent to them.
-  const settings = { LOG_LEVEL: 'error', WEBHOOKS_ENABLED: 'false' }
+  const settings = { LOG_LEVEL: 'error', WEBHOOKS_ENABLED: 'false', ...more }
   const env = { PATH: process.env.PATH, PORT: '0', DATA_DIR: data, ...settings }
   const service = spawn(process.execPath, [MAIN, 'serve'], { env, stdio: ['ignore', 'inherit', 'pipe'] })
   const exited = new Promise((ended) => service.once('exit', ended))

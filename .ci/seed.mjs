@@ -45,7 +45,8 @@ export async function seed(url) {
 
 async function requestsFor(ask, { kept, changed, locked, webhook }) {
   const [flow, , multi] = kept
-  const [put, deleted, cut] = await flowsWith(ask, [VIDEO, VIDEO, VIDEO])
+  const [put, deleted, cut, restored] = await flowsWith(ask, [VIDEO, VIDEO, VIDEO, VIDEO])
+  await ask('DELETE', `/flows/${restored.id}`)
   const { media_objects } = await ask('POST', `/flows/${flow.id}/storage`, { limit: 1 })
   const segment = { object_id: media_objects[0].object_id, timerange: '[100:0_101:0)' }
   const profile = profileOf(crypto.randomUUID())
@@ -73,6 +74,7 @@ async function requestsFor(ask, { kept, changed, locked, webhook }) {
     'DELETE /objects/{objectId}/instances': {
       parameters: { objectId: changedFlow.objects[0], label: 'mirror' },
     },
+    'POST /flows/{flowId}/restore': { parameters: { flowId: restored.id } },
     'POST /flow-delete-requests': { body: { flow_id: deleted.id } },
     'POST /service/profiles/{profileId}': { parameters: { profileId: profile.id }, body: profile },
     'PUT /service/webhooks/{webhookId}': {
