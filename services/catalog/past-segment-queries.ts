@@ -1,8 +1,8 @@
 import type { DatabaseSyncInstance } from '@photostructure/sqlite'
 import { parseTimeRange, type TimeRange } from '../../contracts/time/timerange.ts'
 import { extentOf } from '../../contracts/time/timerange-algebra.ts'
-import { rowTimeRange } from '../../projections/catalog/segment-row.ts'
-import { type PastRow, pastSegmentScan, type Scan } from './past-segment-scan.ts'
+import { rowTimeRange, type SegmentRow } from '../../projections/catalog/segment-row.ts'
+import { pastSegmentScan, type Scan } from './past-segment-scan.ts'
 import type { SegmentPageRow } from './segment-page-row.ts'
 import { later, reaches, type SegmentPage, type SegmentPageRequest, sooner } from './segment-queries.ts'
 import { AFTER_ALL, BEFORE_ALL, compareKeys, type TimeKey, timeKeys } from './time-key.ts'
@@ -28,7 +28,7 @@ export type PastSegmentQueries = {
 const MAX_LOOKUPS = 64
 
 /** What its object adds to a segment, in the order of a SegmentPageRow after `extra`. */
-export type ObjectColumns = SegmentPageRow extends readonly [...PastRow, ...infer Rest]
+export type ObjectColumns = SegmentPageRow extends readonly [...SegmentRow, ...infer Rest]
   ? readonly [...Rest]
   : never
 
@@ -42,7 +42,7 @@ export function pastSegmentQueries(database: DatabaseSyncInstance, rowsAtOnce?: 
     (timelineStatement.get(flow_id) as { key: number } | undefined)?.key
 
   /** Segments that were there are in one table or the other: at one instant, one at most. */
-  const rowsOf = (scan: Scan): { readonly rows: PastRow[]; readonly next: TimeKey | undefined } => {
+  const rowsOf = (scan: Scan): { readonly rows: SegmentRow[]; readonly next: TimeKey | undefined } => {
     const order = (a: TimeKey, b: TimeKey) => (scan.reverse ? compareKeys(b, a) : compareKeys(a, b))
     const parts = [current, removed].map((read) => read({ ...scan, wanted: scan.wanted + 1 }))
     const ends = parts.flatMap(({ end }) => (end ? [end] : [])).sort(order)
@@ -53,7 +53,7 @@ export function pastSegmentQueries(database: DatabaseSyncInstance, rowsAtOnce?: 
   }
 
   /** The first row in the scan's direction. */
-  const firstOf = (scan: Omit<Scan, 'wanted'>): PastRow | undefined => {
+  const firstOf = (scan: Omit<Scan, 'wanted'>): SegmentRow | undefined => {
     let { low, high } = scan
     for (let lookup = 0; lookup < MAX_LOOKUPS; lookup++) {
       const { rows, next } = rowsOf({ ...scan, low, high, wanted: 1 })
@@ -107,7 +107,7 @@ export function pastSegmentQueries(database: DatabaseSyncInstance, rowsAtOnce?: 
   }
 }
 
-const keyOf = (row: PastRow): TimeKey => [row[0], row[1]]
+const keyOf = (row: SegmentRow): TimeKey => [row[0], row[1]]
 
 /**
  * Where an object is, is told as it is now; of one that was there at the position and is retired, only what was

@@ -1,18 +1,8 @@
 import type { DatabaseSyncInstance } from '@photostructure/sqlite'
+import type { SegmentRow } from '../../projections/catalog/segment-row.ts'
 import { firstSecondOf, lastSecondOf, zoneOf } from '../../projections/catalog/segment-zone.ts'
 import { later, sooner } from './segment-queries.ts'
 import { compareKeys, type TimeKey } from './time-key.ts'
-
-/** A segment's own columns, as the first seven of a SegmentPageRow. */
-export type PastRow = readonly [
-  start_s: number,
-  start_ns: number,
-  end_s: number,
-  end_ns: number,
-  end_inclusive: number,
-  object_id: string,
-  extra: string | null,
-]
 
 export type Scan = {
   readonly timeline: number
@@ -30,7 +20,7 @@ export type Scan = {
  * Up to `wanted` rows in the scan's direction. They are all there are, up to `end`, where the scan ran into too
  * many segments that were not there at the position.
  */
-export type Scanned = { readonly rows: readonly PastRow[]; readonly end: TimeKey | undefined }
+export type Scanned = { readonly rows: readonly SegmentRow[]; readonly end: TimeKey | undefined }
 
 /** What one scan looks at, at most: a few milliseconds. */
 const ROWS_AT_ONCE = 2_000
@@ -89,7 +79,7 @@ export function pastSegmentScan(
     const { timeline, object_id, position, reverse, wanted } = scan
     const { rows, beyond, zones, at } = statements(scan)
     let { low, high } = scan
-    let found: PastRow[] = []
+    let found: SegmentRow[] = []
     for (let step = 0; step < MAX_STEPS; step++) {
       const near = zoneOf(reverse ? high[0] : low[0])
       const [next] = zones.all({ position, timeline, near }) as unknown as [number][]
@@ -100,7 +90,7 @@ export function pastSegmentScan(
       const bounds = { timeline, low_s: low[0], low_ns: low[1], high_s: high[0], high_ns: high[1] }
       const ofObject = object_id === undefined ? bounds : { ...bounds, object_id }
       const more = rows.all({ ...ofObject, position, wanted: wanted - found.length })
-      found.push(...(more as unknown as PastRow[]))
+      found.push(...(more as unknown as SegmentRow[]))
       if (found.length >= wanted) return { rows: found, end: undefined }
       const [past] = beyond.all(ofObject) as unknown as TimeKey[]
       if (!past) return { rows: found, end: undefined }
@@ -109,7 +99,7 @@ export function pastSegmentScan(
       if (isStuck) {
         const [low_s, low_ns] = past
         const place = { timeline, position, low_s, low_ns, ...(object_id !== undefined && { object_id }) }
-        found.push(...(at.all(place) as unknown as PastRow[]))
+        found.push(...(at.all(place) as unknown as SegmentRow[]))
       }
       if (reverse) high = isStuck ? [past[0], past[1] - 1] : past
       else low = isStuck ? [past[0], past[1] + 1] : past

@@ -1,15 +1,11 @@
+import type { SegmentRow } from '../../projections/catalog/segment-row.ts'
+
 /**
  * A segment with what its object adds, in columns: a page is a hundred of these, so they are arrays. The
  * first five are `rowTimeRange`'s.
  */
 export type SegmentPageRow = readonly [
-  start_s: number,
-  start_ns: number,
-  end_s: number,
-  end_ns: number,
-  end_inclusive: number,
-  object_id: string,
-  extra: string | null,
+  ...segment: SegmentRow,
   storage_id: string | null,
   key: string | null,
   key_frame_count: number | null,

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { VERSION } from '../standalone/version.ts'
+import { VERSION } from '../process/version.ts'
 import { exitCodeOf, messageOf } from './exit.ts'
 import { createProgram } from './program.ts'
 

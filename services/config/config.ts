@@ -1,5 +1,6 @@
 import { isIP } from 'node:net'
 import { z } from 'zod'
+import type { OutboundPolicy } from '../outbound/outbound-policy.ts'
 import type { BackendConfig } from './backend-config.ts'
 import { type CorsOrigins, CorsOriginsText } from './cors-origins.ts'
 import { InvalidConfig } from './invalid-config.ts'
@@ -71,8 +72,14 @@ export function loadConfig(environment: NodeJS.ProcessEnv): Config {
   throw new InvalidConfig(`these environment variables are wrong:\n${faults.join('\n')}`)
 }
 
-/** Whether only this machine can reach the service. */
-export const listensOnLoopback = ({ HOST }: Pick<Config, 'HOST'>): boolean => LOOPBACK.has(HOST)
+/** Where the service may fetch what users named, and tell their webhooks. */
+export const outboundPolicy = (
+  config: Pick<Config, 'HOST' | 'OUTBOUND_ALLOWED_NETWORKS'>,
+): OutboundPolicy => ({
+  allowedNetworks: config.OUTBOUND_ALLOWED_NETWORKS,
+  // Only this machine can reach the service: it may be sent to.
+  allowsLoopback: LOOPBACK.has(config.HOST),
+})
 
 /** Where clients of this machine reach a service; PUBLIC_URL says better. */
 export const localUrl = (host: string, port: number): string =>

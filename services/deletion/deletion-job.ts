@@ -2,12 +2,12 @@ import { randomUUID } from 'node:crypto'
 import type { DeletionRequested } from '../../contracts/events/deletion-events.ts'
 import type { RecordedEvent } from '../../contracts/events/recorded-event.ts'
 import { advanceDeletion, type DeletionWork, failDeletion } from '../commands/advance-deletion.ts'
+import { causedBy } from '../commands/caused-by.ts'
 import type { CommandServices } from '../commands/command-services.ts'
 import { isPassingTrouble } from '../consumer/passing-errors.ts'
 import type { Logger } from '../observability/logger.ts'
 import type { EventLog } from '../ports/event-log.ts'
 import { addedSince } from './added-since.ts'
-import { causedBy } from './caused-by.ts'
 import type { NextTurn } from './take-turns.ts'
 
 export type DeletionServices = {

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto'
+import { causedBy } from '../commands/caused-by.ts'
 import type { CommandServices } from '../commands/command-services.ts'
 import { drainTimeline } from '../commands/delete-segments.ts'
 import { type RunningConsumer, startConsumer } from '../consumer/durable-consumer.ts'
 import { isPassingTrouble } from '../consumer/passing-errors.ts'
 import type { Logger } from '../observability/logger.ts'
 import type { EventLog } from '../ports/event-log.ts'
-import { causedBy } from './caused-by.ts'
 
 /**
  * A process manager for Flows that were deleted without a deletion request: their segments went with them, but

@@ -1,11 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { DomainEventType } from '../../contracts/events/domain-event.ts'
 import type { RecordedEvent } from '../../contracts/events/recorded-event.ts'
+import { turns } from '../consumer/turns.ts'
 import type { EventLog, Subscription } from '../ports/event-log.ts'
 import type { PublicEvent } from '../public-events/public-event.ts'
 import { pageAfter } from '../public-events/read-page.ts'
 import { TOLD_TYPES } from '../public-events/told-as.ts'
-import { turns } from '../webhooks/turns.ts'
 import type { EventMessages } from './event-message.ts'
 
 export type FeedTools = {

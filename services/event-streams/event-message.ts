@@ -1,7 +1,7 @@
+import { addedSegments, type SegmentTools } from '../public-events/added-segments.ts'
 import { cloudEventOf } from '../public-events/cloud-event.ts'
 import type { PublicEvent } from '../public-events/public-event.ts'
 import { renderBody } from '../public-events/render-body.ts'
-import { addedSegments, type SegmentTools } from '../webhooks/added-segments.ts'
 import { cursorAfter, cursorText } from './event-cursor.ts'
 
 /** An event as it is sent, as often as there are readers, and made when the first of them asks for it. */

@@ -1,5 +1,5 @@
 import type { DomainEventType } from '../../contracts/events/domain-event.ts'
-import type { WebhookFilter } from '../webhooks/webhook-filter.ts'
+import type { WebhookFilter } from '../public-events/webhook-filter.ts'
 import { cursorAfter, cursorText, type EventCursor } from './event-cursor.ts'
 import type { EventFeed } from './event-feed.ts'
 import type { EventMessages } from './event-message.ts'

@@ -2,9 +2,10 @@ import { randomUUID } from 'node:crypto'
 import type { RecordedEvent } from '../../contracts/events/recorded-event.ts'
 import { decideObject } from '../../domain/media-object/media-object.ts'
 import type { PurgeRow } from '../catalog/purge-queries.ts'
+import { byRequest } from '../commands/by-request.ts'
+import { causedBy } from '../commands/caused-by.ts'
 import type { CommandServices } from '../commands/command-services.ts'
 import { objectStream } from '../commands/stream-kind.ts'
-import { causedBy } from '../deletion/caused-by.ts'
 import type { EventLog } from '../ports/event-log.ts'
 import { MediaStoreUnavailable } from '../ports/media-store.ts'
 import type { StorageBackend } from '../storage/storage-backends.ts'
@@ -61,17 +62,14 @@ async function stepsOf(log: PurgeServices['log'], rows: readonly PurgeRow[]): Pr
     log,
     rows.map(({ position }) => position),
   )
-  const requests = new Map<string, { cause: RecordedEvent; rows: PurgeRow[] }>()
-  for (const row of rows) {
-    const cause = causes.get(row.position)
-    if (!cause) throw new Error(`the catalog speaks of an event at ${row.position} that is not in the log`)
-    const known = requests.get(cause.correlationId)
-    if (known) known.rows.push(row)
-    else requests.set(cause.correlationId, { cause, rows: [row] })
+  const causeOf = ({ position }: PurgeRow): RecordedEvent => {
+    const cause = causes.get(position)
+    if (!cause) throw new Error(`the catalog speaks of an event at ${position} that is not in the log`)
+    return cause
   }
-  return [...requests.values()].flatMap(({ cause, rows: ofRequest }) =>
+  return byRequest(rows, causeOf).flatMap((ofRequest) =>
     Array.from({ length: Math.ceil(ofRequest.length / ROWS_PER_APPEND) }, (_, step) => ({
-      cause,
+      cause: causeOf(ofRequest[0]!),
       rows: ofRequest.slice(step * ROWS_PER_APPEND, (step + 1) * ROWS_PER_APPEND),
     })),
   )

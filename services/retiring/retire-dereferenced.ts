@@ -2,13 +2,13 @@ import { randomUUID } from 'node:crypto'
 import type { ObjectDereferenced } from '../../contracts/events/object-events.ts'
 import type { RecordedEvent } from '../../contracts/events/recorded-event.ts'
 import { streamName } from '../../contracts/events/stream-name.ts'
+import { byRequest } from '../commands/by-request.ts'
+import { causedBy } from '../commands/caused-by.ts'
 import type { CommandServices } from '../commands/command-services.ts'
 import { retireUnreferenced } from '../commands/retire-object.ts'
 import { objectStream } from '../commands/stream-kind.ts'
 import type { UnitOfWork } from '../commands/unit-of-work.ts'
-import { causedBy } from '../deletion/caused-by.ts'
 import type { EventLog } from '../ports/event-log.ts'
-import { byRequest } from './by-request.ts'
 
 type Dereferenced = RecordedEvent<ObjectDereferenced>
 
@@ -29,7 +29,8 @@ export async function retireDereferenced(
   // Whatever the catalog has as used was used after the event: it is released by another event, if ever. What it
   // does not have is retired.
   const candidates = [...last.values()].filter(({ data }) => catalog.reader.isUnreferenced(data.object_id))
-  for (const ofRequest of byRequest(candidates)) await retireUnused(log, services, ofRequest)
+  for (const ofRequest of byRequest(candidates, (event) => event))
+    await retireUnused(log, services, ofRequest)
 }
 
 async function retireUnused(

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import type { ObjectAllocated } from '../../contracts/events/object-events.ts'
 import type { RecordedEvent } from '../../contracts/events/recorded-event.ts'
+import { byRequest } from '../commands/by-request.ts'
+import { causedBy } from '../commands/caused-by.ts'
 import type { CommandServices } from '../commands/command-services.ts'
 import { retireUnreferenced } from '../commands/retire-object.ts'
 import { objectStream } from '../commands/stream-kind.ts'
-import { causedBy } from '../deletion/caused-by.ts'
-import { byRequest } from './by-request.ts'
 
 /** Retires the objects that were allocated with these events, and that no segment has used so far. */
 export async function retireUnregistered(
@@ -15,7 +15,7 @@ export async function retireUnregistered(
   await catalog.reached(events.at(-1)?.position ?? 0)
   // What the catalog has as registered was so for good; what it does not have is retired.
   const candidates = events.filter(({ data }) => catalog.reader.isUnregistered(data.object_id))
-  for (const ofRequest of byRequest(candidates)) {
+  for (const ofRequest of byRequest(candidates, (event) => event)) {
     const ids = ofRequest.map(({ data }) => data.object_id)
     await run(causedBy(ofRequest[0]!, randomUUID()), async (unit) => {
       await unit.preload(objectStream, ids)

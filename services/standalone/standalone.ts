@@ -10,24 +10,24 @@ import { openCatalog } from '../catalog/catalog.ts'
 import type { CommandServices } from '../commands/command-services.ts'
 import { commandRunner } from '../commands/run-command.ts'
 import { openStreamCache } from '../commands/stream-cache.ts'
-import { type Config, listensOnLoopback, localUrl } from '../config/config.ts'
+import { type Config, localUrl, outboundPolicy } from '../config/config.ts'
 import { openEventStreams } from '../event-streams/open-event-streams.ts'
 import { pastCatalogs } from '../history/past-catalogs.ts'
 import { eventStreamMetrics } from '../observability/event-stream-metrics.ts'
 import type { Logger } from '../observability/logger.ts'
 import { createMetrics } from '../observability/metrics.ts'
 import type { EventLog } from '../ports/event-log.ts'
+import { lockFile } from '../process/file-lock.ts'
+import { openBackends } from '../process/open-backends.ts'
+import { derivedKey, secretKey } from '../process/secret-key.ts'
+import { VERSION } from '../process/version.ts'
 import { startIndexThread } from '../public-events/start-index-thread.ts'
 import { pendingPurges } from '../purging/pending-purges.ts'
 import { sealer } from '../sealing/sealer.ts'
 import { type StorageBackend, storageBackends } from '../storage/storage-backends.ts'
 import { startWebhookThread, type WebhookThread } from '../webhooks/start-webhook-thread.ts'
-import { lockCatalog } from './catalog-lock.ts'
 import { listen } from './http-listener.ts'
-import { openBackends } from './open-backends.ts'
-import { derivedKey, secretKey } from './secret-key.ts'
 import { type RunningConsumers, startConsumers } from './start-consumers.ts'
-import { VERSION } from './version.ts'
 
 export type Standalone = {
   /** Where clients reach it. */
@@ -42,7 +42,7 @@ const DRAIN_GRACE_MS = 10_000
 export async function startStandalone(config: Config, logger: Logger): Promise<Standalone> {
   mkdirSync(config.DATA_DIR, { recursive: true })
   const paths = { log: join(config.DATA_DIR, 'events.db'), catalog: join(config.DATA_DIR, 'catalog.db') }
-  const unlock = lockCatalog(paths.catalog)
+  const unlock = lockFile(paths.catalog)
   const secret = secretKey(config.DATA_DIR, config.SECRET_KEY)
 
   let port = config.PORT
@@ -82,10 +82,7 @@ export async function startStandalone(config: Config, logger: Logger): Promise<S
     ...commands,
     log,
     pastCatalogs: pastCatalogs(),
-    outboundPolicy: {
-      allowedNetworks: config.OUTBOUND_ALLOWED_NETWORKS,
-      allowsLoopback: listensOnLoopback(config),
-    },
+    outboundPolicy: outboundPolicy(config),
     webhookKeys: sealer(derivedKey(secret, 'webhook keys')),
     deleteWaitMs: config.DELETE_WAIT_MS,
     deletionRetentionSeconds: config.DELETION_RETENTION_SECONDS,

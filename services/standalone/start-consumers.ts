@@ -1,5 +1,5 @@
 import type { CommandServices } from '../commands/command-services.ts'
-import { type Config, listensOnLoopback } from '../config/config.ts'
+import { type Config, outboundPolicy } from '../config/config.ts'
 import { startCopying } from '../copying/copy-service.ts'
 import { keysInUse } from '../copying/keys-in-use.ts'
 import { startDeletionSaga } from '../deletion/deletion-saga.ts'
@@ -55,9 +55,7 @@ export async function startConsumers(tools: ConsumerTools): Promise<RunningConsu
       }),
     ),
   )
-  const outbound = openOutbound({
-    policy: { allowedNetworks: config.OUTBOUND_ALLOWED_NETWORKS, allowsLoopback: listensOnLoopback(config) },
-  })
+  const outbound = openOutbound({ policy: outboundPolicy(config) })
   const keys = keysInUse()
   const copying = startCopying({
     log,

@@ -1,9 +1,9 @@
 import type { ErrorBody } from '../../contracts/resources/error.ts'
+import { turns } from '../consumer/turns.ts'
 import type { PublicEvent } from '../public-events/public-event.ts'
 import { type RetryPolicy, retryDelayMs } from './backoff.ts'
 import type { EventSource } from './event-source.ts'
 import { isSending, type Subscriber } from './subscriber.ts'
-import { turns } from './turns.ts'
 
 /** What came of one request to a receiver. */
 export type Attempt =

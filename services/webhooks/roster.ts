@@ -1,7 +1,7 @@
 import type { RecordedEvent } from '../../contracts/events/recorded-event.ts'
 import type { WebhookEvent } from '../../contracts/events/webhook-events.ts'
+import { webhookFilter } from '../public-events/webhook-filter.ts'
 import { acknowledgedBy, goBackTo, isSending, type Subscriber, subscriberOf } from './subscriber.ts'
-import { webhookFilter } from './webhook-filter.ts'
 
 export const WEBHOOK_TYPES: readonly WebhookEvent['type'][] = [
   'WebhookRegistered',

@@ -6,17 +6,17 @@ import { commandWebhook } from '../commands/command-webhook.ts'
 import { commandContext } from '../commands/event-context.ts'
 import { commandRunner } from '../commands/run-command.ts'
 import { openStreamCache } from '../commands/stream-cache.ts'
-import { type Config, listensOnLoopback } from '../config/config.ts'
+import { type Config, outboundPolicy } from '../config/config.ts'
 import type { Logger } from '../observability/logger.ts'
 import { openOutbound } from '../outbound/outbound.ts'
+import { lockFile } from '../process/file-lock.ts'
+import { openBackends } from '../process/open-backends.ts'
+import { derivedKey, secretKey } from '../process/secret-key.ts'
+import { VERSION } from '../process/version.ts'
+import { addedSegments } from '../public-events/added-segments.ts'
 import { openEventIndex } from '../public-events/event-index.ts'
 import { sealer } from '../sealing/sealer.ts'
-import { lockCatalog } from '../standalone/catalog-lock.ts'
-import { openBackends } from '../standalone/open-backends.ts'
-import { derivedKey, secretKey } from '../standalone/secret-key.ts'
-import { VERSION } from '../standalone/version.ts'
 import { storageBackends } from '../storage/storage-backends.ts'
-import { addedSegments } from './added-segments.ts'
 import { deliveryAttempt } from './attempt-delivery.ts'
 import { RETRY_FIRST_MS, RETRY_MAX_MS } from './backoff.ts'
 import { openDeliveryStore } from './delivery-store.ts'
@@ -49,7 +49,7 @@ export async function runWebhooks(
   logger: Logger,
 ): Promise<RunningWebhooks> {
   const inData = (name: string) => join(config.DATA_DIR, name)
-  const unlock = lockCatalog(inData('webhooks.db'))
+  const unlock = lockFile(inData('webhooks.db'))
   const secret = secretKey(config.DATA_DIR, config.SECRET_KEY)
   const backends = await openBackends({
     config,
@@ -63,10 +63,7 @@ export async function runWebhooks(
   const store = openDeliveryStore(inData('webhooks.db'))
   const catalog = followedCatalog(inData('catalog.db'))
   const outbound = openOutbound({
-    policy: {
-      allowedNetworks: config.OUTBOUND_ALLOWED_NETWORKS,
-      allowsLoopback: listensOnLoopback(config),
-    },
+    policy: outboundPolicy(config),
     connectTimeoutMs: CONNECT_TIMEOUT_MS,
     silenceTimeoutMs: SILENCE_TIMEOUT_MS,
     connectionsPerOrigin: CONNECTIONS_PER_ORIGIN,

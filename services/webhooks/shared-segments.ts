@@ -1,5 +1,5 @@
 import type { WebhookSettings } from '../../contracts/events/webhook-events.ts'
-import type { AddedSegments, SegmentPart } from './added-segments.ts'
+import type { AddedSegments, SegmentPart } from '../public-events/added-segments.ts'
 
 /** Makes a part of what was added. */
 export type MakePart = (added: AddedSegments, webhook: WebhookSettings, from: number) => Promise<SegmentPart>

@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads'
 import type { Logger } from '../observability/logger.ts'
+import { restartingWorker } from '../process/restarting-worker.ts'
 import type { FromWebhooks, ToWebhooks, WebhookThreadOptions } from './webhook-messages.ts'
 
 export type WebhookThread = {
@@ -11,7 +12,6 @@ export type WebhookThread = {
   stop(): Promise<void>
 }
 
-const RESTART_AFTER_MS = 1_000
 const MEASURE_TIMEOUT_MS = 1_000
 
 /**
@@ -19,44 +19,33 @@ const MEASURE_TIMEOUT_MS = 1_000
  * it die, it is started again, and goes on where it was.
  */
 export function startWebhookThread(options: WebhookThreadOptions, logger: Logger): WebhookThread {
-  let worker: Worker | undefined
   let isReady = false
   let hasDied = false
-  let isStopping = false
-  let restart: NodeJS.Timeout | undefined
-  let exited = Promise.resolve()
   let asking: ((text: string) => void)[] = []
 
-  const send = (message: ToWebhooks) => worker?.postMessage(message)
   const answer = (text: string) => {
     for (const resolve of asking) resolve(text)
     asking = []
   }
-
-  const start = (): void => {
-    const started = new Worker(new URL('./webhook-thread.js', import.meta.url), {
+  const make = () =>
+    new Worker(new URL('./webhook-thread.js', import.meta.url), {
       name: 'framelog-webhooks',
       workerData: options,
     })
-    worker = started
-    started.on('message', (message: FromWebhooks) => {
-      if (message.type === 'measured') return answer(message.text)
+  const worker = restartingWorker(make, {
+    onMessage: (message) => {
+      const told = message as FromWebhooks
+      if (told.type === 'measured') return answer(told.text)
       isReady = true
       hasDied = false
-    })
-    started.once('error', (err) => logger.error({ err }, 'the delivery of webhooks has stopped'))
-    exited = new Promise((resolve) => {
-      started.once('exit', () => {
-        isReady = false
-        hasDied = true
-        worker = undefined
-        answer('')
-        if (!isStopping) restart = setTimeout(start, RESTART_AFTER_MS)
-        resolve()
-      })
-    })
-  }
-  start()
+    },
+    onError: (err) => logger.error({ err }, 'the delivery of webhooks has stopped'),
+    onExit: () => {
+      isReady = false
+      hasDied = true
+      answer('')
+    },
+  })
 
   return {
     metrics: () => {
@@ -67,17 +56,12 @@ export function startWebhookThread(options: WebhookThreadOptions, logger: Logger
           clearTimeout(timer)
           resolve(text)
         })
-        if (asking.length === 1) send('measure')
+        if (asking.length === 1) worker.post('measure' satisfies ToWebhooks)
       })
     },
     check: async () => {
       if (hasDied) throw new Error('the delivery of webhooks is not running')
     },
-    stop: async () => {
-      isStopping = true
-      clearTimeout(restart)
-      send('stop')
-      await exited
-    },
+    stop: () => worker.stop('stop' satisfies ToWebhooks),
   }
 }

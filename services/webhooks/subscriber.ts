@@ -1,6 +1,6 @@
 import type { WebhookSettings } from '../../contracts/events/webhook-events.ts'
 import type { WebhookStatus } from '../../contracts/resources/webhook.ts'
-import { type WebhookFilter, webhookFilter } from './webhook-filter.ts'
+import { type WebhookFilter, webhookFilter } from '../public-events/webhook-filter.ts'
 
 /** Attempts in vain, all for the same event. Times are UTC, milliseconds. */
 export type Failing = {

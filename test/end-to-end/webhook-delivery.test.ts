@@ -7,6 +7,7 @@ import { type Notification, notifications } from '../../contracts/events/public/
 import { WebhookEventType } from '../../contracts/resources/webhook.ts'
 import { officialNotifications } from '../support/contracts/official-notifications.ts'
 import { hasSpecification } from '../support/contracts/tams-specification.ts'
+import { videoFlow } from '../support/flow-metadata.ts'
 import { serviceOfSuite, startService, withFolder } from '../support/running-service.ts'
 import { send } from '../support/tams-requests.ts'
 import {
@@ -20,18 +21,7 @@ import {
 type Body = Record<string, unknown>
 
 const ALL = WebhookEventType.options
-const VIDEO = 'urn:x-nmos:format:video'
 const MULTI = 'urn:x-nmos:format:multi'
-
-const videoFlow = (id: string, source_id: string, more: Body = {}): Body => ({
-  id,
-  source_id,
-  format: VIDEO,
-  codec: 'video/h264',
-  container: 'video/mp4',
-  essence_parameters: { frame_width: 1920, frame_height: 1080, frame_rate: { numerator: 25 } },
-  ...more,
-})
 
 /** What a client does with one service. */
 function clientOf(url: () => string) {

@@ -6,15 +6,7 @@ import { keysInUse } from '../../services/copying/keys-in-use.ts'
 import { openOutbound } from '../../services/outbound/outbound.ts'
 import type { MediaStore } from '../../services/ports/media-store.ts'
 import { storageBackends } from '../../services/storage/storage-backends.ts'
-import {
-  BACKEND_ID,
-  type CommandHarness,
-  openCommandHarness,
-  soundModelOf,
-  wholeLog,
-} from './command-harness.ts'
-import { videoFlow } from './flow-metadata.ts'
-import { withFolder } from './running-service.ts'
+import { BACKEND_ID, type CommandHarness, wholeLog } from './command-harness.ts'
 
 export const BYTES = Buffer.from('some media')
 /** For purging that nobody watches. */
@@ -24,18 +16,6 @@ export const silently = {
   purgeFailed: () => undefined,
 }
 export const PATIENCE = { timeout: 30_000, interval: 5 }
-
-export const withMedia = (use: (harness: CommandHarness, folder: string) => Promise<void>): Promise<void> =>
-  withFolder(async (folder) => {
-    const harness = await openCommandHarness(folder)
-    await harness.putFlow(videoFlow('hd', 'camera'))
-    try {
-      await use(harness, folder)
-      await soundModelOf(harness.log)
-    } finally {
-      await harness.close()
-    }
-  })
 
 export const storeOf = ({ services }: CommandHarness, id: string) =>
   services.storageBackends.byId.get(id)!.store

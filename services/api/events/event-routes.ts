@@ -9,7 +9,7 @@ import type { EventStreams, StreamRequest } from '../../event-streams/event-stre
 import { positionAt } from '../../history/position-at.ts'
 import type { EventLog } from '../../ports/event-log.ts'
 import { TOLD_TYPES, typeToldAs } from '../../public-events/told-as.ts'
-import { webhookFilter } from '../../webhooks/webhook-filter.ts'
+import { webhookFilter } from '../../public-events/webhook-filter.ts'
 import { badRequest, HttpRefusal } from '../http/http-refusal.ts'
 
 type Query = OperationRequest<typeof getEvents>['query']

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { borrowCatalog } from '../../../../services/catalog/borrowed-catalog.ts'
 import { CatalogBehind, openCatalog } from '../../../../services/catalog/catalog.ts'
-import { lockCatalog, tryLockCatalog } from '../../../../services/standalone/catalog-lock.ts'
+import { lockFile, tryLockFile } from '../../../../services/process/file-lock.ts'
 import { type CommandHarness, logPath, openCommandHarness } from '../../../support/command-harness.ts'
 import { withFolder } from '../../../support/running-service.ts'
 
@@ -19,7 +19,7 @@ const inPlace = (use: (place: Place) => Promise<void>): Promise<void> =>
   withFolder(async (folder) => {
     const harness = await openCommandHarness(folder, { name: 'own' })
     const catalogPath = join(folder, 'catalog.db')
-    const tryLock = () => tryLockCatalog(catalogPath)
+    const tryLock = () => tryLockFile(catalogPath)
     await use({ harness, catalogPath, logLocation: logPath(folder), tryLock })
     await harness.close()
   })
@@ -36,13 +36,13 @@ describe('a borrowed catalog', () => {
       await catalog.reached(await harness.log.head())
       expect(catalog.reader.service()?.name).toBe('two')
       expect(catalog.position()).toBe(await harness.log.head())
-      lockCatalog(place.catalogPath)()
+      lockFile(place.catalogPath)()
       await catalog.close()
     }))
 
   it('is waited for where somebody keeps it', () =>
     inPlace(async ({ harness, ...place }) => {
-      const unlock = lockCatalog(place.catalogPath)
+      const unlock = lockFile(place.catalogPath)
       const { tryLock, ...options } = place
       const kept = await openCatalog(options)
       const catalog = await borrowCatalog({ ...options, tryLock })
@@ -56,7 +56,7 @@ describe('a borrowed catalog', () => {
 
   it('is given up where whoever keeps it gets nowhere', () =>
     inPlace(async (place) => {
-      const unlock = lockCatalog(place.catalogPath)
+      const unlock = lockFile(place.catalogPath)
       await expect(borrowCatalog({ ...place, patienceMs: 10 })).rejects.toThrow(CatalogBehind)
       unlock()
     }))
@@ -66,10 +66,10 @@ describe('the lock of a catalog', () => {
   it('is had by one, and told of to the next', () =>
     withFolder(async (folder) => {
       const path = join(folder, 'catalog.db')
-      const unlock = lockCatalog(path)
-      expect(tryLockCatalog(path)).toBeUndefined()
-      expect(() => lockCatalog(path)).toThrow('give each its own DATA_DIR')
+      const unlock = lockFile(path)
+      expect(tryLockFile(path)).toBeUndefined()
+      expect(() => lockFile(path)).toThrow('give each its own DATA_DIR')
       unlock()
-      lockCatalog(path)()
+      lockFile(path)()
     }))
 })

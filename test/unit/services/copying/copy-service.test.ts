@@ -20,10 +20,10 @@ import {
   PATIENCE,
   silently,
   storeOf,
-  withMedia,
   withStore,
 } from '../../../support/copying.ts'
 import { startScriptedServer } from '../../../support/scripted-server.ts'
+import { withMedia } from '../../../support/with-harness.ts'
 
 describe('copying', () => {
   it('makes what was asked for before it started, and after', () =>

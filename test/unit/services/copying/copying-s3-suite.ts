@@ -10,11 +10,11 @@ import {
   keyOfCopy,
   openCount,
   PATIENCE,
-  withMedia,
   withStoreInstead,
 } from '../../../support/copying.ts'
 import { type S3StoreOnServer, startS3Store } from '../../../support/s3/s3-store.ts'
 import { startScriptedServer } from '../../../support/scripted-server.ts'
+import { withMedia } from '../../../support/with-harness.ts'
 
 /** What is different where a store knows less of what it has. */
 export const copyingS3Suite = (name: string, start: Parameters<typeof startS3Store>[0]) =>

@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest'
 import { keysInUse } from '../../../../services/copying/keys-in-use.ts'
 import { startPurgeService } from '../../../../services/purging/purge-service.ts'
 import { SHELF_ID } from '../../../support/command-harness.ts'
-import { fill, keyOfCopy, listed, PATIENCE, silently, storeOf, withMedia } from '../../../support/copying.ts'
+import { fill, keyOfCopy, listed, PATIENCE, silently, storeOf } from '../../../support/copying.ts'
+import { withMedia } from '../../../support/with-harness.ts'
 
 describe('a key that bytes are on their way to', () => {
   it('is purged after they arrived, not before', () =>

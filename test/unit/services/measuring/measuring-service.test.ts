@@ -11,15 +11,13 @@ import { storageBackends } from '../../../../services/storage/storage-backends.t
 import {
   BACKEND_LABEL,
   type CommandHarness,
-  openCommandHarness,
   SHELF_ID,
   soundModelOf,
   wholeLog,
 } from '../../../support/command-harness.ts'
-import { videoFlow } from '../../../support/flow-metadata.ts'
-import { withFolder } from '../../../support/running-service.ts'
 import { BUCKET, openStoreOn } from '../../../support/s3/s3-store.ts'
 import { startSmallS3 } from '../../../support/s3/small-s3.ts'
+import { withMedia } from '../../../support/with-harness.ts'
 
 type Counts = Partial<Record<'recorded' | 'absent' | 'failed', number>>
 
@@ -37,16 +35,6 @@ async function measuring({ log, services: commands }: Pick<CommandHarness, 'log'
   })
   return { counts, lines, stop: service.stop }
 }
-
-/** A log with a flow, and a process that has just started: it remembers no upload. */
-const withMedia = (use: (harness: CommandHarness, folder: string) => Promise<void>): Promise<void> =>
-  withFolder(async (folder) => {
-    const harness = await openCommandHarness(folder)
-    await harness.putFlow(videoFlow('hd', 'camera'))
-    await use(harness, folder)
-    await soundModelOf(harness.log)
-    await harness.close()
-  })
 
 const factsOf = (text: string) => ({
   size_bytes: Buffer.from(text).length,

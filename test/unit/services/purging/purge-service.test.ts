@@ -11,14 +11,11 @@ import {
   BACKEND_ID,
   BACKEND_LABEL,
   type CommandHarness,
-  openCommandHarness,
   SHELF_ID,
   SHELF_LABEL,
-  soundModelOf,
   wholeLog,
 } from '../../../support/command-harness.ts'
-import { videoFlow } from '../../../support/flow-metadata.ts'
-import { withFolder } from '../../../support/running-service.ts'
+import { withMedia } from '../../../support/with-harness.ts'
 
 const logger = createLogger('silent')
 
@@ -46,15 +43,6 @@ const isStored = async ({ services }: CommandHarness, storage_id: string, key: s
 
 const purged = async ({ log }: CommandHarness): Promise<number> =>
   (await wholeLog(log)).filter(({ type }) => type === 'ObjectPurged').length
-
-const withMedia = (use: (harness: CommandHarness, folder: string) => Promise<void>): Promise<void> =>
-  withFolder(async (folder) => {
-    const harness = await openCommandHarness(folder)
-    await harness.putFlow(videoFlow('hd', 'camera'))
-    await use(harness, folder)
-    await soundModelOf(harness.log)
-    await harness.close()
-  })
 
 describe('the bytes of a retired object', () => {
   it('go, and those of others stay', () =>

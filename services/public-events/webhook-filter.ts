@@ -1,5 +1,5 @@
 import type { WebhookSettings } from '../../contracts/events/webhook-events.ts'
-import type { PublicEvent } from '../public-events/public-event.ts'
+import type { PublicEvent } from './public-event.ts'
 
 /** Whether a webhook is to be told of an event. */
 export type WebhookFilter = (event: Pick<PublicEvent, 'type' | 'context'>) => boolean

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { WebhookSettings } from '../../../../contracts/events/webhook-events.ts'
 import { WebhookEventType } from '../../../../contracts/resources/webhook.ts'
 import type { EventContext } from '../../../../services/public-events/event-context.ts'
-import { webhookFilter } from '../../../../services/webhooks/webhook-filter.ts'
+import { webhookFilter } from '../../../../services/public-events/webhook-filter.ts'
 
 const ALL = WebhookEventType.options
 const settings = { id: 'hook', url: 'https://hook.example.com/', events: [...ALL] }

@@ -6,12 +6,12 @@ const BUSY = 5
 const PATIENCE_MS = 3000
 
 /**
- * A catalog has one writer. The lock is SQLite's, on a file beside the catalog: it goes with its process,
- * however that ends.
+ * A catalog has one writer, and so has what webhooks were told. The lock is SQLite's, on a file beside the one it
+ * is for: it goes with its process, however that ends.
  * @returns a function that unlocks; undefined where another process has it
  */
-export function tryLockCatalog(catalogPath: string, patienceMs = 0): (() => void) | undefined {
-  const database = new DatabaseSync(`${catalogPath}.lock`)
+export function tryLockFile(path: string, patienceMs = 0): (() => void) | undefined {
+  const database = new DatabaseSync(`${path}.lock`)
   try {
     database.exec(`PRAGMA busy_timeout = ${patienceMs}`)
     database.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = DELETE; BEGIN EXCLUSIVE')
@@ -24,8 +24,8 @@ export function tryLockCatalog(catalogPath: string, patienceMs = 0): (() => void
 }
 
 /** @throws where another process has it */
-export function lockCatalog(catalogPath: string): () => void {
-  const unlock = tryLockCatalog(catalogPath, PATIENCE_MS)
+export function lockFile(path: string): () => void {
+  const unlock = tryLockFile(path, PATIENCE_MS)
   if (unlock) return unlock
-  throw new Error(`${catalogPath} is in use by another process: give each its own DATA_DIR`)
+  throw new Error(`${path} is in use by another process: give each its own DATA_DIR`)
 }

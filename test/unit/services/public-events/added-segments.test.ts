@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import { addedSegments } from '../../../../services/public-events/added-segments.ts'
 import { storageBackends } from '../../../../services/storage/storage-backends.ts'
-import { addedSegments } from '../../../../services/webhooks/added-segments.ts'
 import { sharedSegments } from '../../../../services/webhooks/shared-segments.ts'
 import { catalogOfEvents } from '../../../support/catalog-of-events.ts'
 

@@ -8,7 +8,7 @@ import type { Config } from '../config/config.ts'
 import type { Logger } from '../observability/logger.ts'
 import type { EventLog } from '../ports/event-log.ts'
 import { storageBackends } from '../storage/storage-backends.ts'
-import { tryLockCatalog } from './catalog-lock.ts'
+import { tryLockFile } from './file-lock.ts'
 import { openBackends } from './open-backends.ts'
 import { derivedKey, secretKey } from './secret-key.ts'
 
@@ -37,7 +37,7 @@ export async function openBesideService(config: Config, logger: Logger): Promise
     const catalog = await borrowCatalog({
       catalogPath,
       logLocation,
-      tryLock: () => tryLockCatalog(catalogPath),
+      tryLock: () => tryLockFile(catalogPath),
     })
     return {
       log,

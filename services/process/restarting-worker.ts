@@ -1,0 +1,53 @@
+import type { Worker } from 'node:worker_threads'
+
+export type RestartingWorker = {
+  /** Lost where the worker is not running. */
+  post(message: unknown): void
+  /** Has it come to its end, which is up to it. */
+  stop(message: unknown): Promise<void>
+}
+
+export type WorkerEvents = {
+  onMessage?(message: unknown): void
+  onError(error: unknown): void
+  onExit?(): void
+}
+
+const RESTART_AFTER_MS = 1_000
+
+/** A worker that is started again when it dies, until it is stopped. */
+export function restartingWorker(
+  make: () => Worker,
+  { onMessage, onError, onExit }: WorkerEvents,
+): RestartingWorker {
+  let worker: Worker | undefined
+  let isStopping = false
+  let restart: NodeJS.Timeout | undefined
+  let exited = Promise.resolve()
+
+  const start = (): void => {
+    const started = make()
+    worker = started
+    if (onMessage) started.on('message', onMessage)
+    started.once('error', onError)
+    exited = new Promise((resolve) => {
+      started.once('exit', () => {
+        worker = undefined
+        onExit?.()
+        if (!isStopping) restart = setTimeout(start, RESTART_AFTER_MS)
+        resolve()
+      })
+    })
+  }
+  start()
+
+  return {
+    post: (message) => worker?.postMessage(message),
+    stop: async (message) => {
+      isStopping = true
+      clearTimeout(restart)
+      worker?.postMessage(message)
+      await exited
+    },
+  }
+}
