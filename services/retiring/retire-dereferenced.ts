@@ -16,7 +16,8 @@ const EVENTS_PER_READ = 500
 
 /**
  * Retires the objects that these events left without a reference, where they are without one still: what was
- * used again stays, and what was released again later is for that later event to decide.
+ * used again stays; what was released again later is for that later event to decide; and what was retired since is
+ * settled, also where its id has been made known again.
  */
 export async function retireDereferenced(
   log: Pick<EventLog, 'readStream'>,
@@ -44,13 +45,15 @@ async function retireUnused(
       events.map(({ data }) => data.object_id),
     )
     const due: string[] = []
-    for (const event of events)
-      if (!(await wasReleasedLater(log, unit, event))) due.push(event.data.object_id)
+    for (const event of events) if (!(await wasSettledLater(log, unit, event))) due.push(event.data.object_id)
     await retireUnreferenced(unit, due)
   })
 }
 
-async function wasReleasedLater(
+/** What an object's later release decides, or its retirement: an id that is used anew has a life of its own. */
+const SETTLES: ReadonlySet<string> = new Set(['ObjectDereferenced', 'ObjectRetired'])
+
+async function wasSettledLater(
   log: Pick<EventLog, 'readStream'>,
   unit: UnitOfWork,
   { revision, data: { object_id } }: Dereferenced,
@@ -58,7 +61,7 @@ async function wasReleasedLater(
   const object = await unit.load(objectStream, object_id)
   for (let next = revision + 1; next <= object.revision; next += EVENTS_PER_READ) {
     const later = await log.readStream(streamName.object(object_id), next, EVENTS_PER_READ)
-    if (later.some(({ type }) => type === 'ObjectDereferenced')) return true
+    if (later.some(({ type }) => SETTLES.has(type))) return true
   }
   return false
 }

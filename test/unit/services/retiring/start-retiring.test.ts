@@ -66,6 +66,32 @@ describe('an object that a deletion of segments has left without a reference', (
   })
 })
 
+describe('an object whose id has been made known again', () => {
+  it('is not retired for what was released in its life before', async () => {
+    const get_urls = [{ label: 'web', url: 'https://a/' }]
+    const model = await withHarness(async (harness) => {
+      const { putFlow, allocate, register, registerObject, deleteSegments, setGrace, log, services } = harness
+      await putFlow(videoFlow('hd', 'camera'))
+      await register('hd', { object_id: 'far', timerange: '[0:0_1:0)', get_urls })
+      await deleteSegments('hd', '_')
+      expect(await registerObject({ id: 'far', role: 'media', timerange: '[0:0_9:0)', get_urls })).toEqual({
+        registered: true,
+      })
+      await allocate('hd', 'left')
+      await register('hd', segment('left', 0))
+      setGrace(60)
+      await deleteSegments('hd', '_')
+      const running = await startRetiring(log, { ...services, mediaDeleteGraceSeconds: 0 }, logger)
+      // Released after the other, and so decided after it.
+      await expect
+        .poll(async () => (await wholeLog(log)).at(-1))
+        .toMatchObject({ type: 'ObjectRetired', data: { object_id: 'left' } })
+      await running.stop()
+    })
+    expect(model.objects.get('far')).toMatchObject({ retired: false })
+  })
+})
+
 describe('an object that was allocated', () => {
   it('is retired when its time and the grace are over, unless a segment has used it', async () => {
     const model = await withHarness(
