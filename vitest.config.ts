@@ -19,7 +19,7 @@ const project = (name: string, include: string[], timeoutMs: number) => ({
   test: {
     name,
     include,
-    setupFiles: ['test/support/same-seed.ts'],
+    setupFiles: ['test/support/random-values.ts'],
     testTimeout: timeoutMs,
     hookTimeout: timeoutMs,
     pool: 'forks' as const,
