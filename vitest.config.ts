@@ -21,6 +21,8 @@ const project = (name: string, include: string[], timeoutMs: number) => ({
     include,
     testTimeout: timeoutMs,
     hookTimeout: timeoutMs,
+    // What is waited for comes, however busy the machine is. It is longer only where a test fails.
+    expect: { poll: { timeout: 60_000 } },
     pool: 'forks' as const,
     maxWorkers: 2,
   },
