@@ -35,8 +35,8 @@ export default defineConfig({
   test: {
     ...(json && { reporters: ['default', 'json'], outputFile: { json } }),
     projects: [
-      project('unit', ['test/**/*.test.ts'], 120_000),
-      project('integration', ['test/**/*.integration.ts'], 600_000),
+      project('unit', ['test/**/*.test.ts'], 400_000),
+      project('integration', ['test/**/*.integration.ts'], 1_200_000),
     ],
   },
 })
