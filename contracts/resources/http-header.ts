@@ -21,12 +21,15 @@ const SENDERS_OWN: ReadonlySet<string> = new Set([
   'upgrade',
 ])
 
+/** Headers that tell of an event who sends it, what it is, and that it is genuine: CloudEvents and Standard Webhooks. */
+const OF_EVENTS = /^(ce-.*|webhook-(id|timestamp|signature)|user-agent)$/i
+
 /** A header that somebody other than the sender of a request may choose. */
 export const HeaderName = z
   .string()
   .max(256)
   .regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/, { error: 'must be the name of an HTTP header' })
-  .refine((name) => !SENDERS_OWN.has(name.toLowerCase()), {
+  .refine((name) => !SENDERS_OWN.has(name.toLowerCase()) && !OF_EVENTS.test(name), {
     error: 'must not be a header that the sender of a request sets itself',
   })
 

@@ -1,6 +1,7 @@
 import { HTTP } from 'cloudevents'
 import type { Outbound, OutboundAnswer } from '../outbound/outbound.ts'
 import { OutboundFailed, OutboundRefused } from '../outbound/outbound-errors.ts'
+import { retryAfterMs } from '../outbound/retry-after.ts'
 import type { SegmentPart } from '../public-events/added-segments.ts'
 import { cloudEventOf } from '../public-events/cloud-event.ts'
 import type { PublicEvent } from '../public-events/public-event.ts'
@@ -58,7 +59,8 @@ export function deliveryAttempt(tools: AttemptTools) {
     })
     letGo(answer)
     const isAccepted = answer.status >= 200 && answer.status < 300
-    return isAccepted ? { ok: true, next: part?.next } : { ok: false, reason: `it answered ${answer.status}` }
+    if (isAccepted) return { ok: true, next: part?.next }
+    return { ok: false, reason: `it answered ${answer.status}`, askedMs: askedMs(answer, tools.now()) }
   }
 
   return async (subscriber: Subscriber, event: PublicEvent): Promise<Attempt> => {
@@ -76,6 +78,13 @@ function keyOf({ id, settings }: Subscriber, keys: Sealer): string | undefined {
     ? undefined
     : keys.open(sealed_api_key, id)
 }
+
+/** Only who is too busy has a say in when to be asked again. */
+function askedMs({ status, headers }: OutboundAnswer, nowMs: number): number | undefined {
+  return BUSY.includes(status) ? retryAfterMs([headers['retry-after']].flat()[0], nowMs) : undefined
+}
+
+const BUSY = [429, 503]
 
 /** What is answered beside the status is of no interest, but a connection is used again once it is read. */
 function letGo({ headers, body }: OutboundAnswer): void {

@@ -8,7 +8,9 @@ import { isSending, type Subscriber } from './subscriber.ts'
 /** What came of one request to a receiver. */
 export type Attempt =
   /** `next`: the first segment of the event that is yet to be sent. */
-  { readonly ok: true; readonly next: number | undefined } | { readonly ok: false; readonly reason: string }
+  | { readonly ok: true; readonly next: number | undefined }
+  /** `askedMs`: how long the receiver asks to be left alone. */
+  | { readonly ok: false; readonly reason: string; readonly askedMs?: number | undefined }
 
 export type DeliveryTools = {
   readonly source: EventSource
@@ -98,7 +100,7 @@ export function deliveries(tools: DeliveryTools): Deliveries {
       : SENT
     if (!attempt || subscriber.version !== version || (isStopping && !attempt.ok)) return
     if (attempt.ok) acknowledge(subscriber, attempt.next)
-    else await retryLater(subscriber, attempt.reason, position)
+    else await retryLater(subscriber, attempt, position)
     onChange(subscriber)
   }
 
@@ -109,11 +111,16 @@ export function deliveries(tools: DeliveryTools): Deliveries {
     if (next === undefined) subscriber.todo.shift()
   }
 
-  const retryLater = async (subscriber: Subscriber, reason: string, position: number): Promise<void> => {
+  const retryLater = async (
+    subscriber: Subscriber,
+    { reason, askedMs = 0 }: Failure,
+    position: number,
+  ): Promise<void> => {
     const nowMs = now()
     const { sinceMs, attempts } = subscriber.failing ?? { sinceMs: nowMs, attempts: 0 }
     subscriber.failing = { sinceMs, attempts: attempts + 1, lastMs: nowMs, reason }
-    const delay = retryDelayMs(tools.retry, attempts + 1, nowMs - sinceMs, Math.random())
+    const soFar = { attempts: attempts + 1, sinceMs: nowMs - sinceMs, askedMs }
+    const delay = retryDelayMs(tools.retry, soFar, Math.random())
     if (delay !== undefined) return wait(subscriber, delay)
     const { version } = subscriber
     try {
@@ -151,6 +158,8 @@ export function deliveries(tools: DeliveryTools): Deliveries {
     },
   }
 }
+
+type Failure = Extract<Attempt, { readonly ok: false }>
 
 const SENT: Attempt = { ok: true, next: undefined }
 const NOT_TRIED = Promise.resolve(undefined)

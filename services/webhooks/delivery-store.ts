@@ -123,12 +123,20 @@ function openSound(path: string): DatabaseSyncInstance | undefined {
     database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = 5000')
     const version = versionOf(database)
     if (version === 0) database.exec(SCHEMA)
-    if (version === 0 || version === VERSION) return database
+    if (version === 0 || (version === VERSION && isWhole(database))) return database
   } catch (error) {
     if (!isDamaged(error)) throw error
   }
   database.close()
   return undefined
+}
+
+/** What nobody can read or write would end whoever delivers, again and again. */
+function isWhole(database: DatabaseSyncInstance): boolean {
+  const tables = `SELECT count(*) AS count FROM sqlite_schema WHERE name IN ('handed_out', 'subscribers')`
+  if ((database.prepare(tables).get() as { count: number }).count !== 2) return false
+  const { quick_check } = database.prepare('PRAGMA quick_check(1)').get() as { quick_check: string }
+  return quick_check === 'ok'
 }
 
 function openAnew(path: string): DatabaseSyncInstance {

@@ -59,7 +59,7 @@ describe('a deletion that was cut short', () => {
     expect(await listSegments(service.url, flow)).toEqual([])
     const putAgain = async () =>
       (await send(`${service.url}/flows/${flow}`, 'PUT', videoFlow({ id: flow }))).status
-    await expect.poll(putAgain, { timeout: 20_000 }).toBe(201)
+    await expect.poll(putAgain).toBe(201)
     expect(await listSegments(service.url, flow)).toEqual([])
     await service.stop()
   })
@@ -81,7 +81,7 @@ describe('a deletion of which only the request was written', () => {
     const request = async (id: string) =>
       (await send(`${service.url}/flow-delete-requests/${id}`, 'GET')).body as DeletionRequest
     const statuses = async () => [(await request(done)).status, (await request(failed)).status]
-    await expect.poll(statuses, { timeout: 20_000 }).toStrictEqual(['done', 'error'])
+    await expect.poll(statuses).toStrictEqual(['done', 'error'])
 
     expect((await send(`${service.url}/flows/${gone}`, 'GET')).status).toBe(404)
     expect((await send(`${service.url}/flows/${gone}`, 'PUT', videoFlow({ id: gone }))).status).toBe(201)
@@ -128,7 +128,7 @@ describe('a large deletion', () => {
     const remaining: (string | undefined)[] = [(await request()).timerange_remaining]
     while (remaining.length < 4 && remaining.at(-1) !== '()') {
       const looking = async () => (await request()).timerange_remaining
-      await expect.poll(looking, { timeout: 20_000, interval: 2 }).not.toBe(remaining.at(-1))
+      await expect.poll(looking, { interval: 2 }).not.toBe(remaining.at(-1))
       await service.kill()
       service = await start()
       expect((await send(`${service.url}/flows/${flow}`, 'GET')).status).toBe(404)

@@ -93,7 +93,7 @@ describe('the size and checksum of an object', () => {
     const registered = await register(flow, objects)
     expect(registered.status).toBe(201)
     const { object_id } = objects[0]!
-    await expect.poll(() => factsAt(object_id), { timeout: 20_000 }).toEqual(factsOf(media))
+    await expect.poll(() => factsAt(object_id)).toEqual(factsOf(media))
 
     const then = registered.headers.get('framelog-position')
     expect(await factsAt(object_id, `?include_checksums=true&as_of=${then}`)).toEqual(nothing)
@@ -107,9 +107,7 @@ describe('the size and checksum of an object', () => {
     const objects = await allocate(service.url, flow, 1)
     await register(flow, objects)
     const counted = async () => (await fetch(`${service.url}/metrics`)).text()
-    await expect
-      .poll(counted, { timeout: 20_000 })
-      .toContain('framelog_measured_objects_total{outcome="absent"} 1')
+    await expect.poll(counted).toContain('framelog_measured_objects_total{outcome="absent"} 1')
     expect(await factsAt(objects[0]!.object_id)).toEqual(nothing)
   })
 })

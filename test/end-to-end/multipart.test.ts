@@ -45,7 +45,7 @@ const storedObjects = (): number =>
 async function leavingNothing<T>(flow: string, use: () => Promise<T>): Promise<T> {
   const before = { stored: storedObjects(), listed: await listSegments(service.url, flow) }
   const result = await use()
-  await expect.poll(storedObjects, { timeout: 20_000 }).toBe(before.stored)
+  await expect.poll(storedObjects).toBe(before.stored)
   const labels = (segments: readonly ListedSegment[]) => segments.map(({ object_id }) => object_id)
   expect(labels(await listSegments(service.url, flow))).toEqual(labels(before.listed))
   return result
@@ -186,7 +186,7 @@ describe('a Flow Segment that comes with its media', () => {
         `POST /flows/${flow}/segments HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000\r\n` +
           `Content-Type: multipart/form-data; boundary=b\r\n\r\n${part}`,
       )
-      await expect.poll(storedObjects, { timeout: 20_000 }).toBe(before + 1)
+      await expect.poll(storedObjects).toBe(before + 1)
       socket.destroy()
     })
   })

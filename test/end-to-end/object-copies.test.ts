@@ -34,8 +34,10 @@ const filesIn = (folder: string): string[] =>
     entry.isFile() ? [entry.name] : [],
   )
 
+const metricsOf = async (url: string) => (await fetch(`${url}/metrics`)).text()
+
 async function metric(url: string, name: string): Promise<number> {
-  const text = await (await fetch(`${url}/metrics`)).text()
+  const text = await metricsOf(url)
   return Number(text.match(new RegExp(`^${name}(?:{[^}]*})? (\\S+)$`, 'm'))?.[1] ?? 0)
 }
 
@@ -111,6 +113,12 @@ describe('copies of objects', () => {
     await s3.kill()
     rmSync(folder, { recursive: true, force: true })
   })
+  /** How many files there are, once all that are to go are gone. */
+  const filesOnShelf = async (): Promise<number> => {
+    const pending = async () => (await metricsOf(service.url)).match(/^framelog_purges_pending{.*} [1-9]/gm)
+    await expect.poll(pending, PATIENCE).toBeNull()
+    return filesIn(join(folder, 'shelf')).length
+  }
   const serveBytes =
     (bytes: Buffer, type = 'video/x-test'): Script =>
     (_, response) =>
@@ -126,8 +134,9 @@ describe('copies of objects', () => {
     for (const { url } of await urlsOf(service.url, id)) {
       expect(sha256((await download(url)).bytes)).toBe(sha256(bytes))
     }
-    expect(await metric(service.url, 'framelog_copied_bytes_total')).toBe(before + 600_000)
-    await expect.poll(() => metric(service.url, 'framelog_copies_open')).toBe(0)
+    const copied = () => metric(service.url, 'framelog_copied_bytes_total')
+    await expect.poll(copied, PATIENCE).toBe(before + 600_000)
+    await expect.poll(() => metric(service.url, 'framelog_copies_open'), PATIENCE).toBe(0)
 
     expect(await remove(service.url, id, DISK)).toBe(204)
     expect(await remove(service.url, id, SHELF)).toBe(204)
@@ -157,14 +166,14 @@ describe('copies of objects', () => {
 
   it('fail where nothing is to be had, leave nothing, and can be asked for again', async () => {
     script = (_, response) => response.writeHead(404).end()
-    const files = filesIn(join(folder, 'shelf')).length
+    const files = await filesOnShelf()
     const id = await elsewhere(service.url, web.url)
     const before = await metric(service.url, 'framelog_copies_failed_total')
     expect(await request(service.url, id, SHELF)).toBe(201)
     expect(await request(service.url, id, SHELF)).toBe(400)
     const failed = () => metric(service.url, 'framelog_copies_failed_total')
     await expect.poll(failed, PATIENCE).toBe(before + 1)
-    expect(service.log()).toMatch(/a copy was given up/)
+    await expect.poll(service.log, PATIENCE).toMatch(/a copy was given up/)
     expect(await labelsOf(service.url, id)).toEqual(['web'])
     expect(filesIn(join(folder, 'shelf'))).toHaveLength(files)
 
@@ -175,7 +184,7 @@ describe('copies of objects', () => {
   })
 
   it('that are taken back while they are under way leave no bytes', async () => {
-    const files = filesIn(join(folder, 'shelf')).length
+    const files = await filesOnShelf()
     let answering: ServerResponse | undefined
     script = (_, response) => {
       response.writeHead(200, { 'content-length': 2_000_000 }).write(randomBytes(1_000_000))
@@ -244,7 +253,7 @@ describe('copies of objects', () => {
     const failed = () => metric(service.url, 'framelog_copies_failed_total')
     await expect.poll(failed, PATIENCE).toBe(before + 1)
     expect(web.requests).toEqual([])
-    expect(service.log()).toContain('address_not_allowed')
+    await expect.poll(service.log, PATIENCE).toContain('address_not_allowed')
 
     await service.stop()
     const environment = { ALLOW_UNAUTHENTICATED: 'true', OUTBOUND_ALLOWED_NETWORKS: '127.0.0.0/8' }

@@ -94,7 +94,7 @@ describe('the instances of an object', () => {
 
     await remove(object_id, `?storage_id=${await localStorageId(service.url)}`)
 
-    await expect.poll(async () => (await fetch(local!.url)).status, { timeout: 20_000 }).toBe(404)
+    await expect.poll(async () => (await fetch(local!.url)).status).toBe(404)
     expect(await labelsOf(service.url, object_id)).toEqual(['web'])
   })
 

@@ -155,7 +155,7 @@ describe('deleting an object', () => {
     expect(await remove('nobody/knows')).toMatchObject({ status: 404 })
     expect((await remove(allocated)).status).toBe(204)
     expect((await remove(allocated)).status).toBe(404)
-    await expect.poll(() => objectsIn(folder), { timeout: 20_000 }).toBe(1)
+    await expect.poll(() => objectsIn(folder)).toBe(1)
 
     await send(segments, 'DELETE')
     expect((await remove(used)).status).toBe(404)
@@ -164,7 +164,7 @@ describe('deleting an object', () => {
       status: 400,
       body: { type: 'object_retired' },
     })
-    await expect.poll(() => objectsIn(folder), { timeout: 20_000 }).toBe(0)
+    await expect.poll(() => objectsIn(folder)).toBe(0)
     await service.stop()
   })
 
@@ -187,7 +187,7 @@ describe('deleting an object', () => {
 
     service = await startService(folder)
 
-    await expect.poll(() => objectsIn(folder), { timeout: 20_000 }).toBe(1)
+    await expect.poll(() => objectsIn(folder)).toBe(1)
     await service.stop()
     const after = openSqliteEventLog({ path: join(folder, 'events.db') })
     for (const id of ids.slice(1)) {

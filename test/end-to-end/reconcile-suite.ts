@@ -92,7 +92,7 @@ export const reconcileSuite = (
     async function copyTo(storage_id: string, object_id: string): Promise<void> {
       const path = `${service.url}/objects/${object_id}`
       expect((await send(`${path}/instances`, 'POST', { storage_id })).status).toBe(201)
-      await expect.poll(() => instancesOf(object_id), { timeout: 30_000 }).toContain(storage_id)
+      await expect.poll(() => instancesOf(object_id)).toContain(storage_id)
     }
 
     async function instancesOf(object_id: string): Promise<readonly string[]> {
@@ -136,7 +136,7 @@ export const reconcileSuite = (
       for (const { object_id } of [copied!, shortCopied!]) await copyTo(CLOUD, object_id)
       await copyTo(FOLDER, cloudCopied!.object_id)
       for (const object of [lost, short, copied, shortCopied, cloudLost, cloudShort, cloudCopied])
-        await expect.poll(() => sizeOf(object!.object_id), { timeout: 30_000 }).toBe(MEDIA_BYTES)
+        await expect.poll(() => sizeOf(object!.object_id)).toBe(MEDIA_BYTES)
       expect((await reconcile()).findings).toEqual([])
 
       for (const { key } of [lost!, copied!]) loseObject(media, key)
@@ -178,8 +178,8 @@ export const reconcileSuite = (
 
       service = await startService(join(folder, 'data'), environment)
       for (const { object_id } of [copied!, shortCopied!])
-        await expect.poll(() => instancesOf(object_id), { timeout: 30_000 }).toContain(FOLDER)
-      await expect.poll(() => instancesOf(cloudCopied!.object_id), { timeout: 30_000 }).toContain(CLOUD)
+        await expect.poll(() => instancesOf(object_id)).toContain(FOLDER)
+      await expect.poll(() => instancesOf(cloudCopied!.object_id)).toContain(CLOUD)
       expect(sorted((await reconcile('--repair')).findings)).toEqual(sorted(lostForGood))
     })
 
@@ -222,7 +222,7 @@ export const reconcileSuite = (
 /** S3 answers 409 where something else goes on near by, such as a removal: then it is to be sent again. */
 async function uploadTo(putUrl: AllocatedObject['put_url']): Promise<void> {
   const media = randomBytes(MEDIA_BYTES)
-  await expect.poll(() => upload(putUrl, media), { timeout: 30_000 }).toBeLessThan(300)
+  await expect.poll(() => upload(putUrl, media)).toBeLessThan(300)
 }
 
 const keyIn = (url: string): string => url.match(/\d{4}\/\d\d\/\d\d\/[0-9a-f]{32}/)?.[0] ?? ''

@@ -194,7 +194,7 @@ describe('a flow that was deleted, and can be had back for a day', () => {
     expect(let_go.status).toBe(202)
     expect(let_go.body).not.toHaveProperty('held_until')
     expect(await restore(flow_id)).toMatchObject({ status: 409, body: { type: 'flow_gone' } })
-    await expect.poll(async () => (await put()).status, { timeout: 20_000 }).toBe(201)
+    await expect.poll(async () => (await put()).status).toBe(201)
     expect((await send(at(`/flows/${flow_id}/segments`), 'GET')).body).toStrictEqual([])
   })
 
@@ -224,7 +224,7 @@ describe('a flow that was deleted, and can be had back for a second', () => {
     expect(status).toBe(202)
     const location = headers.get('location')!
     const statusNow = async () => ((await send(location, 'GET')).body as DeletionRequest).status
-    await expect.poll(statusNow, { timeout: 20_000 }).toBe('done')
+    await expect.poll(statusNow).toBe('done')
     const { body, ...answer } = await send(`${service.url}/flows/${flow_id}/restore`, 'POST')
     expect([answer.status, (body as { type: string }).type]).toStrictEqual([409, 'flow_gone'])
     expect((await send(`${service.url}/flows/${flow_id}`, 'PUT', videoFlow({ id: flow_id }))).status).toBe(

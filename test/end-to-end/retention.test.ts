@@ -5,7 +5,7 @@ import { type RunningService, startService, temporaryFolder } from '../support/r
 import { allocate, fillFlow, listSegments, putFlow, send } from '../support/tams-requests.ts'
 
 const HOUR = 3600
-const SOON = { timeout: 30_000 }
+const SOON = { timeout: 60_000 }
 const DRY_RUN = { RETENTION: 'dry-run', RETENTION_EVERY_SECONDS: '1' }
 const ON = { RETENTION: 'on', RETENTION_EVERY_SECONDS: '1' }
 
@@ -18,13 +18,13 @@ const logged = ({ log }: RunningService, msg: string) =>
 
 const metricsOf = async ({ url }: RunningService) => (await fetch(`${url}/metrics`)).text()
 
-/** Registers segments of a minute each, that ended so many minutes ago, TAI. @returns their objects */
+/** Registers segments of ten minutes each, that ended so many minutes ago, TAI. @returns their objects */
 async function recorded(url: string, flow: string, ...minutesAgo: number[]): Promise<readonly string[]> {
   const now = taiOf(Date.now()).seconds
   const objects = await allocate(url, flow, minutesAgo.length)
   const segments = minutesAgo.map((minutes, index) => {
     const end = now - minutes * 60
-    return { object_id: objects[index]!.object_id, timerange: `[${end - 60}:0_${end}:0)` }
+    return { object_id: objects[index]!.object_id, timerange: `[${end - 600}:0_${end}:0)` }
   })
   const { status, body } = await send(`${url}/flows/${flow}/segments`, 'POST', segments)
   if (status !== 201) throw new Error(`POST segments answered ${status}: ${JSON.stringify(body)}`)
@@ -44,7 +44,7 @@ describe('retention tags', () => {
   it('are ignored unless it is said, told of in a dry run, and acted on when it is on', async () => {
     const off = await startService(folder)
     const loop = await putFlow(off.url, { tags: { segment_retention_offset: `${HOUR}:0` } })
-    const [old, straddling, recent] = await recorded(off.url, loop, 120, 59, 0)
+    const [old, straddling, recent] = await recorded(off.url, loop, 120, 55, 0)
     const zero = await putFlow(off.url, { tags: { segment_retention_offset: `${HOUR}:0` } })
     await fillFlow(off.url, zero, 2)
     const short = await putFlow(off.url, { tags: { flow_retention_offset: '0:1' } })

@@ -66,7 +66,7 @@ export const s3StorageSuite = (
         (await send(`${service.url}/objects/${object!.object_id}?include_checksums=true`, 'GET')).body
       const value = createHash('md5').update(media).digest('base64')
       await expect
-        .poll(told, { timeout: 20_000 })
+        .poll(told)
         .toMatchObject({ size_bytes: media.length, checksums: [{ algorithm: 'md5', value }] })
       const { code, stdout } = await runCli(['verify', flow, '--url', service.url, '--strict'])
       expect([code, stdout]).toEqual([0, expect.stringContaining('1 objects (0.1 MB), 1 ok')])

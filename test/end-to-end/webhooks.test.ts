@@ -244,7 +244,8 @@ describe('the key of a webhook', () => {
     const files = () =>
       readdirSync(folder, { recursive: true, encoding: 'utf8' })
         .map((name) => join(folder, name))
-        .filter((path) => statSync(path).isFile())
+        // The service may have removed it meanwhile.
+        .filter((path) => statSync(path, { throwIfNoEntry: false })?.isFile())
         .map((path) => ({ path, bytes: readFileSync(path) }))
     const written = files()
     await service.stop()

@@ -377,7 +377,7 @@ export const mediaStoreContract = (
           yield Buffer.from('the end')
         }
         const writing = store.write(key, TYPE, Readable.from(slow()))
-        await expect.poll(opened.halfUploads.count, { timeout: 30_000 }).toBe(1)
+        await expect.poll(opened.halfUploads.count).toBe(1)
         expect(await store.sweepUploads(ANY_AGE_MS)).toBe(0)
         release()
         expect(await writing).toMatchObject({ sizeBytes: 20 * MIB + 7 })

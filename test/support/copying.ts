@@ -15,7 +15,7 @@ export const silently = {
   purged: () => undefined,
   purgeFailed: () => undefined,
 }
-export const PATIENCE = { timeout: 30_000, interval: 5 }
+export const PATIENCE = { timeout: 60_000, interval: 5 }
 
 export const storeOf = ({ services }: CommandHarness, id: string) =>
   services.storageBackends.byId.get(id)!.store

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { join } from 'node:path'
+import { dieWithTests } from './die-with-tests.ts'
 
 export type CliResult = { readonly code: number | null; readonly stdout: string; readonly stderr: string }
 
@@ -18,6 +19,7 @@ export function startCli(args: readonly string[], environment: Record<string, st
     env: { PATH: process.env['PATH'], ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
+  dieWithTests(child)
   let stdout = ''
   let stderr = ''
   child.stdout.on('data', (chunk) => {

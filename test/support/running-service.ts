@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll } from 'vitest'
+import { dieWithTests } from './die-with-tests.ts'
 
 /** The built service as a process of its own, as users run it. */
 export type RunningService = {
@@ -27,6 +28,7 @@ export async function startService(
     env: { PATH: process.env['PATH'], PORT: '0', DATA_DIR: dataDir, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
+  dieWithTests(child)
   let log = ''
   let told = ''
   child.stdout.on('data', (chunk) => {

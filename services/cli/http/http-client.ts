@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream'
 import { Agent, type Dispatcher } from 'undici'
+import { retryAfterMs } from '../../outbound/retry-after.ts'
 import { HttpFailure, nameOf } from './http-failure.ts'
 
 export type HttpRequest = {
@@ -108,7 +109,7 @@ async function refused(request: string, answer: HttpAnswer): Promise<HttpFailure
   return new HttpFailure(`${request}: ${statusCode}${summary && ` ${summary}`}`, {
     status: statusCode,
     isPassing: statusCode === 408 || statusCode === 429 || statusCode >= 500,
-    retryAfterMs: retryAfterOf(answer),
+    retryAfterMs: retryAfterMs(headerOf(answer, 'retry-after'), Date.now()),
   })
 }
 
@@ -126,12 +127,4 @@ function readSummary(text: string): string {
   } catch {
     return text.startsWith('<') ? '' : text.trim()
   }
-}
-
-/** RFC 9110, 10.2.3: seconds, or a date. */
-function retryAfterOf(answer: HttpAnswer): number | undefined {
-  const text = headerOf(answer, 'retry-after')
-  if (text === undefined) return undefined
-  const waitMs = /^\d+$/.test(text) ? Number(text) * 1000 : Date.parse(text) - Date.now()
-  return Number.isNaN(waitMs) ? undefined : Math.max(0, waitMs)
 }

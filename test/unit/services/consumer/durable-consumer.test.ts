@@ -84,7 +84,7 @@ describe('a durable consumer', () => {
         if (id === 'b' && left-- > 0) throw passing
       })
       const running = await startConsumer(log, consumer, logger)
-      await expect.poll(() => done.at(-1), { timeout: 20_000 }).toBe('b')
+      await expect.poll(() => done.at(-1)).toBe('b')
       await running.stop()
     }))
 
@@ -97,7 +97,7 @@ describe('a durable consumer', () => {
         throw new Error('a bug')
       })
       const running = await startConsumer(log, failing.consumer, logger)
-      await expect.poll(() => attempts, { timeout: 20_000 }).toBe(10)
+      await expect.poll(() => attempts).toBe(10)
       await running.stop()
       expect(attempts).toBe(10)
       expect(await log.loadCheckpoint('test')).toBe(0)

@@ -135,11 +135,11 @@ describe('the deletion saga', () => {
         await expect.poll(() => statusOf(harness, atOnce)).toBe('done')
         expect(await statusOf(harness, before)).toBe('created')
         expect(await statusOf(harness, after)).toBe('created')
-        expect(saga.open()).toBe(0)
+        await expect.poll(saga.open).toBe(0)
 
         nowMs = Date.now() + 60_000
-        await expect.poll(() => statusOf(harness, before), { timeout: 10_000 }).toBe('done')
-        await expect.poll(() => statusOf(harness, after), { timeout: 10_000 }).toBe('done')
+        await expect.poll(() => statusOf(harness, before)).toBe('done')
+        await expect.poll(() => statusOf(harness, after)).toBe('done')
         expect(saga.deleted()).toBe(6)
         await saga.stop()
       })
@@ -158,7 +158,7 @@ describe('the deletion saga', () => {
         await harness.restore('hd')
         const again = await harness.requestDeletion({ flow_id: 'sd', delete_flow: true, held: false })
         expect(again).toStrictEqual({ deletion_id: gone })
-        await expect.poll(() => statusOf(harness, gone), { timeout: 10_000 }).toBe('done')
+        await expect.poll(() => statusOf(harness, gone)).toBe('done')
         nowMs = Date.now() + 120_000
         const atOnce = await ask(harness, 'hd', '[0:0_1:0)')
         await expect.poll(() => statusOf(harness, atOnce)).toBe('done')
@@ -177,7 +177,7 @@ describe('the deletion saga', () => {
       await harness.catchUp()
       const errors = [new LogUnavailable('disk full'), new CommandContended('busy')]
       const saga = await startSaga(harness, failing(harness, errors))
-      await expect.poll(() => statusOf(harness, id), { timeout: 30_000 }).toBe('done')
+      await expect.poll(() => statusOf(harness, id)).toBe('done')
       const warnings = saga.lines.filter(({ msg }) => msg === 'deletion could not go on')
       expect(warnings.map(({ failures, deletion_id }) => [failures, deletion_id])).toStrictEqual([
         [1, id],
@@ -203,8 +203,8 @@ describe('the deletion saga', () => {
       const row = harness.catalog.reader.deletionRequest(id)
       expect(JSON.parse(row?.error ?? '')).toMatchObject({ type: 'internal_error' })
       expect(row?.error).not.toContain('a bug')
-      expect(saga.lines.at(-1)).toMatchObject({ level: 50, msg: 'deletion given up', deletion_id: id })
       await expect.poll(saga.open).toBe(0)
+      expect(saga.lines.at(-1)).toMatchObject({ level: 50, msg: 'deletion given up', deletion_id: id })
       await saga.stop()
     })
     expect(model.timelines.get('hd')).toHaveLength(3)

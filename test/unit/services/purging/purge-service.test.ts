@@ -84,7 +84,7 @@ describe('the bytes of a retired object', () => {
       await expect.poll(() => lines.join()).toContain('the media store failed with ENOENT')
       expect(await purged(harness)).toBe(0)
       await rename(`${directory}.away`, directory)
-      await expect.poll(() => purged(harness), { timeout: 20_000 }).toBe(1)
+      await expect.poll(() => purged(harness)).toBe(1)
       expect(await isStored(harness, BACKEND_ID, key!)).toBe(false)
       await service.stop()
     }))
@@ -141,7 +141,7 @@ describe('the bytes of a retired object', () => {
       await expect.poll(() => purged(harness)).toBe(1)
       expect(new Set(failures)).toStrictEqual(new Set([SHELF_ID]))
       await rename(`${shelf}.away`, shelf)
-      await expect.poll(() => purged(harness), { timeout: 20_000 }).toBe(2)
+      await expect.poll(() => purged(harness)).toBe(2)
       await service.stop()
     }))
 
@@ -171,7 +171,7 @@ describe('the bytes of a retired object', () => {
       await harness.catchUp()
       expect(harness.catalog.reader.purges(BACKEND_ID, undefined, 10)).toMatchObject([{ key: keys[1] }])
       locked = new Set()
-      await expect.poll(() => purged(harness), { timeout: 20_000 }).toBe(3)
+      await expect.poll(() => purged(harness)).toBe(3)
       await service.stop()
     }))
 

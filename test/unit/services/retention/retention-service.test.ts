@@ -11,7 +11,7 @@ import { videoFlow } from '../../../support/flow-metadata.ts'
 import { withHarness } from '../../../support/with-harness.ts'
 
 const HOUR = 3600
-const SOON = { timeout: 30_000 }
+const SOON = { timeout: 60_000 }
 
 async function flowWithDueSegment({ putFlow, allocate, register, catchUp }: CommandHarness) {
   const second = taiOf(Date.now()).seconds - HOUR

@@ -9,7 +9,7 @@ import { type S3StoreOnServer, startS3Store } from '../../../support/s3/s3-store
 import { type S3Fault, startSmallS3 } from '../../../support/s3/small-s3.ts'
 
 /** Before S3 is said to be down, it is asked three times. */
-const SOON = { timeout: 30_000 }
+const SOON = { timeout: 60_000 }
 const DAY_MS = 24 * 60 * 60 * 1000
 const ENDED = 'half uploads were ended'
 const NOT_ENDED = 'half uploads could not be ended; they are looked for again in a day'

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from '@photostructure/sqlite'
 import { describe, expect, it } from 'vitest'
@@ -58,6 +58,29 @@ describe('the file of deliveries', () => {
         const database = new DatabaseSync(path)
         database.exec('CREATE TABLE subscribers (x); PRAGMA user_version = 99')
         database.close()
+      },
+    ],
+    [
+      'lacks a table',
+      (path) => {
+        openDeliveryStore(path).close()
+        const database = new DatabaseSync(path)
+        database.exec('DROP TABLE handed_out')
+        database.close()
+      },
+    ],
+    [
+      'is damaged further on',
+      (path) => {
+        const store = openDeliveryStore(path)
+        store.save(handedOut, [one, two], [])
+        store.close()
+        const database = new DatabaseSync(path)
+        database.exec('PRAGMA wal_checkpoint(TRUNCATE)')
+        database.close()
+        const pageBytes = 4096
+        const bytes = readFileSync(path)
+        writeFileSync(path, bytes.fill(0xff, pageBytes, bytes.length))
       },
     ],
   ])('is made anew where it %s', async (_what, spoil) => {

@@ -68,9 +68,14 @@ async function register({ webhook }: CommandHarness, more: Partial<WebhookSettin
   return id
 }
 
+const FLOWS = 10
+
+/** @param count a multiple of ten: so many flows are written at a time */
 const writeFlows = async ({ putFlow }: CommandHarness, count: number, label: string) => {
-  for (let n = 0; n < count; n++)
-    await putFlow(videoFlow(`flow-${n % 10}`, 'camera', { label: `${label} ${n}` }))
+  const ids = Array.from({ length: FLOWS }, (_, n) => `flow-${n}`)
+  for (let round = 0; round < count / FLOWS; round++) {
+    await Promise.all(ids.map((id) => putFlow(videoFlow(id, `of ${id}`, { label: `${label} ${round}` }))))
+  }
 }
 
 /** The positions of all that a webhook is to be told, after one. */
@@ -128,7 +133,7 @@ describe('the delivery of webhooks', () => {
       const second = await deliver(folder, harness, at)
       const later = await register(harness)
       const registered = await harness.log.head()
-      await writeFlows(harness, 5, 'after')
+      await writeFlows(harness, 10, 'after')
       const all = await positionsAfter(harness, 0)
       for (const [id, positions] of [
         [failing, all],
@@ -177,7 +182,7 @@ describe('the delivery of webhooks', () => {
       const id = await register(harness)
       at.reply = () => REFUSED
       const { service, stop } = await deliver(folder, harness, at, { firstMs: 5, maxMs: 20, forMs: 100 })
-      await writeFlows(harness, 3, 'x')
+      await writeFlows(harness, 10, 'x')
       const failed = async () => (await wholeLog(harness.log)).find(({ type }) => type === 'WebhookFailed')
       await until(async () => (await failed()) !== undefined, 'it is given up')
       const [first] = await positionsAfter(harness, 0)
@@ -189,7 +194,7 @@ describe('the delivery of webhooks', () => {
         },
       })
       await until(() => [...service.subscribers()][0]?.status === 'error', 'it is known')
-      await writeFlows(harness, 2, 'y')
+      await writeFlows(harness, 10, 'y')
       at.reply = () => ACCEPTED
       expect(at.acknowledged.size).toBe(0)
       const webhook = { id, url: 'https://other.example.com/', events: [...TOLD] }

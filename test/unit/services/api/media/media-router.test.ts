@@ -13,7 +13,7 @@ import {
 import { type MediaServer, startMediaServer } from '../../../../support/media-server.ts'
 
 /** A machine under load is no failure. */
-const PATIENCE = { timeout: 15_000 }
+const PATIENCE = { timeout: 60_000 }
 const bytes = randomBytes(100_000)
 
 let media: MediaServer

@@ -16,7 +16,7 @@ import { type MediaServer, startMediaServer } from '../../../../support/media-se
 
 const MAX_BYTES = 20 * 1024 ** 2
 /** A machine under load is no failure. */
-const PATIENCE = { timeout: 15_000 }
+const PATIENCE = { timeout: 60_000 }
 const bytes = randomBytes(100_000)
 const sha256 = createHash('sha256').update(bytes).digest('base64')
 const md5 = createHash('md5').update(bytes).digest('base64')

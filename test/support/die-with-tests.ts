@@ -1,0 +1,15 @@
+import type { ChildProcess } from 'node:child_process'
+import { afterAll } from 'vitest'
+
+const alive = new Set<ChildProcess>()
+
+// Hooks run in reverse order: this one after those of the tests, which may have their processes end otherwise.
+afterAll(() => {
+  for (const child of alive) child.kill('SIGKILL')
+})
+
+/** A process that a failed test has not ended is not left to take the machine's time from other tests. */
+export function dieWithTests(child: ChildProcess): void {
+  alive.add(child)
+  child.once('exit', () => alive.delete(child))
+}
