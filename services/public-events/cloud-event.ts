@@ -8,12 +8,13 @@ import {
 import { dateTime } from '../api/http/date-time.ts'
 import { type PublicEvent, partitionOf, subjectOf } from './public-event.ts'
 
-/**
- * A notification as a CloudEvent, but for its data.
- * @param source where the service is reached
- */
-export function cloudEventOf(event: PublicEvent, source: string): CloudEvent<never> {
-  const attributes: CloudEventAttributes = {
+/** A notification as a CloudEvent, but for its data. @param source where the service is reached */
+export const cloudEventOf = (event: PublicEvent, source: string): CloudEvent<never> =>
+  new CloudEvent<never>(attributesOf(event, source))
+
+/** What is in that, where nobody needs more: to check and copy it would take longer than all the rest. */
+export function attributesOf(event: PublicEvent, source: string): CloudEventAttributes {
+  return {
     specversion: '1.0',
     id: event.id,
     source,
@@ -25,5 +26,4 @@ export function cloudEventOf(event: PublicEvent, source: string): CloudEvent<nev
     sequence: sequenceOf(event.position),
     partitionkey: partitionOf(event),
   }
-  return new CloudEvent<never>(attributes)
 }
