@@ -43,7 +43,7 @@ export const getEvents = defineOperation({
     ).exactOptional(),
     from: PositionOrTimeText.describe(
       'Begin with the event at this position of the log, or with what happened after this time. With what ' +
-        'happens from now on, unless given.',
+        'happens from now on, unless given, or where the time is yet to come.',
     ).exactOptional(),
     accept_get_urls,
     accept_storage_ids,

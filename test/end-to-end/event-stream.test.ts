@@ -256,6 +256,26 @@ describe('events', () => {
     expect(new Set(sources.events.map(({ type }) => type))).toEqual(new Set(['sources/created']))
   })
 
+  it('begin where a reader says, or else now', async () => {
+    const { url } = service
+    const flow = videoFlow()
+    const { headers: put } = await send(`${url}/flows/${flow.id}`, 'PUT', flow)
+    const head = Number(put.get('framelog-position'))
+    const firstId = async (query: string, headers: Record<string, string> = {}) => {
+      const over = new AbortController()
+      const { body } = await fetch(`${url}/events?${query}`, { headers, signal: over.signal })
+      const { value } = await body!.pipeThrough(new TextDecoderStream()).getReader().read()
+      over.abort()
+      return Number(/^id: (\d+)$/m.exec(value!)?.[1])
+    }
+    const aDay = 86_400_000
+    expect(await firstId('')).toBe(head)
+    expect(await firstId(`from=${new Date(Date.now() + aDay).toISOString()}`)).toBe(head)
+    expect(await firstId(`from=${new Date(Date.now() - aDay).toISOString()}`)).toBe(0)
+    expect(await firstId('from=2')).toBe(1)
+    expect(await firstId('from=2', { 'last-event-id': '3' })).toBe(3)
+  })
+
   it.each([
     ['types=flows/created,flows/renamed', {}],
     ['types=', {}],
