@@ -49,10 +49,30 @@ export const wantsObjects = ({ logTypes }: Stream): boolean =>
 export const isWanted = ({ types, wants }: Stream, event: PublicEvent): boolean =>
   types.includes(event.type) && (!wants || wants(event))
 
-/** What a stream is sent of messages after a position. */
-export const bytesOf = (stream: Stream, after: number, messages: readonly EventMessages[]): Buffer =>
-  Buffer.concat(
-    messages
-      .filter(({ event }) => event.position > after && isWanted(stream, event))
-      .map((each) => each.whole(stream.urls)),
-  )
+/**
+ * What streams are sent of messages after a position. Many readers want the same ones: their text is put together
+ * once for all of them.
+ */
+export function textsOf(messages: readonly EventMessages[]): (stream: Stream, after: number) => Buffer {
+  const first = messages[0]!.event.position
+  const alike = new Map<string, Buffer>()
+  const texts = new Map<string, Buffer>()
+
+  const textOf = (wanted: readonly EventMessages[], urls: UrlChoice): Buffer => {
+    if (wanted.length === 1) return wanted[0]!.whole(urls)
+    const key = `${urls.key} ${wanted.map(({ event }) => event.position).join()}`
+    const text = texts.get(key) ?? Buffer.concat(wanted.map((each) => each.whole(urls)))
+    texts.set(key, text)
+    return text
+  }
+
+  return (stream, after) => {
+    const isAlike = !stream.wants && after < first
+    const known = isAlike ? alike.get(stream.sameAs) : undefined
+    if (known) return known
+    const wanted = messages.filter(({ event }) => event.position > after && isWanted(stream, event))
+    const text = textOf(wanted, stream.urls)
+    if (isAlike) alike.set(stream.sameAs, text)
+    return text
+  }
+}

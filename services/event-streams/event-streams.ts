@@ -3,7 +3,7 @@ import { cursorAfter, cursorText } from './event-cursor.ts'
 import type { EventFeed } from './event-feed.ts'
 import type { EventMessages } from './event-message.ts'
 import type { EventSink } from './event-sink.ts'
-import { bytesOf, isWanted, type Stream, type StreamRequest, streamOf, wantsObjects } from './event-stream.ts'
+import { isWanted, type Stream, type StreamRequest, streamOf, textsOf, wantsObjects } from './event-stream.ts'
 
 export type EventStreams = {
   count(): number
@@ -54,16 +54,13 @@ export function eventStreams({ feed, heartbeatMs, retryMs, onFailure }: StreamTo
 
   const handOut = (messages: readonly EventMessages[]): void => {
     const last = messages.at(-1)!.event.position
-    const first = messages[0]!.event.position
-    const shared = new Map<string, Buffer>()
+    const textOf = textsOf(messages)
     for (const stream of streams) {
-      const { cursor, wants, sameAs } = stream
-      if (!stream.isLive || cursor.position >= last) continue
+      const { position } = stream.cursor
+      if (!stream.isLive || position >= last) continue
       stream.cursor = cursorAfter(last)
-      const isShared = !wants && cursor.position < first
-      const bytes = (isShared && shared.get(sameAs)) || bytesOf(stream, cursor.position, messages)
-      if (isShared) shared.set(sameAs, bytes)
-      if (bytes.length > 0) write(stream, bytes)
+      const text = textOf(stream, position)
+      if (text.length > 0) write(stream, text)
     }
   }
 

@@ -10,10 +10,10 @@ import { type PublicEvent, partitionOf, subjectOf } from './public-event.ts'
 
 /** A notification as a CloudEvent, but for its data. @param source where the service is reached */
 export const cloudEventOf = (event: PublicEvent, source: string): CloudEvent<never> =>
-  new CloudEvent<never>(attributesOf(event, source))
+  new CloudEvent<never>(cloudEventAttributes(event, source))
 
 /** What is in that, where nobody needs more: to check and copy it would take longer than all the rest. */
-export function attributesOf(event: PublicEvent, source: string): CloudEventAttributes {
+export function cloudEventAttributes(event: PublicEvent, source: string): CloudEventAttributes {
   return {
     specversion: '1.0',
     id: event.id,

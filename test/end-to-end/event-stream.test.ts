@@ -192,7 +192,13 @@ describe('events', () => {
     ])
     const ofDeletion = reader.events.filter(({ attributes }) => attributes.subject === id)
     const request = (await send(`${url}/flow-delete-requests/${id}`, 'GET')).body
-    expect(ofDeletion.at(0)?.data.event).toEqual({ flow_delete_request: body })
+    // It may have begun, or be over, by the time that the request for it was answered.
+    const { expiry: ___, ...asked } = body as DeletionRequest
+    const { created, timerange_to_delete } = asked
+    const first = { ...asked, timerange_remaining: timerange_to_delete }
+    expect(ofDeletion.at(0)?.data.event).toEqual({
+      flow_delete_request: { ...first, status: 'created', updated: created },
+    })
     expect(ofDeletion.at(-1)?.data.event).toEqual({ flow_delete_request: request })
     expect(new Set(ofDeletion.map(({ type }) => type))).toEqual(
       new Set(['created', 'updated', 'completed'].map((what) => `flow_delete_requests/${what}`)),
@@ -269,8 +275,9 @@ describe('events', () => {
       return Number(/^id: (\d+)$/m.exec(value!)?.[1])
     }
     const aDay = 86_400_000
-    expect(await firstId('')).toBe(head)
-    expect(await firstId(`from=${new Date(Date.now() + aDay).toISOString()}`)).toBe(head)
+    // Bytes of other tests' objects may go meanwhile, which the log says too.
+    expect(await firstId('')).toBeGreaterThanOrEqual(head)
+    expect(await firstId(`from=${new Date(Date.now() + aDay).toISOString()}`)).toBeGreaterThanOrEqual(head)
     expect(await firstId(`from=${new Date(Date.now() - aDay).toISOString()}`)).toBe(0)
     expect(await firstId('from=2')).toBe(1)
     expect(await firstId('from=2', { 'last-event-id': '3' })).toBe(3)

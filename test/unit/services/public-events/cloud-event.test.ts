@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { CloudEventAttributes } from '../../../../contracts/events/public/cloud-event.ts'
-import { attributesOf, cloudEventOf } from '../../../../services/public-events/cloud-event.ts'
+import { cloudEventAttributes, cloudEventOf } from '../../../../services/public-events/cloud-event.ts'
 import type { PublicEvent, Told } from '../../../../services/public-events/public-event.ts'
 
 const [FLOW, SOURCE, DELETION] = ['flow', 'source', 'deletion']
@@ -23,7 +23,7 @@ describe('a CloudEvent', () => {
     'of %s says what it is of, and what it is in order with',
     (type, itsContext, told, subject, partition) => {
       const event = { ...base, type, context: itsContext, told }
-      const attributes = attributesOf(event, 'http://localhost:8000')
+      const attributes = cloudEventAttributes(event, 'http://localhost:8000')
       expect(CloudEventAttributes.parse(attributes)).toEqual(attributes)
       expect(attributes).toMatchObject({
         type: `tams.${type.replace('/', '.')}`,

@@ -209,7 +209,7 @@ async function toldOf(folder: string, commands: readonly RandomCommand[], sizes:
   for (let done = 0, batch = 0; done < appends.length; batch++) {
     const index = await openEventIndex(path, log)
     const end = done + sizes[batch % sizes.length]!
-    index.take(appends.slice(done, end).flat().filter(isIndexed))
+    index.take(appends.slice(done, end).flat())
     index.close()
     done = end
   }
