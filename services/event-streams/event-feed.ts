@@ -5,8 +5,9 @@ import { turns } from '../consumer/turns.ts'
 import type { EventLog, Subscription } from '../ports/event-log.ts'
 import type { PublicEvent } from '../public-events/public-event.ts'
 import { pageAfter } from '../public-events/read-page.ts'
-import { TOLD_TYPES } from '../public-events/told-as.ts'
+import { weightOf } from '../public-events/weight-of.ts'
 import type { EventMessages } from './event-message.ts'
+import { keptPages } from './kept-pages.ts'
 
 export type FeedTools = {
   readonly log: EventLog
@@ -20,12 +21,20 @@ export type FeedPage = { readonly messages: readonly EventMessages[]; readonly r
 /** Gets what happens, a few events at a time, each time before anyone else can join. */
 export type OnMessages = (messages: readonly EventMessages[]) => void
 
+export type Following = {
+  /** Of the log. */
+  readonly types: readonly DomainEventType[]
+  readonly onMessages: OnMessages
+  /** It goes no further. */
+  readonly onFailure: (error: unknown) => void
+}
+
 /** The public events: as they come, from one reading of the log for everyone, and from history, in pages. */
 export type EventFeed = {
   /** The position up to which what happens has been handed out. */
   position(): number
-  /** Hands out what happens after a position. @param onFailure it goes no further */
-  follow(after: number, onMessages: OnMessages, onFailure: (error: unknown) => void): void
+  /** Hands out what happens after a position, and nothing else any more. */
+  follow(after: number, following: Following): void
   /** Hands out nothing more. */
   unfollow(): void
   /** The next events of some types after a position, and how far they reach. */
@@ -33,10 +42,8 @@ export type EventFeed = {
   stop(): void
 }
 
-/** Handed out at once: about so many characters, or one event. */
+/** Handed out at once: about so many characters without URLs, or one event. */
 const GROUP_CHARACTERS = 128 * 1024
-/** Readers that fell behind together read the same pages: each has 50 events at most. */
-const KEPT_PAGES = 16
 /** How many pages are read at a time. */
 const READING_AT_ONCE = 4
 
@@ -44,7 +51,7 @@ export function eventFeed({ log, tell, messagesOf }: FeedTools): EventFeed {
   const stopping = new AbortController()
   const { signal } = stopping
   const reading = turns(READING_AT_ONCE)
-  const pages = new Map<string, Promise<FeedPage>>()
+  const pages = keptPages()
   let handedOut = 0
   let following: Subscription | undefined
 
@@ -55,7 +62,8 @@ export function eventFeed({ log, tell, messagesOf }: FeedTools): EventFeed {
 
   return {
     position: () => handedOut,
-    follow: (after, onMessages, onFailure) => {
+    follow: (after, { types, onMessages, onFailure }) => {
+      void following?.stop()
       handedOut = after
       const subscription = log.subscribe(
         after,
@@ -71,7 +79,7 @@ export function eventFeed({ log, tell, messagesOf }: FeedTools): EventFeed {
           }
           if (following === subscription) handedOut = reached
         },
-        { types: TOLD_TYPES },
+        { types },
       )
       following = subscription
       subscription.ended.catch((error: unknown) => {
@@ -82,16 +90,8 @@ export function eventFeed({ log, tell, messagesOf }: FeedTools): EventFeed {
       void following?.stop()
       following = undefined
     },
-    page: (after, types) => {
-      const key = `${after} ${types.join()}`
-      const known = pages.get(key)
-      if (known) return known
-      const page = reading.take(() => read(after, types))
-      page.catch(() => pages.delete(key))
-      pages.set(key, page)
-      if (pages.size > KEPT_PAGES) pages.delete(pages.keys().next().value!)
-      return page
-    },
+    page: (after, types) =>
+      pages.page(`${after} ${types.join()}`, () => reading.take(() => read(after, types))),
     stop: () => {
       stopping.abort()
       void following?.stop()
@@ -106,7 +106,7 @@ function* groupsOf(messages: readonly EventMessages[]): Generator<readonly Event
   let characters = 0
   for (const each of messages) {
     group.push(each)
-    characters += each.whole().length
+    characters += weightOf(each.event)
     if (characters < GROUP_CHARACTERS) continue
     yield group
     group = []

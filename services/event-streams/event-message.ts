@@ -1,17 +1,26 @@
 import { addedSegments, type SegmentTools } from '../public-events/added-segments.ts'
-import { cloudEventOf } from '../public-events/cloud-event.ts'
+import { cloudEventAttributes } from '../public-events/cloud-event.ts'
 import type { PublicEvent } from '../public-events/public-event.ts'
 import { renderBody } from '../public-events/render-body.ts'
+import { URLS_KEPT_FOR_MS, type WantedUrls, wantedUrlsKey } from '../public-events/wanted-urls.ts'
 import { cursorAfter, cursorText } from './event-cursor.ts'
 
 /** An event as it is sent, as often as there are readers, and made when the first of them asks for it. */
 export type EventMessages = {
   readonly event: PublicEvent
   /** Everything of it. */
-  whole(): Buffer
+  whole(urls: UrlChoice): Buffer
   /** What is left of it after some of its segments. */
-  after(segment: number): Buffer
+  after(segment: number, urls: UrlChoice): Buffer
 }
+
+/** Which URLs the segments of an event have, and how all choices of the same are called. */
+export type UrlChoice = { readonly key: string; readonly wanted: WantedUrls }
+
+export const urlChoice = (wanted: WantedUrls): UrlChoice => ({ key: wantedUrlsKey(wanted), wanted })
+
+/** They would make it another text for each reader: only whoever asks for them has them. */
+export const NO_URLS = urlChoice({ accept_get_urls: [] })
 
 export type MessageTools = {
   readonly segmentTools: () => SegmentTools
@@ -19,31 +28,47 @@ export type MessageTools = {
   readonly publicUrl: () => string
 }
 
+/** Choices of URLs for which an event is kept. */
+const MAX_KEPT = 2
+
 /** @param event that the catalog of `segmentTools` includes */
 export function messagesOf(event: PublicEvent, tools: MessageTools): EventMessages {
-  let whole: Buffer | undefined
-  const after = (segment: number) => Buffer.from([...partsOf(event, segment, tools)].join(''))
+  const kept = new Map<string, { readonly bytes: Buffer; readonly untilMs: number }>()
+  const after = (segment: number, { wanted }: UrlChoice) =>
+    Buffer.from([...partsOf(event, segment, wanted, tools)].join(''))
   return {
     event,
-    whole: () => {
-      whole ??= after(0)
-      return whole
+    whole: (urls) => {
+      const { key, wanted } = event.told.what === 'segments' ? urls : NO_URLS
+      const { nowMs } = tools.segmentTools()
+      const known = kept.get(key)
+      if (known && known.untilMs > nowMs) return known.bytes
+      const bytes = after(0, urls)
+      // URLs are of now; all else is as it was.
+      const untilMs =
+        wanted.accept_get_urls?.length === 0 ? Number.POSITIVE_INFINITY : nowMs + URLS_KEPT_FOR_MS
+      kept.delete(key)
+      kept.set(key, { bytes, untilMs })
+      if (kept.size > MAX_KEPT) kept.delete(kept.keys().next().value!)
+      return bytes
     },
     after,
   }
 }
 
-/** URLs would make it another text for each reader: whoever wants them asks for the segments. */
-const NO_URLS = { accept_get_urls: [] }
-
-function* partsOf(event: PublicEvent, segment: number, tools: MessageTools): Generator<string> {
+function* partsOf(
+  event: PublicEvent,
+  segment: number,
+  wanted: WantedUrls,
+  tools: MessageTools,
+): Generator<string> {
   const { told, position } = event
   if (told.what !== 'segments') {
     yield messageOf(event, 0, undefined, renderBody(event), tools)
     return
   }
   for (let from: number | undefined = segment; from !== undefined && from < told.segments.length; ) {
-    const part = addedSegments(tools.segmentTools(), { position, ...told }, NO_URLS, from)
+    const part = addedSegments(tools.segmentTools(), { position, ...told }, wanted, from)
     yield messageOf(event, from, part.next, renderBody(event, part.json), tools)
     from = part.next
   }
@@ -58,9 +83,9 @@ function messageOf(
   { publicUrl }: MessageTools,
 ): string {
   const { position, id } = event
-  const attributes = cloudEventOf(event, publicUrl()).toJSON()
+  const attributes = cloudEventAttributes(event, publicUrl())
   const told = { ...attributes, id: segment === 0 ? id : `${id}.${segment}` }
   const cursor = next === undefined ? cursorAfter(position) : { position: position - 1, segment: next }
   const data = `${JSON.stringify(told).slice(0, -1)},"data":${body}}`
-  return `id: ${cursorText(cursor)}\nevent: ${attributes['type']}\ndata: ${data}\n\n`
+  return `id: ${cursorText(cursor)}\nevent: ${attributes.type}\ndata: ${data}\n\n`
 }

@@ -1,20 +1,9 @@
-import type { DomainEventType } from '../../contracts/events/domain-event.ts'
-import type { WebhookFilter } from '../public-events/webhook-filter.ts'
-import { cursorAfter, cursorText, type EventCursor } from './event-cursor.ts'
+import { TOLD_TYPES, TOLD_WITHOUT_OBJECTS } from '../public-events/told-as.ts'
+import { cursorAfter, cursorText } from './event-cursor.ts'
 import type { EventFeed } from './event-feed.ts'
 import type { EventMessages } from './event-message.ts'
 import type { EventSink } from './event-sink.ts'
-
-export type StreamRequest = {
-  /** What the reader has. */
-  readonly cursor: EventCursor
-  /** The log's last position. */
-  readonly head: number
-  /** Of the log: those that can be of what it wants. */
-  readonly types: readonly DomainEventType[]
-  /** None where it wants everything. */
-  readonly wants: WebhookFilter | undefined
-}
+import { isWanted, type Stream, type StreamRequest, streamOf, textsOf, wantsObjects } from './event-stream.ts'
 
 export type EventStreams = {
   count(): number
@@ -31,17 +20,6 @@ export type StreamTools = {
   readonly onFailure: (error: unknown) => void
 }
 
-type Stream = StreamRequest & {
-  readonly sink: EventSink
-  /** What it has been sent, or had no wish for. */
-  cursor: EventCursor
-  /** Gets what happens as it happens: it has everything that has been handed out. */
-  isLive: boolean
-  /** Its reader has not taken yet what it was sent last. */
-  isWaiting: boolean
-  isOver: boolean
-}
-
 /**
  * Tells readers of public events. Those that have everything are told together, of the same text; one that has
  * not, or that does not keep up, reads the log for itself, in pages, as fast as it takes them, until it has.
@@ -51,6 +29,7 @@ export function eventStreams({ feed, heartbeatMs, retryMs, onFailure }: StreamTo
   const streams = new Set<Stream>()
   let heartbeat: NodeJS.Timeout | undefined
   let isStopping = false
+  let isWithObjects = false
 
   const finish = (stream: Stream, comment: string): void => {
     stream.isOver = true
@@ -75,21 +54,13 @@ export function eventStreams({ feed, heartbeatMs, retryMs, onFailure }: StreamTo
 
   const handOut = (messages: readonly EventMessages[]): void => {
     const last = messages.at(-1)!.event.position
-    const first = messages[0]!.event.position
-    let all: Buffer | undefined
+    const textOf = textsOf(messages)
     for (const stream of streams) {
-      const { cursor, wants } = stream
-      if (!stream.isLive || cursor.position >= last) continue
+      const { position } = stream.cursor
+      if (!stream.isLive || position >= last) continue
       stream.cursor = cursorAfter(last)
-      if (!wants && cursor.position < first) {
-        all ??= Buffer.concat(messages.map((each) => each.whole()))
-        write(stream, all)
-        continue
-      }
-      const wanted = messages.filter(
-        ({ event }) => event.position > cursor.position && (!wants || wants(event)),
-      )
-      if (wanted.length > 0) write(stream, Buffer.concat(wanted.map((each) => each.whole())))
+      const text = textOf(stream, position)
+      if (text.length > 0) write(stream, text)
     }
   }
 
@@ -115,14 +86,14 @@ export function eventStreams({ feed, heartbeatMs, retryMs, onFailure }: StreamTo
 
   /** Sends a page of the log. */
   const catchUp = async (stream: Stream): Promise<void> => {
-    const { cursor, types, wants, sink } = stream
-    const { messages, reached } = await feed.page(cursor.position, types)
+    const { cursor, logTypes, sink, urls } = stream
+    const { messages, reached } = await feed.page(cursor.position, logTypes)
     for (const each of messages) {
       if (stream.isOver) return
       const { position } = each.event
       const isBegun = cursor.segment > 0 && position === cursor.position + 1
-      if (!wants || wants(each.event)) {
-        stream.isWaiting = !sink.write(isBegun ? each.after(cursor.segment) : each.whole())
+      if (isWanted(stream, each.event)) {
+        stream.isWaiting = !sink.write(isBegun ? each.after(cursor.segment, urls) : each.whole(urls))
       }
       stream.cursor = cursorAfter(position)
       if (stream.isWaiting) return
@@ -140,24 +111,34 @@ export function eventStreams({ feed, heartbeatMs, retryMs, onFailure }: StreamTo
       if (isLive) write(stream, text)
       else stream.sink.write(text)
     }
+    // Not at once: streams may come and go faster than the log is read.
+    if (isWithObjects && ![...streams].some(wantsObjects)) follow(feed.position(), false)
   }
 
-  const begin = (head: number): void => {
-    feed.follow(head, handOut, (error) => {
-      onFailure(error)
-      for (const stream of [...streams]) finish(stream, 'the log cannot be read now')
+  /** Objects, of which there are as many as segments, are read of only while someone wants to be told of them. */
+  const follow = (after: number, withObjects: boolean): void => {
+    isWithObjects = withObjects
+    feed.follow(after, {
+      types: withObjects ? TOLD_TYPES : TOLD_WITHOUT_OBJECTS,
+      onMessages: handOut,
+      onFailure: (error) => {
+        onFailure(error)
+        for (const stream of [...streams]) finish(stream, 'the log cannot be read now')
+      },
     })
-    heartbeat = setInterval(beat, heartbeatMs)
   }
 
   return {
     count: () => streams.size,
     open: (sink, request) => {
       if (isStopping) return sink.end('the service stops')
-      const stream: Stream = { ...request, sink, isLive: false, isWaiting: false, isOver: false }
+      const stream = streamOf(sink, request)
       streams.add(stream)
       void sink.closed.then(() => leave(stream))
-      if (streams.size === 1) begin(request.head)
+      if (streams.size === 1) {
+        follow(request.head, wantsObjects(stream))
+        heartbeat = setInterval(beat, heartbeatMs)
+      } else if (wantsObjects(stream) && !isWithObjects) follow(feed.position(), true)
       // From here on it can come back without a gap, even if nothing has happened.
       sink.write(`retry: ${retryMs}\nid: ${cursorText(request.cursor)}\n\n`)
       void goOn(stream)

@@ -3,7 +3,7 @@ import { type Catalog, CatalogBehind } from '../catalog/catalog.ts'
 import type { Logger } from '../observability/logger.ts'
 import type { EventLog } from '../ports/event-log.ts'
 import { followedIndex } from '../public-events/followed-index.ts'
-import { storageBackends } from '../storage/storage-backends.ts'
+import type { StorageBackends } from '../storage/storage-backends.ts'
 import { eventFeed } from './event-feed.ts'
 import { messagesOf } from './event-message.ts'
 import { type EventStreams, eventStreams } from './event-streams.ts'
@@ -19,6 +19,7 @@ export type OpenEventStreams = {
 export type EventStreamOptions = {
   readonly log: EventLog
   readonly catalog: Catalog
+  readonly storageBackends: StorageBackends
   /** Of public events, kept by someone else. */
   readonly indexPath: string
   /** Where clients reach the service. */
@@ -30,13 +31,11 @@ export type EventStreamOptions = {
 /** Proxies end connections that are silent for a minute, or half of one. */
 const HEARTBEAT_MS = 15_000
 const RETRY_MS = 2_000
-/** Segments have no URLs here. */
-const NO_BACKENDS = storageBackends([])
 
 export function openEventStreams(options: EventStreamOptions): OpenEventStreams {
-  const { log, catalog, indexPath, publicUrl, logger, heartbeatMs = HEARTBEAT_MS } = options
+  const { log, catalog, storageBackends, indexPath, publicUrl, logger, heartbeatMs = HEARTBEAT_MS } = options
   const index = followedIndex(indexPath, log)
-  const segmentTools = () => ({ reader: catalog.reader, storageBackends: NO_BACKENDS, nowMs: Date.now() })
+  const segmentTools = () => ({ reader: catalog.reader, storageBackends, nowMs: Date.now() })
   const feed = eventFeed({
     log,
     tell: async (events: readonly RecordedEvent[], signal: AbortSignal) => {

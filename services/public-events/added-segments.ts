@@ -1,5 +1,4 @@
 import type { SegmentRecord } from '../../contracts/events/timeline-events.ts'
-import type { WebhookSettings } from '../../contracts/events/webhook-events.ts'
 import { ETERNITY } from '../../contracts/time/timerange.ts'
 import { segmentRow } from '../../projections/catalog/segment-row.ts'
 import { urlSelection } from '../api/objects/url-selection.ts'
@@ -7,6 +6,7 @@ import { renderSegments } from '../api/segments/render-segments.ts'
 import type { CatalogReader } from '../catalog/catalog-reader.ts'
 import { listedOfRow } from '../catalog/listed-segments.ts'
 import type { StorageBackends } from '../storage/storage-backends.ts'
+import type { WantedUrls } from './wanted-urls.ts'
 
 export type SegmentTools = {
   /** Of a catalog that includes the event. */
@@ -22,9 +22,6 @@ export type AddedSegments = {
   readonly segments: readonly SegmentRecord[]
 }
 
-/** What a receiver says of the segments it is told of. */
-export type WantedUrls = Partial<WebhookSettings>
-
 export type SegmentPart = {
   /** Segments as JSON text, as a GET would give them. */
   readonly json: string
@@ -36,17 +33,17 @@ export type SegmentPart = {
 const MAX_CHARACTERS = 1024 * 1024
 
 /**
- * Segments that were added, from one of them on, as a webhook wants them: with URLs that are made now.
+ * Segments that were added, from one of them on, as a receiver wants them: with URLs that are made now.
  * @see TAMS webhook.json, flow-segment.json
  */
 export function addedSegments(
   { reader, storageBackends, nowMs }: SegmentTools,
   { position, flow_id, segments }: AddedSegments,
-  webhook: WantedUrls,
+  wanted: WantedUrls,
   from: number,
 ): SegmentPart {
-  const renderUrls = urlSelection(storageBackends, reader, webhook, nowMs)
-  const whole = webhook.include_object_timerange === true
+  const renderUrls = urlSelection(storageBackends, reader, wanted, nowMs)
+  const whole = wanted.include_object_timerange === true
   const { isTagged } = reader.page({ flow_id, range: ETERNITY, reverse: false, limit: 1 })
   const objects = () => segments.slice(from).map(({ object_id }) => object_id)
   const tags = isTagged ? reader.segmentTagsOf(flow_id, objects()) : undefined

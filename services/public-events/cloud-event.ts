@@ -6,25 +6,24 @@ import {
   sequenceOf,
 } from '../../contracts/events/public/cloud-event.ts'
 import { dateTime } from '../api/http/date-time.ts'
-import { type PublicEvent, subjectOf } from './public-event.ts'
+import { type PublicEvent, partitionOf, subjectOf } from './public-event.ts'
 
-/**
- * A notification as a CloudEvent, but for its data.
- * @param source where the service is reached
- */
-export function cloudEventOf(event: PublicEvent, source: string): CloudEvent<never> {
-  const subject = subjectOf(event)
-  const attributes: CloudEventAttributes = {
+/** A notification as a CloudEvent, but for its data. @param source where the service is reached */
+export const cloudEventOf = (event: PublicEvent, source: string): CloudEvent<never> =>
+  new CloudEvent<never>(cloudEventAttributes(event, source))
+
+/** What is in that, where nobody needs more: to check and copy it would take longer than all the rest. */
+export function cloudEventAttributes(event: PublicEvent, source: string): CloudEventAttributes {
+  return {
     specversion: '1.0',
     id: event.id,
     source,
     type: cloudEventType(event.type),
-    subject,
+    subject: subjectOf(event),
     time: dateTime(event.timeMs),
     datacontenttype: 'application/json',
     dataschema: `${source}/asyncapi.json${schemaFragment(event.type)}`,
     sequence: sequenceOf(event.position),
-    partitionkey: subject,
+    partitionkey: partitionOf(event),
   }
-  return new CloudEvent<never>(attributes)
 }

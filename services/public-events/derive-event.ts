@@ -3,25 +3,27 @@ import type { RecordedEvent } from '../../contracts/events/recorded-event.ts'
 import type { EventContext } from './event-context.ts'
 import type { PublicEvent, Told } from './public-event.ts'
 import { typeToldAs } from './told-as.ts'
+import { toldOfObject } from './told-of-object.ts'
 
 /** What the index knows of an event. */
 export type StateAtEvent = {
   readonly context: EventContext
-  /** The Flow or Source as it was from then on, as JSON text; null where it was gone. */
+  /** The Flow, Source or deletion request as it was from then on, as JSON text; null where it was gone. */
   readonly resource: string | null
 }
 
 /**
  * What others are told of an event. Pure: the same event is told in the same way, always.
- * @param state undefined where nobody ever saw what the event is about
+ * @param state undefined where nobody ever saw what the event is about, and where it is of an object
  * @returns undefined for what others are not told of
  */
 export function deriveEvent(event: RecordedEvent, state: StateAtEvent | undefined): PublicEvent | undefined {
   const type = typeToldAs(event.type)
-  const told = state && type !== null ? toldOf(event, state.resource) : undefined
-  if (!state || type === null || !told) return undefined
+  if (type === null) return undefined
+  const told = toldOfObject(event) ?? (state && toldOf(event, state.resource))
+  if (!told) return undefined
   const { position, id, timeMs } = event
-  return { position, id, timeMs, type, context: state.context, told }
+  return { position, id, timeMs, type, context: state?.context ?? {}, told }
 }
 
 function toldOf(event: DomainEvent, json: string | null): Told | undefined {
@@ -42,6 +44,16 @@ function toldOf(event: DomainEvent, json: string | null): Told | undefined {
       return { what: 'segments', ...event.data }
     case 'SegmentsDeleted':
       return { what: 'timerange', flow_id: event.data.flow_id, timerange: event.data.timerange }
+    case 'DeletionRequested':
+    case 'DeletionReleased':
+    case 'DeletionCancelled':
+    case 'DeletionStarted':
+    case 'DeletionProgressed':
+    case 'DeletionCompleted':
+    case 'DeletionFailed': {
+      const { deletion_id } = event.data
+      return json === null ? undefined : { what: 'deletion', deletion_id, json }
+    }
     default:
       return undefined
   }

@@ -5,11 +5,12 @@ import { sourceQueries } from '../catalog/source-queries.ts'
 export type EventContext = {
   /** None where the event is of a Source. */
   readonly flow_id?: string
-  readonly source_id: string
+  /** None where it is of an object: any Flow may use that. */
+  readonly source_id?: string
   /** The Flows that collected the Flow. */
   readonly flow_collected_by?: readonly string[]
   /** The Sources that collected the Source. */
-  readonly source_collected_by: readonly string[]
+  readonly source_collected_by?: readonly string[]
 }
 
 export type ContextQueries = {

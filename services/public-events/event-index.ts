@@ -5,6 +5,7 @@ import type { EventLog } from '../ports/event-log.ts'
 import { createIndexDatabase, openIndexDatabase } from './index-database.ts'
 import { indexWriter } from './index-writer.ts'
 import { type TellEvent, tellEvents } from './tell-event.ts'
+import { isIndexed } from './told-as.ts'
 
 /**
  * Knows of every event what was so when it happened: whose Flow it was, what collected that, what it looked
@@ -13,7 +14,7 @@ import { type TellEvent, tellEvents } from './tell-event.ts'
 export type EventIndex = {
   /** The position up to which it includes the log; 0 for nothing. */
   position(): number
-  /** @param events whole appends, in order, of INDEXED_TYPES; those it has already are passed over */
+  /** @param events whole appends, in order, with all of INDEXED_TYPES; others, and those it has, are passed over */
   take(events: readonly RecordedEvent[]): void
   readonly tell: TellEvent
   close(): void
@@ -37,7 +38,7 @@ export function eventIndex(path: string, database: DatabaseSyncInstance): EventI
   return {
     position: () => position,
     take: (events) => {
-      const fresh = events.filter((event) => event.position > position)
+      const fresh = events.filter((event) => event.position > position && isIndexed(event))
       try {
         writer.take(fresh)
       } catch (error) {

@@ -4,6 +4,7 @@ import type { EventLog } from '../ports/event-log.ts'
 import { openIndexForReading } from './index-database.ts'
 import type { PublicEvent } from './public-event.ts'
 import { type TellEvent, tellEvents } from './tell-event.ts'
+import { isIndexed } from './told-as.ts'
 
 /** An index that another thread or process keeps. */
 export type FollowedIndex = {
@@ -46,8 +47,9 @@ export function followedIndex(path: string, log: EventLog): FollowedIndex {
 
   return {
     tell: async (events, signal) => {
-      const last = events.at(-1)?.position
-      if (last === undefined) return []
+      // The index does not come to what it has no need of.
+      const last = events.findLast(isIndexed)?.position ?? 0
+      if (events.length === 0) return []
       for (let waitMs = LOOK_AFTER_MS; ; waitMs = Math.min(LOOK_EVERY_MS, waitMs * 1.5)) {
         const told = await tellNow(events, last)
         if (told) return told

@@ -7,10 +7,10 @@ import {
 } from '../../projections/catalog/catalog-database.ts'
 
 /** Of the tables below: with another, all is built anew from the log. */
-const INDEX_VERSION = 1
+const INDEX_VERSION = 2
 
 /**
- * Beside the catalog's own tables, of which only those of Flows and Sources are filled here: they are as the
+ * Beside the catalog's own tables, of which only those of Flows, Sources and deletion requests are filled here: they are as the
  * log was at the index's position.
  *
  * `told` has what cannot be had from the event itself, by its position: the event's context, and the resource

@@ -1,12 +1,15 @@
 import type { DatabaseSyncInstance } from '@photostructure/sqlite'
+import type { DeletionEvent } from '../../contracts/events/deletion-events.ts'
 import type { RecordedEvent } from '../../contracts/events/recorded-event.ts'
 import { applyChange, flushStaged } from '../../projections/catalog/apply-change.ts'
 import type { CatalogWrite } from '../../projections/catalog/catalog-write.ts'
 import { projectToCatalog } from '../../projections/catalog/project.ts'
 import type { RowChange } from '../../projections/catalog/row-change.ts'
 import { stepWriter } from '../../projections/catalog/step-writer.ts'
+import { renderDeletion } from '../api/deletions/render-deletion.ts'
 import { renderFlow } from '../api/flows/render-flow.ts'
 import { renderSource } from '../api/sources/render-source.ts'
+import { deletionQueries } from '../catalog/deletion-queries.ts'
 import { flowQueries } from '../catalog/flow-queries.ts'
 import { sourceQueries } from '../catalog/source-queries.ts'
 import { contextQueries, type EventContext } from './event-context.ts'
@@ -33,19 +36,32 @@ export function indexWriter(database: DatabaseSyncInstance): IndexWriter {
   const contexts = contextQueries(database)
   const { flow } = flowQueries(database)
   const { source } = sourceQueries(database)
+  const { deletionRequest } = deletionQueries(database)
   /** Flows whose last written context is the one they have. */
   const current = new Set<string>()
 
   const tell = (position: number, context: EventContext | undefined, resource: string | null) => {
     if (!context) return
-    prepare('INSERT INTO told VALUES (?, ?, ?)').run(position, JSON.stringify(context), resource)
+    prepare(TELL).run(position, JSON.stringify(context), resource)
+  }
+
+  const lastContext = (flow_id: string, position: number): string | undefined =>
+    (prepare(LAST_CONTEXT).get(flow_id, position) as { context: string } | undefined)?.context
+
+  /** Its Flow may be gone: then it is looked at as it was before. */
+  const tellOfDeletion = (position: number, deletion_id: string, end: number) => {
+    const row = deletionRequest(deletion_id)
+    if (!row) return
+    const known = contexts.ofFlow(row.flow_id)
+    const context = known ? JSON.stringify(known) : lastContext(row.flow_id, end)
+    if (context === undefined) return
+    prepare(TELL).run(position, context, JSON.stringify(renderDeletion(row)))
   }
 
   const noteContext = (flow_id: string, position: number, context: EventContext | undefined) => {
     if (!context) return
     const text = JSON.stringify(context)
-    const last = prepare(LAST_CONTEXT).get(flow_id, position) as { context: string } | undefined
-    if (last?.context === text) return
+    if (lastContext(flow_id, position) === text) return
     prepare('INSERT OR REPLACE INTO flow_contexts VALUES (?, ?, ?)').run(flow_id, position, text)
   }
 
@@ -65,7 +81,7 @@ export function indexWriter(database: DatabaseSyncInstance): IndexWriter {
   }
 
   /** Of what there is, as it was when all of the append was done: nobody ever saw half of one. */
-  const tellOfRest = (event: RecordedEvent) => {
+  const tellOfRest = (event: RecordedEvent, end: number) => {
     const { position } = event
     if (event.type === 'FlowCreated' || event.type === 'FlowUpdated' || event.type === 'FlowRestored') {
       const row = flow(event.data.flow.id)
@@ -75,6 +91,7 @@ export function indexWriter(database: DatabaseSyncInstance): IndexWriter {
       const row = source(event.data.source.id)
       if (row) tell(position, contexts.ofSource(row.id), renderSource(row))
     }
+    if (isOfDeletion(event)) tellOfDeletion(position, event.data.deletion_id, end)
     if (event.type === 'SegmentsAdded' && !current.has(event.data.flow_id)) {
       const { flow_id } = event.data
       noteContext(flow_id, position, contexts.ofFlow(flow_id))
@@ -84,17 +101,16 @@ export function indexWriter(database: DatabaseSyncInstance): IndexWriter {
   }
 
   const takeAppend = (write: CatalogWrite, append: readonly RecordedEvent[]) => {
-    const changesResources = append.some(({ type }) => !OF_SEGMENTS.has(type))
-    if (changesResources) {
-      flushStaged(write)
-      current.clear()
-    }
+    const isRead = append.some(({ type }) => !OF_SEGMENTS.has(type))
+    if (isRead) flushStaged(write)
+    if (append.some((event) => !OF_SEGMENTS.has(event.type) && !isOfDeletion(event))) current.clear()
     for (const event of append) tellOfDepartures(event)
     for (const event of append) {
       for (const change of projectToCatalog(event)) if (isIndexed(change)) applyChange(write, change)
     }
-    if (changesResources) flushStaged(write)
-    for (const event of append) tellOfRest(event)
+    if (isRead) flushStaged(write)
+    const end = append.at(-1)!.position
+    for (const event of append) tellOfRest(event, end)
   }
 
   return {
@@ -116,6 +132,8 @@ export function indexWriter(database: DatabaseSyncInstance): IndexWriter {
 export const LAST_CONTEXT = `
   SELECT context FROM flow_contexts WHERE flow_id = ? AND position <= ? ORDER BY position DESC LIMIT 1`
 
+const TELL = 'INSERT INTO told VALUES (?, ?, ?)'
+
 const OF_SEGMENTS: ReadonlySet<string> = new Set([
   'SegmentsAdded',
   'SegmentsDeleted',
@@ -123,12 +141,17 @@ const OF_SEGMENTS: ReadonlySet<string> = new Set([
   'SegmentTagRemoved',
 ])
 
-/** Only what Flows and Sources show of themselves. */
+const INDEXED_TABLES: ReadonlySet<string> = new Set(['flows', 'sources', 'deletion_requests'])
+
+const isOfDeletion = (event: RecordedEvent): event is RecordedEvent<DeletionEvent> =>
+  event.type.startsWith('Deletion')
+
+/** Only what Flows, Sources and deletion requests show of themselves. */
 function isIndexed(change: RowChange): boolean {
   switch (change.op) {
     case 'put':
     case 'remove':
-      return change.table === 'flows' || change.table === 'sources'
+      return INDEXED_TABLES.has(change.table)
     case 'set-members':
     case 'restore-member':
     case 'remove-member':

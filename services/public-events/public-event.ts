@@ -1,5 +1,6 @@
+import type { PublicEventType } from '../../contracts/events/public/public-event-type.ts'
 import type { SegmentRecord } from '../../contracts/events/timeline-events.ts'
-import type { WebhookEventType } from '../../contracts/resources/webhook.ts'
+import type { JsonObject } from '../../contracts/http/json.ts'
 import type { EventContext } from './event-context.ts'
 
 /** Something that others are told of. All but the URLs in it is as it was when it happened. */
@@ -10,7 +11,7 @@ export type PublicEvent = {
   readonly id: string
   /** UTC, milliseconds. */
   readonly timeMs: number
-  readonly type: WebhookEventType
+  readonly type: PublicEventType
   readonly context: EventContext
   readonly told: Told
 }
@@ -25,6 +26,19 @@ export type Told =
       readonly segments: readonly SegmentRecord[]
     }
   | { readonly what: 'timerange'; readonly flow_id: string; readonly timerange: string }
+  | { readonly what: 'deletion'; readonly deletion_id: string; readonly json: string }
+  /** `event` is all there is to tell. */
+  | { readonly what: 'object'; readonly object_id: string; readonly event: JsonObject }
 
-/** The Flow or Source that an event is of. */
-export const subjectOf = ({ context }: PublicEvent): string => context.flow_id ?? context.source_id
+/** The id of what an event is of. */
+export function subjectOf({ context, told }: PublicEvent): string {
+  if (told.what === 'object') return told.object_id
+  if (told.what === 'deletion') return told.deletion_id
+  return (context.flow_id ?? context.source_id)!
+}
+
+/** What belongs together is to stay in order: what is of a Flow, of a Source, or of an object. */
+export function partitionOf({ context, told }: PublicEvent): string {
+  if (told.what === 'object') return told.object_id
+  return (context.flow_id ?? context.source_id)!
+}

@@ -15,6 +15,10 @@ function eventOf(told: Told, segments: string): string {
       return `{"flow":${told.json}}`
     case 'source':
       return `{"source":${told.json}}`
+    case 'deletion':
+      return `{"flow_delete_request":${told.json}}`
+    case 'object':
+      return JSON.stringify(told.event)
     case 'segments':
       return `{"flow_id":${JSON.stringify(told.flow_id)},"segments":${segments}}`
     default: {

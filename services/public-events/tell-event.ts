@@ -3,6 +3,7 @@ import type { RecordedEvent } from '../../contracts/events/recorded-event.ts'
 import { deriveEvent, type StateAtEvent } from './derive-event.ts'
 import { LAST_CONTEXT } from './index-writer.ts'
 import type { PublicEvent } from './public-event.ts'
+import { isIndexed } from './told-as.ts'
 
 /** What others are told of an event that the index includes. */
 export type TellEvent = (event: RecordedEvent) => PublicEvent | undefined
@@ -19,5 +20,5 @@ export function tellEvents(database: DatabaseSyncInstance): TellEvent {
     return { context: JSON.parse(text), resource }
   }
 
-  return (event) => deriveEvent(event, stateAt(event))
+  return (event) => deriveEvent(event, isIndexed(event) ? stateAt(event) : undefined)
 }

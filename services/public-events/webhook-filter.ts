@@ -1,3 +1,4 @@
+import type { PublicEventType } from '../../contracts/events/public/public-event-type.ts'
 import type { WebhookSettings } from '../../contracts/events/webhook-events.ts'
 import type { PublicEvent } from './public-event.ts'
 
@@ -6,12 +7,12 @@ export type WebhookFilter = (event: Pick<PublicEvent, 'type' | 'context'>) => bo
 
 type Wanted = Pick<
   WebhookSettings,
-  'events' | 'flow_ids' | 'source_ids' | 'flow_collected_by_ids' | 'source_collected_by_ids'
->
+  'flow_ids' | 'source_ids' | 'flow_collected_by_ids' | 'source_collected_by_ids'
+> & { readonly events: readonly PublicEventType[] }
 
 /**
- * All of a webhook's filters together: an event has to pass each that there is. Those of Flows let events of
- * Sources pass.
+ * All of a webhook's filters together: an event has to pass each that there is. Those of Flows let pass
+ * what is of no Flow; those of Sources, nothing that is of none.
  * @see TAMS webhook.json
  */
 export function webhookFilter(webhook: Wanted): WebhookFilter {
@@ -22,16 +23,16 @@ export function webhookFilter(webhook: Wanted): WebhookFilter {
   const isSourceCollected = collectedBy(webhook.source_collected_by_ids)
   return ({ type, context }) => {
     if (!types.has(type)) return false
-    const { flow_id, source_id, flow_collected_by = [], source_collected_by } = context
+    const { flow_id, source_id, flow_collected_by = [], source_collected_by = [] } = context
     if (flow_id !== undefined && !(isOneOfFlows(flow_id) && isFlowCollected(flow_collected_by))) return false
     return isOneOfSources(source_id) && isSourceCollected(source_collected_by)
   }
 }
 
-function oneOf(ids: readonly string[] | undefined): (id: string) => boolean {
+function oneOf(ids: readonly string[] | undefined): (id: string | undefined) => boolean {
   if (!ids) return () => true
   const wanted = new Set(ids)
-  return (id) => wanted.has(id)
+  return (id) => id !== undefined && wanted.has(id)
 }
 
 /** An empty list wants what is in no collection. */

@@ -76,7 +76,14 @@ export async function startStandalone(config: Config, logger: Logger): Promise<S
   }
   // Whoever tells webhooks keeps an index; where that is not this process, it has one of its own.
   const indexPath = join(config.DATA_DIR, config.WEBHOOKS_ENABLED ? 'public-events.db' : 'event-stream.db')
-  const eventStreams = openEventStreams({ log, catalog, indexPath, publicUrl, logger })
+  const eventStreams = openEventStreams({
+    log,
+    catalog,
+    storageBackends: commands.storageBackends,
+    indexPath,
+    publicUrl,
+    logger,
+  })
   eventStreamMetrics(metrics.registry, eventStreams.streams.count)
   const services: ApiServices = {
     ...commands,

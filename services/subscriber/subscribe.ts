@@ -1,10 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises'
+import type { PublicEventType } from '../../contracts/events/public/public-event-type.ts'
 import type { WebhookEventType } from '../../contracts/resources/webhook.ts'
 import { readConnection, StreamUnavailable } from './event-connection.ts'
 import { SubscriptionRefused } from './subscription-refused.ts'
 import { type ToldEvent, toldEvent } from './told-event.ts'
 
-export { SubscriptionRefused, type ToldEvent, type WebhookEventType }
+export { type PublicEventType, SubscriptionRefused, type ToldEvent, type WebhookEventType }
 
 export type SubscribeOptions = {
   /** Of the service. */
@@ -13,10 +14,13 @@ export type SubscribeOptions = {
   readonly from?: number | string | Date
   /** Goes on after the event with this `cursor`, whatever `from` says. */
   readonly after?: string
-  /** All, unless given. */
-  readonly types?: readonly WebhookEventType[]
+  /** Those that webhooks can be told of, unless given. */
+  readonly types?: readonly PublicEventType[]
   readonly flowIds?: readonly string[]
   readonly sourceIds?: readonly string[]
+  /** Flow Segments have URLs: all (`{}`), or those that pass. None, unless given. @see GET_flows-flowId-segments */
+  readonly getUrls?: GetUrlChoice
+  readonly includeObjectTimerange?: boolean
   /** A bearer token. */
   readonly token?: string
   /** Ends it, without an error. */
@@ -25,6 +29,17 @@ export type SubscribeOptions = {
   readonly retryMs?: number
   /** Told of connections that were lost. */
   readonly onLost?: (error: unknown) => void
+}
+
+export type GetUrlChoice = {
+  /** With one of these labels. */
+  readonly labels?: readonly string[]
+  /** On one of these Storage Backends. */
+  readonly storageIds?: readonly string[]
+  /** Only presigned ones, or only others. */
+  readonly presigned?: boolean
+  /** With their Storage Backends. */
+  readonly verboseStorage?: boolean
 }
 
 const RETRY_MS = 2_000
@@ -74,12 +89,25 @@ function waitMs(retryMs: number, failures: number, lost: unknown): number {
   return Math.max(asked, longest * (0.5 + Math.random() / 2))
 }
 
-function urlOf({ url: base, from, types, flowIds, sourceIds }: SubscribeOptions): URL {
+function urlOf(options: SubscribeOptions): URL {
+  const { url: base, from, types, flowIds, sourceIds, getUrls, includeObjectTimerange } = options
   const url = new URL('events', String(base).replace(/\/*$/, '/'))
-  const begin = from instanceof Date ? from.toISOString() : from
-  if (begin !== undefined) url.searchParams.set('from', String(begin))
-  if (types) url.searchParams.set('types', types.join(','))
-  if (flowIds) url.searchParams.set('flow_ids', flowIds.join(','))
-  if (sourceIds) url.searchParams.set('source_ids', sourceIds.join(','))
+  const asked = {
+    from: from instanceof Date ? from.toISOString() : from,
+    types,
+    flow_ids: flowIds,
+    source_ids: sourceIds,
+    include_object_timerange: includeObjectTimerange,
+    ...(getUrls && {
+      accept_get_urls: getUrls.labels,
+      accept_storage_ids: getUrls.storageIds,
+      presigned: getUrls.presigned,
+      // Said, so that there are URLs.
+      verbose_storage: getUrls.verboseStorage ?? false,
+    }),
+  }
+  for (const [name, value] of Object.entries(asked)) {
+    if (value !== undefined) url.searchParams.set(name, String(value))
+  }
   return url
 }

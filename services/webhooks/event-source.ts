@@ -2,7 +2,7 @@ import type { EventLog } from '../ports/event-log.ts'
 import type { EventIndex } from '../public-events/event-index.ts'
 import type { PublicEvent } from '../public-events/public-event.ts'
 import { pageAfter } from '../public-events/read-page.ts'
-import { TOLD_TYPES } from '../public-events/told-as.ts'
+import { WEBHOOK_TOLD_TYPES } from '../public-events/told-as.ts'
 
 /** Events by their positions: the latest from memory, the others from the log. */
 export type EventSource = {
@@ -38,7 +38,7 @@ export function eventSource(log: EventLog, index: EventIndex): EventSource {
       return event && index.tell(event)
     },
     after: async (position) => {
-      const { events, reached } = await pageAfter(log, position, TOLD_TYPES)
+      const { events, reached } = await pageAfter(log, position, WEBHOOK_TOLD_TYPES)
       return { events: events.flatMap((event) => index.tell(event) ?? []), reached }
     },
   }

@@ -10,6 +10,7 @@ import type { EventIndex } from '../public-events/event-index.ts'
 import type { PublicEvent } from '../public-events/public-event.ts'
 import { withRestOfAppend } from '../public-events/rest-of-append.ts'
 import { INDEXED_TYPES, typeToldAs } from '../public-events/told-as.ts'
+import { weightOf } from '../public-events/weight-of.ts'
 import type { RetryPolicy } from './backoff.ts'
 import { type Attempt, deliveries } from './deliveries.ts'
 import type { DeliveryStore, HandedOut } from './delivery-store.ts'
@@ -160,9 +161,3 @@ const TAKEN_TYPES: readonly DomainEventType[] = [...INDEXED_TYPES, ...WEBHOOK_TY
 
 const isWebhookEvent = (event: RecordedEvent): event is RecordedEvent<WebhookEvent> =>
   (WEBHOOK_TYPES as readonly string[]).includes(event.type)
-
-const CHARACTERS_OF_SEGMENT = 250
-
-/** About how many bytes of memory it takes. */
-const weightOf = ({ told }: PublicEvent): number =>
-  told.what === 'segments' ? told.segments.length * CHARACTERS_OF_SEGMENT : JSON.stringify(told).length

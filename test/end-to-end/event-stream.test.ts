@@ -3,6 +3,14 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { cloudEventType } from '../../contracts/events/public/cloud-event.ts'
 import { notifications } from '../../contracts/events/public/notification.ts'
+import {
+  ExtensionEventType,
+  isExtension,
+  PublicEventType,
+} from '../../contracts/events/public/public-event-type.ts'
+import type { DeletionRequest } from '../../contracts/resources/deletion-request.ts'
+import type { FlowSegment } from '../../contracts/resources/flow-segment.ts'
+import type { MediaObject } from '../../contracts/resources/media-object.ts'
 import { openSqliteEventLog } from '../../services/adapters/event-log/sqlite/open-sqlite-event-log.ts'
 import { typeToldAs } from '../../services/public-events/told-as.ts'
 import { type SubscribeOptions, subscribe, type ToldEvent } from '../../services/subscriber/subscribe.ts'
@@ -46,16 +54,26 @@ function read(options: Omit<SubscribeOptions, 'signal'>): Reader {
 
 const idsOf = ({ events }: Reader): readonly string[] => events.map(({ attributes }) => attributes.id)
 
-/** What the log of a folder has to tell. */
-async function idsInLog(folder: string): Promise<readonly string[]> {
+/** What the log of a folder has to tell: everything, and that of which webhooks can be told. */
+async function idsInLog(folder: string) {
   const log = openSqliteEventLog({ path: join(folder, 'events.db') })
   const events = await wholeLog(log)
   await log.close()
-  return events.flatMap(({ id, type }) => (typeToldAs(type) === null ? [] : [id]))
+  const told = events.flatMap((event) => {
+    const type = typeToldAs(event.type)
+    // Only the first use of an object makes it known.
+    const isTold = event.type !== 'ObjectReferenced' || event.data.registration !== undefined
+    return type !== null && isTold ? [{ id: event.id, type }] : []
+  })
+  const tams = told.filter(({ type }) => !isExtension(type))
+  return { all: told.map(({ id }) => id), tams: tams.map(({ id }) => id) }
 }
 
-/** Events that a reader may be behind before nothing more happens until it has them. */
-const MAX_BEHIND = 100
+/** The position of the last event that a reader has. */
+const reached = ({ events }: Reader): number => Number(events.at(-1)?.attributes.sequence ?? 0)
+
+/** Positions that a reader may be behind before nothing more happens until it has them. */
+const MAX_BEHIND = 300
 
 /** Makes flows and fills and changes them, until it is told to stop. */
 async function produce(url: string, isOver: () => boolean, behind: () => number): Promise<void> {
@@ -73,29 +91,30 @@ describe.each(['true', 'false'])('the stream of events, with WEBHOOKS_ENABLED=%s
     await withFolder(async (folder) => {
       const service = await startService(folder, { WEBHOOKS_ENABLED })
       const proxy = await startCuttingProxy(service.url, () => 300 + Math.floor(Math.random() * 4_000))
-      const cut = read({ url: proxy.url, from: 1 })
+      const types = PublicEventType.options
+      const cut = read({ url: proxy.url, from: 1, types })
       const steady = read({ url: service.url, from: 0 })
       const isOver = () => cut.lost() >= RECONNECTS
-      const behind = () => steady.events.length - cut.events.length
+      const behind = () => reached(steady) - reached(cut)
       await Promise.all(Array.from({ length: 2 }, () => produce(service.url, isOver, behind)))
 
       const expected = await idsInLog(folder)
       await until(
-        () => cut.events.length >= expected.length && steady.events.length >= expected.length,
+        () => cut.events.length >= expected.all.length && steady.events.length >= expected.tams.length,
         'the events',
         120,
       )
       const coarse = await startCuttingProxy(service.url, () => 2_000 + Math.floor(Math.random() * 20_000))
-      const late = read({ url: coarse.url, from: 1 })
-      await until(() => late.events.length >= expected.length, 'the events', 120)
+      const late = read({ url: coarse.url, from: 1, types })
+      await until(() => late.events.length >= expected.all.length, 'the events', 120)
       await Promise.all([cut.stop(), steady.stop(), late.stop()])
       await Promise.all([proxy.close(), coarse.close()])
       await service.stop()
 
       expect(coarse.cuts()).toBeGreaterThan(0)
-      expect(idsOf(cut)).toEqual(expected)
-      expect(idsOf(steady)).toEqual(expected)
-      expect(idsOf(late)).toEqual(expected)
+      expect(idsOf(cut)).toEqual(expected.all)
+      expect(idsOf(steady)).toEqual(expected.tams)
+      expect(idsOf(late)).toEqual(expected.all)
     })
   })
 })
@@ -153,6 +172,86 @@ describe('events', () => {
     })
   })
 
+  it('tell of objects and deletion requests what the API tells of them', async () => {
+    const { url } = service
+    const reader = read({ url, from: new Date(), types: ExtensionEventType.options })
+    const flow = await putFlow(url)
+    const [object_id] = await fillFlow(url, flow, 1)
+    const object = await send(`${url}/objects/${object_id}?include_checksums=true`, 'GET')
+    await send(`${url}/objects/${object_id}/instances`, 'POST', {
+      url: 'https://media.example.com/a?secret=1',
+      label: 'web',
+    })
+    await send(`${url}/objects/${object_id}/instances?label=web`, 'DELETE')
+    const { body } = await send(`${url}/flow-delete-requests`, 'POST', { flow_id: flow })
+    const { id } = body as DeletionRequest
+    const isOver = () => reader.events.some(({ type }) => type === 'objects/deleted')
+    await until(() => isOver() && reader.events.some(({ type }) => type.endsWith('completed')), 'the end')
+    await reader.stop()
+
+    const { get_urls: _, referenced_by_flows: __, ...shown } = object.body as MediaObject
+    const ofObject = reader.events.filter(({ attributes }) => attributes.subject === object_id)
+    expect(ofObject.map(({ type, data }) => [type, data.event])).toEqual([
+      [
+        'objects/allocated',
+        { object_id, flow_id: flow, storage_id: expect.any(String), content_type: 'video/mp2t' },
+      ],
+      ['objects/created', { object: shown }],
+      ['objects/instance_added', { object_id, label: 'web' }],
+      ['objects/instance_removed', { object_id, label: 'web' }],
+      ['objects/deleted', { object_id }],
+    ])
+    const ofDeletion = reader.events.filter(({ attributes }) => attributes.subject === id)
+    const request = (await send(`${url}/flow-delete-requests/${id}`, 'GET')).body
+    // It may have begun, or be over, by the time that the request for it was answered.
+    const { expiry: ___, ...asked } = body as DeletionRequest
+    const { created, timerange_to_delete } = asked
+    const first = { ...asked, timerange_remaining: timerange_to_delete }
+    expect(ofDeletion.at(0)?.data.event).toEqual({
+      flow_delete_request: { ...first, status: 'created', updated: created },
+    })
+    expect(ofDeletion.at(-1)?.data.event).toEqual({ flow_delete_request: request })
+    expect(new Set(ofDeletion.map(({ type }) => type))).toEqual(
+      new Set(['created', 'updated', 'completed'].map((what) => `flow_delete_requests/${what}`)),
+    )
+    for (const { type, data, attributes } of reader.events) {
+      expect(notifications[type].parse(data)).toEqual(data)
+      expect(attributes.partitionkey).toBe(type.startsWith('objects/') ? attributes.subject : flow)
+    }
+  })
+
+  it('have the URLs that are asked for', async () => {
+    const { url } = service
+    const flow = await putFlow(url)
+    const types = ['flows/segments_added'] as const
+    const choices = [{ getUrls: {} }, { getUrls: { presigned: false } }, { getUrls: { labels: [] } }, {}]
+    const readers = choices.map((choice) => read({ url, types, flowIds: [flow], from: 1, ...choice }))
+    await fillFlow(url, flow, 1)
+    await until(() => readers.every(({ events }) => events.length === 1), 'the events')
+    await Promise.all(readers.map((reader) => reader.stop()))
+    const urlsOf = (segments: unknown) =>
+      (segments as readonly FlowSegment[]).map(({ get_urls = [] }) =>
+        // What presigned URLs are signed with is of the time.
+        get_urls.map((each) => ({ ...each, url: each.url.split('?')[0] })),
+      )
+    const [all, plain] = await Promise.all(
+      ['', '?presigned=false'].map((query) => send(`${url}/flows/${flow}/segments${query}`, 'GET')),
+    )
+    expect(urlsOf(all!.body).flat()).toHaveLength(1)
+    expect(
+      readers.map(({ events: [event] }) =>
+        event?.type === 'flows/segments_added' ? urlsOf(event.data.event.segments) : event,
+      ),
+    ).toEqual([urlsOf(all!.body), urlsOf(plain!.body), [[]], [[]]])
+  })
+
+  it('are beyond what a webhook can be told where they are of objects or deletion requests', async () => {
+    for (const type of ExtensionEventType.options) {
+      const body = { url: 'https://hook.example.com/', events: [type] }
+      expect((await send(`${service.url}/service/webhooks`, 'POST', body)).status).toBe(400)
+    }
+  })
+
   it('are those that were asked for, of the past and of now', async () => {
     const { url } = service
     const [one, other] = [await putFlow(url), await putFlow(url)]
@@ -174,9 +273,36 @@ describe('events', () => {
     expect(new Set(sources.events.map(({ type }) => type))).toEqual(new Set(['sources/created']))
   })
 
+  it('begin where a reader says, or else now', async () => {
+    const { url } = service
+    const flow = videoFlow()
+    const { headers: put } = await send(`${url}/flows/${flow.id}`, 'PUT', flow)
+    const head = Number(put.get('framelog-position'))
+    const firstId = async (query: string, headers: Record<string, string> = {}) => {
+      const over = new AbortController()
+      const { body } = await fetch(`${url}/events?${query}`, { headers, signal: over.signal })
+      const { value } = await body!.pipeThrough(new TextDecoderStream()).getReader().read()
+      over.abort()
+      return Number(/^id: (\d+)$/m.exec(value!)?.[1])
+    }
+    const aDay = 86_400_000
+    // Bytes of other tests' objects may go meanwhile, which the log says too.
+    expect(await firstId('')).toBeGreaterThanOrEqual(head)
+    expect(await firstId(`from=${new Date(Date.now() + aDay).toISOString()}`)).toBeGreaterThanOrEqual(head)
+    expect(await firstId(`from=${new Date(Date.now() - aDay).toISOString()}`)).toBe(0)
+    expect(await firstId('from=2')).toBe(1)
+    expect(await firstId('from=2', { 'last-event-id': '3' })).toBe(3)
+  })
+
   it.each([
     ['types=flows/created,flows/renamed', {}],
     ['types=', {}],
+    ['types=objects/renamed', {}],
+    ['presigned=maybe', {}],
+    ['verbose_storage=1', {}],
+    ['accept_storage_ids=not-an-id', {}],
+    ['accept_get_urls=a,,b', {}],
+    ['include_object_timerange=', {}],
     ['flow_ids=not-an-id', {}],
     ['from=yesterday', {}],
     ['from=-1', {}],

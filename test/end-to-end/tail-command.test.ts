@@ -59,9 +59,29 @@ describe('framelog tail', () => {
     expect((await after.ended).stdout).toContain(`flows/segments_added  ${flow}`)
   })
 
+  it('prints of objects, and URLs of segments, where it is asked to', async () => {
+    const { url } = service
+    const flow = await putFlow(url)
+    const [object] = await fillFlow(url, flow, 1)
+    const types = ['objects/created', 'flows/segments_added']
+    const at = ['tail', '--url', url, '--from', '1', '--flow', flow, '--type', ...types, '--json']
+    const cli = startCli([...at, '--no-presigned'])
+    const events = () =>
+      linesOf(cli.stdout())
+        .map((line) => JSON.parse(line))
+        .filter(({ attributes: { subject } }) => [flow, object].includes(subject))
+    await until(() => events().length === 2, 'the past')
+    cli.process.kill('SIGINT')
+    await cli.ended
+    expect(events().map(({ type }) => type)).toEqual(types)
+    const [{ get_urls }] = events()[1].data.event.segments
+    expect(get_urls).toEqual([expect.objectContaining({ presigned: false })])
+  })
+
   it.each([
     [['--type', 'flows/renamed'], 2, '--type is one of flows/created'],
     [['--flow', 'x'], 1, 'the service answered 400: flow_ids[0]'],
+    [['--storage', 'x'], 1, 'the service answered 400: accept_storage_ids[0]'],
     [['--from', 'x'], 1, 'the service answered 400: from: '],
     [['--after', 'x'], 1, 'the service answered 400: Last-Event-ID: '],
   ])('ends with what is wrong with %j', async (args, code, told) => {

@@ -4,6 +4,7 @@ import { schemaWriter } from '../../http/schema-writer.ts'
 import { WebhookEventType } from '../../resources/webhook.ts'
 import { CloudEventAttributes, cloudEventType } from './cloud-event.ts'
 import { notifications } from './notification.ts'
+import { isExtension, PublicEventType } from './public-event-type.ts'
 
 export type AsyncapiDocument = {
   readonly asyncapi: '3.0.0'
@@ -18,7 +19,7 @@ export type AsyncapiDocument = {
 }
 
 /** Where the schema of a notification is in the document, as a fragment of its URL. */
-export const schemaFragment = (type: WebhookEventType): string =>
+export const schemaFragment = (type: PublicEventType): string =>
   `#/components/schemas/${notifications[type].meta()!.id}`
 
 const CHANNEL = 'webhooks'
@@ -30,7 +31,7 @@ export function asyncapiDocument({ title, version, license }: DocumentInfo): Asy
   const attributes = attributesOf(writer.write(CloudEventAttributes, 'output'), writer.components)
   const headers = headersOf(attributes)
   const messages = Object.fromEntries(
-    WebhookEventType.options.map((type) => [
+    PublicEventType.options.map((type) => [
       cloudEventType(type),
       {
         name: cloudEventType(type),
@@ -39,19 +40,23 @@ export function asyncapiDocument({ title, version, license }: DocumentInfo): Asy
         contentType: 'application/json',
         headers,
         payload: writer.write(notifications[type], 'output'),
+        ...(isExtension(type) && { 'x-framelog-extension': true }),
       },
     ]),
   )
-  const names = Object.keys(messages)
-  const streamed = Object.entries(messages).map(([name, { title, payload }]) => [
-    name,
-    {
+  const streamed = Object.entries(messages).map(
+    ([name, { headers: _, summary: __, payload, ...message }]) => [
       name,
-      title,
-      contentType: 'application/cloudevents+json',
-      payload: structuredOf(attributes, payload),
-    },
-  ])
+      {
+        ...message,
+        contentType: 'application/cloudevents+json',
+        payload: structuredOf(attributes, payload),
+      },
+    ],
+  )
+  const names = Object.keys(messages)
+  /** TAMS says what webhooks can be told. */
+  const webhookNames = WebhookEventType.options.map(cloudEventType)
   return {
     asyncapi: '3.0.0',
     info: {
@@ -68,7 +73,9 @@ export function asyncapiDocument({ title, version, license }: DocumentInfo): Asy
         // Whatever URL a webhook was registered with.
         address: null,
         description: 'HTTP POST to the URL of a webhook: at least once, in order for each.',
-        messages: Object.fromEntries(names.map((name) => [name, { $ref: `#/components/messages/${name}` }])),
+        messages: Object.fromEntries(
+          webhookNames.map((name) => [name, { $ref: `#/components/messages/${name}` }]),
+        ),
       },
       [STREAM]: {
         address: '/events',
@@ -81,7 +88,7 @@ export function asyncapiDocument({ title, version, license }: DocumentInfo): Asy
       tellWebhooks: {
         action: 'send',
         channel: { $ref: `#/channels/${CHANNEL}` },
-        messages: names.map((name) => ({ $ref: `#/channels/${CHANNEL}/messages/${name}` })),
+        messages: webhookNames.map((name) => ({ $ref: `#/channels/${CHANNEL}/messages/${name}` })),
         bindings: { http: { method: 'POST' } },
       },
       tellReaders: {

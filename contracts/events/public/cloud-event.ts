@@ -1,7 +1,6 @@
 import { z } from 'zod'
 import { DateTimeText } from '../../resources/time-text.ts'
-import { Uuid } from '../../resources/uuid.ts'
-import type { WebhookEventType } from '../../resources/webhook.ts'
+import type { PublicEventType } from './public-event-type.ts'
 
 /** Digits enough for every position: as text, they sort as the numbers do. */
 const SEQUENCE_DIGITS = 16
@@ -12,8 +11,8 @@ export const CloudEventAttributes = z
     specversion: z.literal('1.0'),
     id: z.string().min(1).describe('The same for the same event, however often it is sent.'),
     source: z.url().describe('The service it happened in.'),
-    type: z.string().regex(/^tams\.(flows|sources)\.[a-z_]+$/),
-    subject: Uuid.describe('The Flow or Source.'),
+    type: z.string().regex(/^tams\.(flows|sources|objects|flow_delete_requests)\.[a-z_]+$/),
+    subject: z.string().min(1).describe('The id of the Flow, Source, object or deletion request.'),
     time: DateTimeText.describe('When it happened.'),
     datacontenttype: z.literal('application/json'),
     dataschema: z.url().describe('Where the schema of the data is.'),
@@ -21,13 +20,16 @@ export const CloudEventAttributes = z
       .string()
       .regex(/^\d{16}$/)
       .describe('Its place among all that happened: later events have greater ones.'),
-    partitionkey: Uuid.describe('Events of one Flow or Source are in order.'),
+    partitionkey: z
+      .string()
+      .min(1)
+      .describe('The id of the Flow, Source or object: its events are in order. A deletion is of its Flow.'),
   })
   .meta({ id: 'CloudEventAttributes', description: 'What CloudEvents 1.0 says about a notification.' })
 
 export type CloudEventAttributes = z.infer<typeof CloudEventAttributes>
 
 /** `flows/segments_added` is `tams.flows.segments_added`. */
-export const cloudEventType = (type: WebhookEventType): string => `tams.${type.replace('/', '.')}`
+export const cloudEventType = (type: PublicEventType): string => `tams.${type.replace('/', '.')}`
 
 export const sequenceOf = (position: number): string => String(position).padStart(SEQUENCE_DIGITS, '0')

@@ -4,11 +4,13 @@ import { parseRequest } from '../../../contracts/http/parse-request.ts'
 import { getEvents } from '../../../contracts/operations/get-events.ts'
 import { WebhookEventType } from '../../../contracts/resources/webhook.ts'
 import { cursorAfter, type EventCursor, parseCursor } from '../../event-streams/event-cursor.ts'
+import { NO_URLS, type UrlChoice, urlChoice } from '../../event-streams/event-message.ts'
 import { answerWithStream, eventSink } from '../../event-streams/event-sink.ts'
-import type { EventStreams, StreamRequest } from '../../event-streams/event-streams.ts'
+import type { StreamRequest } from '../../event-streams/event-stream.ts'
+import type { EventStreams } from '../../event-streams/event-streams.ts'
 import { positionAt } from '../../history/position-at.ts'
 import type { EventLog } from '../../ports/event-log.ts'
-import { TOLD_TYPES, typeToldAs } from '../../public-events/told-as.ts'
+import type { WantedUrls } from '../../public-events/wanted-urls.ts'
 import { webhookFilter } from '../../public-events/webhook-filter.ts'
 import { badRequest, HttpRefusal } from '../http/http-refusal.ts'
 
@@ -44,20 +46,26 @@ export function eventRoutes(router: Router, log: EventLog, streams: ServedStream
 
 async function streamRequest(
   log: EventLog,
-  { types = WebhookEventType.options, flow_ids, source_ids, from }: Query,
+  { types = WebhookEventType.options, flow_ids, source_ids, from, ...asked }: Query,
   lastEventId: string | string[] | undefined,
 ): Promise<StreamRequest> {
   const cursor = await cursorOf(log, from, lastEventId)
-  const isEverything = types.length === WebhookEventType.options.length && !flow_ids && !source_ids
   const filter = { events: types, ...(flow_ids && { flow_ids }), ...(source_ids && { source_ids }) }
   // Last, so that nothing has happened since.
   const head = await log.head()
   return {
     cursor: cursor ?? cursorAfter(head),
     head,
-    types: TOLD_TYPES.filter((type) => types.includes(typeToldAs(type)!)),
-    wants: isEverything ? undefined : webhookFilter(filter),
+    types,
+    wants: flow_ids || source_ids ? webhookFilter(filter) : undefined,
+    urls: urlsAsked(asked),
   }
+}
+
+/** Whoever says nothing about URLs wants none. */
+function urlsAsked({ include_object_timerange, ...choice }: WantedUrls): UrlChoice {
+  const urls = Object.keys(choice).length === 0 ? NO_URLS.wanted : choice
+  return include_object_timerange ? urlChoice({ ...urls, include_object_timerange }) : urlChoice(urls)
 }
 
 /** @returns undefined for what comes from now on @throws HttpRefusal 400 for what is not in the log */

@@ -1,5 +1,10 @@
-import { WebhookEventType } from '../../../contracts/resources/webhook.ts'
-import { SubscriptionRefused, subscribe, type ToldEvent } from '../../subscriber/subscribe.ts'
+import { PublicEventType } from '../../../contracts/events/public/public-event-type.ts'
+import {
+  type SubscribeOptions,
+  SubscriptionRefused,
+  subscribe,
+  type ToldEvent,
+} from '../../subscriber/subscribe.ts'
 import { Failure, UsageFailure } from '../failure.ts'
 import { printJson, printLine, printNote } from '../output.ts'
 import { listenForInterruption } from './interruption.ts'
@@ -11,6 +16,11 @@ export type TailFlags = ServiceFlags & {
   readonly source?: readonly string[]
   readonly from?: string
   readonly after?: string
+  readonly getUrls?: boolean
+  readonly label?: readonly string[]
+  readonly storage?: readonly string[]
+  readonly presigned?: boolean
+  readonly verboseStorage?: boolean
 }
 
 const MAX_DATA_CHARACTERS = 160
@@ -29,6 +39,7 @@ export async function runTail(flags: TailFlags): Promise<void> {
     ...(source && { sourceIds: source }),
     ...(from !== undefined && { from }),
     ...(after !== undefined && { after }),
+    ...urlsOf(flags),
   })
   try {
     for await (const event of events) {
@@ -42,10 +53,21 @@ export async function runTail(flags: TailFlags): Promise<void> {
   }
 }
 
-function typeOf(text: string): WebhookEventType {
-  const { success, data } = WebhookEventType.safeParse(text)
+function urlsOf(flags: TailFlags): Pick<SubscribeOptions, 'getUrls'> {
+  const { getUrls = false, label, storage, presigned, verboseStorage } = flags
+  const choice = {
+    ...(label && { labels: label }),
+    ...(storage && { storageIds: storage }),
+    ...(presigned !== undefined && { presigned }),
+    ...(verboseStorage !== undefined && { verboseStorage }),
+  }
+  return getUrls || Object.keys(choice).length > 0 ? { getUrls: choice } : {}
+}
+
+function typeOf(text: string): PublicEventType {
+  const { success, data } = PublicEventType.safeParse(text)
   if (success) return data
-  throw new UsageFailure(`--type is one of ${WebhookEventType.options.join(', ')}`)
+  throw new UsageFailure(`--type is one of ${PublicEventType.options.join(', ')}`)
 }
 
 function reasonOf(error: unknown): string {

@@ -22,6 +22,12 @@ export function addTailCommand(program: Command): void {
       'begin with this position of the log, or with what came after this time',
     )
     .option('--after <cursor>', 'begin after the event whose cursor this is')
+    .option('--get-urls', 'segments come with their URLs, as with any of the following')
+    .option('--label <label...>', 'only URLs with these labels')
+    .option('--storage <id...>', 'only URLs on these storage backends')
+    .option('--presigned', 'only presigned URLs')
+    .option('--no-presigned', 'only URLs that are not presigned')
+    .option('--verbose-storage', 'each URL with its storage backend')
   withServiceOptions(command)
     .addHelpText('after', DETAILS)
     .action(async (flags: TailFlags) => {

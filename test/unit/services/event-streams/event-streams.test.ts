@@ -4,15 +4,15 @@ import { type AddressInfo, connect, type Socket } from 'node:net'
 import { join } from 'node:path'
 import { pino } from 'pino'
 import { describe, expect, it } from 'vitest'
+import type { PublicEventType } from '../../../../contracts/events/public/public-event-type.ts'
 import { WebhookEventType } from '../../../../contracts/resources/webhook.ts'
 import { parseCursor } from '../../../../services/event-streams/event-cursor.ts'
+import { NO_URLS, urlChoice } from '../../../../services/event-streams/event-message.ts'
 import { answerWithStream, eventSink } from '../../../../services/event-streams/event-sink.ts'
 import type { EventStreams } from '../../../../services/event-streams/event-streams.ts'
 import { openEventStreams } from '../../../../services/event-streams/open-event-streams.ts'
 import { openEventIndex } from '../../../../services/public-events/event-index.ts'
 import { keepIndex } from '../../../../services/public-events/keep-index.ts'
-import { TOLD_TYPES } from '../../../../services/public-events/told-as.ts'
-import { webhookFilter } from '../../../../services/public-events/webhook-filter.ts'
 import { eventStreamParser, type StreamBlock } from '../../../../services/subscriber/event-stream-parser.ts'
 import { type CommandHarness, openCommandHarness } from '../../../support/command-harness.ts'
 import { videoFlow } from '../../../support/flow-metadata.ts'
@@ -27,7 +27,10 @@ type Served = {
   readonly begun: () => number
 }
 
-/** Serves the events of a log after the cursor in a request's path, to readers who may be slow for so long. */
+/**
+ * Serves the events of a log after the cursor in a request's path, to readers who may be slow for so long: those of
+ * some `types`, with URLs of some `labels`.
+ */
 async function withStreams(
   { patienceMs, heartbeatMs }: { readonly patienceMs: number; readonly heartbeatMs: number },
   use: (served: Served) => Promise<void>,
@@ -43,6 +46,7 @@ async function withStreams(
       log,
       catalog,
       indexPath,
+      storageBackends: harness.services.storageBackends,
       publicUrl: () => 'http://localhost',
       logger,
       heartbeatMs,
@@ -50,14 +54,18 @@ async function withStreams(
     let begun = 0
     const server = createServer(async ({ url = '' }, response) => {
       begun++
-      const cursor = parseCursor(url.slice(1))!
+      const { pathname, searchParams } = new URL(url, 'http://localhost')
+      const cursor = parseCursor(pathname.slice(1))!
+      const types = searchParams.get('types')?.split(',') as PublicEventType[] | undefined
+      const labels = searchParams.get('labels')?.split(',')
       const head = await log.head()
       answerWithStream(response)
       streams.open(eventSink(response, patienceMs), {
         cursor,
         head,
-        types: TOLD_TYPES,
-        wants: webhookFilter({ events: WebhookEventType.options }),
+        types: types ?? WebhookEventType.options,
+        wants: undefined,
+        urls: labels ? urlChoice({ accept_get_urls: labels }) : NO_URLS,
       })
     })
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
@@ -191,6 +199,74 @@ describe('streams of events', () => {
       const left = objects.length - segmentsOf([first]).length
       await until(() => segmentsOf(rest.blocks()).length >= left, 'the others')
       expect(segmentsOf(rest.blocks())).toEqual(objects.slice(-left))
+    })
+  })
+
+  it('tell of objects to whoever asks for that, of the past and of now, and to nobody else', async () => {
+    await withStreams({ patienceMs: 5_000, heartbeatMs: 20 }, async ({ harness, streams, port }) => {
+      const flow = videoFlow(randomUUID(), randomUUID())
+      const typesOf = (client: Client): readonly string[] =>
+        client.blocks().flatMap(({ event }) => event ?? [])
+      const add = async (id: string, second: number) => {
+        await harness.allocate(flow.id, id)
+        await harness.register(flow.id, { object_id: id, timerange: `[${second}:0_${second + 1}:0)` })
+      }
+      await harness.putFlow(flow)
+      const others = readAfter(port, '0')
+      await until(() => typesOf(others).length === 2, 'the flow and its source')
+      await add('a', 0)
+      const objects = '?types=objects/allocated,objects/created'
+      const first = readAfter(port, `0${objects}`)
+      await until(() => typesOf(first).length === 2, 'the past')
+      await add('b', 1)
+      await until(() => typesOf(first).length === 4, 'the present')
+      first.socket.destroy()
+      await until(() => streams.count() === 1, 'it is gone')
+      const beats = others.blocks().length
+      await until(() => others.blocks().length > beats + 2, 'heartbeats: nobody asks for objects any more')
+      await add('c', 2)
+      const again = readAfter(port, `${await harness.log.head()}${objects}`)
+      await until(() => streams.count() === 2 && again.blocks().length > 0, 'it is back')
+      await add('d', 3)
+      await until(() => typesOf(again).length === 2 && typesOf(others).length === 6, 'the present')
+      const made = ['tams.objects.allocated', 'tams.objects.created']
+      expect([typesOf(first), typesOf(again)]).toEqual([[...made, ...made], made])
+      expect(new Set(typesOf(others))).toEqual(
+        new Set(['tams.sources.created', 'tams.flows.created', 'tams.flows.segments_added']),
+      )
+      for (const { socket } of [others, again]) socket.destroy()
+    })
+  })
+
+  it('give each reader the URLs it asks for, live and of the past', async () => {
+    await withStreams({ patienceMs: 5_000, heartbeatMs: 60_000 }, async ({ harness, port }) => {
+      const flow = videoFlow(randomUUID(), randomUUID())
+      await harness.putFlow(flow)
+      const begin = String(await harness.log.head())
+      await harness.allocate(flow.id, 'a', 'b')
+      await harness.register(flow.id, { object_id: 'a', timerange: '[0:0_1:0)' })
+      await harness.addUrl('a', 'web', 'https://web.example/a')
+      await harness.addUrl('a', 'archive', 'https://archive.example/a')
+      await harness.catalog.reached(await harness.log.head())
+
+      const labels = [undefined, 'web', 'archive', 'web,archive', 'none']
+      const readers = labels.map((asked) => readAfter(port, begin + (asked ? `?labels=${asked}` : '')))
+      const segmentsOf = (client: Client): readonly { object_id: string; get_urls: { url: string }[] }[] =>
+        client
+          .blocks()
+          .flatMap(({ data }) => (data === undefined ? [] : JSON.parse(data).data.event.segments))
+      await until(() => readers.every((reader) => segmentsOf(reader).length === 1), 'the past')
+      await harness.register(flow.id, { object_id: 'a', timerange: '[1:0_2:0)', ts_offset: '1:0' })
+      await until(() => readers.every((reader) => segmentsOf(reader).length === 2), 'the present')
+      const urlsOf = (client: Client) =>
+        segmentsOf(client).map(({ get_urls }) => get_urls.map(({ url }) => new URL(url).host))
+      expect(readers.map(urlsOf)).toEqual(
+        [[], ['web.example'], ['archive.example'], ['archive.example', 'web.example'], []].map((hosts) => [
+          hosts,
+          hosts,
+        ]),
+      )
+      for (const { socket } of readers) socket.destroy()
     })
   })
 })

@@ -43,7 +43,7 @@ describe('segments that were added', () => {
     const seen: unknown[] = []
     let parts = 0
     for (let from: number | undefined = 0; from !== undefined; parts++) {
-      const part = addedSegments(tools, added, hook, from)
+      const part = addedSegments(tools, added, {}, from)
       expect(part.json.length).toBeLessThan(1024 * 1024 + 6 * LONG)
       seen.push(...JSON.parse(part.json))
       from = part.next
@@ -58,7 +58,7 @@ describe('segments that were added', () => {
   it('come in one where it is small enough, with what is fixed about objects that are gone', () => {
     const { added, tools, catalog } = library(1_000, 0)
     catalog.add({ type: 'ObjectRetired', data: { object_id: 'object-0' } })
-    const { json, next } = addedSegments(tools, added, { ...hook, include_object_timerange: true }, 0)
+    const { json, next } = addedSegments(tools, added, { include_object_timerange: true }, 0)
     const segments = JSON.parse(json) as readonly unknown[]
     expect([segments.length, next]).toStrictEqual([1_000, undefined])
     expect(segments[0]).toStrictEqual({

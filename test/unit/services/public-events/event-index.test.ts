@@ -4,21 +4,25 @@ import { describe, expect, it } from 'vitest'
 import type { RecordedEvent } from '../../../../contracts/events/recorded-event.ts'
 import { createCatalogInMemory } from '../../../../projections/catalog/catalog-database.ts'
 import { catalogWriter } from '../../../../projections/catalog/catalog-writer.ts'
+import { renderDeletion } from '../../../../services/api/deletions/render-deletion.ts'
 import { renderFlow } from '../../../../services/api/flows/render-flow.ts'
+import { renderObject } from '../../../../services/api/objects/render-object.ts'
 import { renderSource } from '../../../../services/api/sources/render-source.ts'
+import { type DeletionQueries, deletionQueries } from '../../../../services/catalog/deletion-queries.ts'
 import { type FlowQueries, flowQueries } from '../../../../services/catalog/flow-queries.ts'
+import { type ObjectQueries, objectQueries } from '../../../../services/catalog/object-queries.ts'
 import { type SourceQueries, sourceQueries } from '../../../../services/catalog/source-queries.ts'
 import type { EventContext } from '../../../../services/public-events/event-context.ts'
 import { openEventIndex } from '../../../../services/public-events/event-index.ts'
 import type { Told } from '../../../../services/public-events/public-event.ts'
-import { INDEXED_TYPES } from '../../../../services/public-events/told-as.ts'
+import { isIndexed } from '../../../../services/public-events/told-as.ts'
 import { openCommandHarness, wholeLog } from '../../../support/command-harness.ts'
 import { multiFlow, videoFlow } from '../../../support/flow-metadata.ts'
 import { oneOfEach } from '../../../support/one-of-each.ts'
 import { type RandomCommand, randomCommands } from '../../../support/random-commands.ts'
 import { withFolder } from '../../../support/running-service.ts'
 
-type Reader = FlowQueries & SourceQueries
+type Reader = FlowQueries & SourceQueries & DeletionQueries & ObjectQueries
 type Expected = { readonly context: EventContext; readonly told: Told }
 
 /**
@@ -28,14 +32,24 @@ type Expected = { readonly context: EventContext; readonly told: Told }
 function expectedOf(events: readonly RecordedEvent[]): ReadonlyMap<number, Expected> {
   const database = createCatalogInMemory()
   const writer = catalogWriter(database)
-  const reader = { ...flowQueries(database), ...sourceQueries(database) }
+  const reader = {
+    ...flowQueries(database),
+    ...sourceQueries(database),
+    ...deletionQueries(database),
+    ...objectQueries(database),
+  }
   const expected = new Map<number, Expected>()
   const lastKnown = new Map<string, EventContext>()
   for (const command of byCommand(events)) {
     const before = new Map(command.map((event) => [event, leaving(reader, event, lastKnown)]))
+    const madeKnown = firstKnown(reader, command)
     writer.apply(command)
     for (const event of command) {
-      const found = before.get(event) ?? staying(reader, event)
+      const found =
+        before.get(event) ??
+        staying(reader, event) ??
+        ofDeletion(reader, event, lastKnown) ??
+        ofObject(reader, event, madeKnown)
       if (found) expected.set(event.position, found)
     }
   }
@@ -113,13 +127,79 @@ function staying(reader: Reader, event: RecordedEvent): Expected | undefined {
   }
 }
 
+function ofDeletion(
+  reader: Reader,
+  event: RecordedEvent,
+  lastKnown: ReadonlyMap<string, EventContext>,
+): Expected | undefined {
+  if (!event.type.startsWith('Deletion') || event.type === 'DeletionForgotten') return undefined
+  const { deletion_id } = event.data as { deletion_id: string }
+  const row = reader.deletionRequest(deletion_id)!
+  const json = JSON.stringify(renderDeletion(row))
+  return {
+    context: contextOfFlow(reader, row.flow_id) ?? lastKnown.get(row.flow_id)!,
+    told: { what: 'deletion', deletion_id, json },
+  }
+}
+
+/** The events by which clients come to know of an object. */
+function firstKnown(reader: Reader, command: readonly RecordedEvent[]): ReadonlySet<RecordedEvent> {
+  const seen = new Set<string>()
+  const found = command.filter((event) => {
+    if (event.type !== 'ObjectRegistered' && event.type !== 'ObjectReferenced') return false
+    const { object_id } = event.data
+    const { role = null } = reader.object(object_id) ?? {}
+    const isFirst = role === null && !seen.has(object_id)
+    seen.add(object_id)
+    return isFirst
+  })
+  return new Set(found)
+}
+
+/** Objects that come to be are told as clients see them, but for what changes and where they are. */
+function ofObject(
+  reader: Reader,
+  event: RecordedEvent,
+  madeKnown: ReadonlySet<RecordedEvent>,
+): Expected | undefined {
+  const told = (object_id: string, said: object): Expected => ({
+    context: {},
+    told: { what: 'object', object_id, event: JSON.parse(JSON.stringify(said)) },
+  })
+  if (event.type === 'ObjectRegistered' || event.type === 'ObjectReferenced') {
+    const { object_id } = event.data
+    if (!madeKnown.has(event)) return undefined
+    const row = reader.object(object_id)!
+    const rendering = { renderUrls: () => '[]', withChecksums: true }
+    const { get_urls: _, referenced_by_flows: __, ...object } = renderObject(reader, row, [], rendering)
+    return told(object_id, {
+      object: { ...object, ...(row.init_object_id !== null && { init_object: { id: row.init_object_id } }) },
+    })
+  }
+  if (event.type === 'ObjectAllocated') {
+    const { object_id, flow_id, storage_id, content_type } = event.data
+    return told(object_id, { object_id, flow_id, storage_id, content_type })
+  }
+  if (event.type === 'ObjectMeasured' || event.type === 'ObjectRetired') {
+    return told(event.data.object_id, event.data)
+  }
+  if (event.type === 'InstanceAdded') {
+    const { object_id, label } = event.data
+    return told(object_id, { object_id, label })
+  }
+  if (event.type === 'InstanceStored' || event.type === 'InstanceRemoved') {
+    const { object_id } = event.data
+    const { label, storage_id } = event.data as { label?: string; storage_id?: string }
+    return told(object_id, { object_id, label, storage_id })
+  }
+  return undefined
+}
+
 async function eventsOf(folder: string, commands: readonly RandomCommand[]) {
   const harness = await openCommandHarness(folder)
   for (const command of commands) await command(harness)
   return { log: harness.log, events: await wholeLog(harness.log), close: harness.close }
 }
-
-const isIndexed = ({ type }: RecordedEvent) => INDEXED_TYPES.includes(type)
 
 /** Has the log indexed, so many commands at a time, by an index that has just been opened. */
 async function toldOf(folder: string, commands: readonly RandomCommand[], sizes: readonly number[]) {
@@ -129,7 +209,7 @@ async function toldOf(folder: string, commands: readonly RandomCommand[], sizes:
   for (let done = 0, batch = 0; done < appends.length; batch++) {
     const index = await openEventIndex(path, log)
     const end = done + sizes[batch % sizes.length]!
-    index.take(appends.slice(done, end).flat().filter(isIndexed))
+    index.take(appends.slice(done, end).flat())
     index.close()
     done = end
   }
@@ -157,10 +237,25 @@ describe('what is told of events', () => {
       { numRuns: 25, examples: [[oneOfEach, [3]]] },
     )
     expect([...types].sort()).toStrictEqual([
+      'DeletionCancelled',
+      'DeletionCompleted',
+      'DeletionFailed',
+      'DeletionProgressed',
+      'DeletionReleased',
+      'DeletionRequested',
+      'DeletionStarted',
       'FlowCreated',
       'FlowDeleted',
       'FlowRestored',
       'FlowUpdated',
+      'InstanceAdded',
+      'InstanceRemoved',
+      'InstanceStored',
+      'ObjectAllocated',
+      'ObjectMeasured',
+      'ObjectReferenced',
+      'ObjectRegistered',
+      'ObjectRetired',
       'SegmentsAdded',
       'SegmentsDeleted',
       'SourceCreated',

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import type { PublicEventType } from '../../../../contracts/events/public/public-event-type.ts'
 import type { WebhookSettings } from '../../../../contracts/events/webhook-events.ts'
 import { WebhookEventType } from '../../../../contracts/resources/webhook.ts'
 import type { EventContext } from '../../../../services/public-events/event-context.ts'
@@ -19,7 +20,7 @@ const free: EventContext = { ...collected, flow_collected_by: [], source_collect
 /** Which of all events pass, with this context for those of flows, and what of it there is for sources. */
 function passing(filters: Partial<WebhookSettings>, context: EventContext) {
   const wants = webhookFilter({ ...settings, ...filters })
-  const { source_id, source_collected_by } = context
+  const { source_id = '', source_collected_by = [] } = context
   return ALL.filter((type) =>
     wants({ type, context: type.startsWith('flows/') ? context : { source_id, source_collected_by } }),
   )
@@ -52,6 +53,24 @@ describe('the filters of a webhook', () => {
   ])('ask for %s', (_what, filters, ofCollected, ofFree) => {
     expect(passing(filters, collected)).toStrictEqual(ofCollected)
     expect(passing(filters, free)).toStrictEqual(ofFree)
+  })
+})
+
+describe('filters of what is beyond TAMS', () => {
+  const passing = (filters: Partial<WebhookSettings>, type: PublicEventType, context: EventContext) =>
+    webhookFilter({ ...filters, events: [type] })({ type, context })
+
+  it('let objects pass that are of no Flow, where nothing is said of Sources', () => {
+    expect(passing({ flow_ids: ['x'] }, 'objects/created', {})).toBe(true)
+    expect(passing({ source_ids: ['x'] }, 'objects/created', {})).toBe(false)
+  })
+
+  it('take a deletion request for one of its Flow', () => {
+    const context = { flow_id: 'flow', source_id: 'source' }
+    const type = 'flow_delete_requests/created'
+    expect(passing({ flow_ids: ['flow'], source_ids: ['source'] }, type, context)).toBe(true)
+    expect(passing({ flow_ids: ['x'] }, type, context)).toBe(false)
+    expect(passing({ source_ids: ['x'] }, type, context)).toBe(false)
   })
 })
 

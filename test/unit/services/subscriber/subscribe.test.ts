@@ -1,7 +1,12 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { describe, expect, it } from 'vitest'
-import { SubscriptionRefused, subscribe, type ToldEvent } from '../../../../services/subscriber/subscribe.ts'
+import {
+  type SubscribeOptions,
+  SubscriptionRefused,
+  subscribe,
+  type ToldEvent,
+} from '../../../../services/subscriber/subscribe.ts'
 
 type Reply = (response: ServerResponse) => void
 
@@ -70,6 +75,24 @@ describe('a subscription', () => {
         [path, '9'],
       ])
       expect(asked[0]?.headers.authorization).toBe('Bearer t')
+    })
+  })
+
+  it.each<[Partial<SubscribeOptions>, query: string]>([
+    [{}, ''],
+    [{ getUrls: {} }, '?verbose_storage=false'],
+    [
+      {
+        getUrls: { labels: ['a', 'b'], storageIds: [FLOW], presigned: false, verboseStorage: true },
+        includeObjectTimerange: true,
+      },
+      `?include_object_timerange=true&accept_get_urls=a%2Cb&accept_storage_ids=${FLOW}&presigned=false&verbose_storage=true`,
+    ],
+    [{ getUrls: { labels: [] } }, '?accept_get_urls=&verbose_storage=false'],
+  ])('asks for segments as it is told to: %j', async (options, query) => {
+    await withServer([cutting(eventOf('4'))], async (url, asked) => {
+      await take(subscribe({ url, ...options }), 1)
+      expect(asked[0]?.url).toBe(`/events${query}`)
     })
   })
 

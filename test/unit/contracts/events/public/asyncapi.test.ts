@@ -2,6 +2,12 @@ import { Ajv2020 } from 'ajv/dist/2020.js'
 import formats from 'ajv-formats'
 import { describe, expect, it } from 'vitest'
 import { asyncapiDocument, schemaFragment } from '../../../../../contracts/events/public/asyncapi.ts'
+import { cloudEventType } from '../../../../../contracts/events/public/cloud-event.ts'
+import {
+  ExtensionEventType,
+  PublicEventType,
+} from '../../../../../contracts/events/public/public-event-type.ts'
+import type { JsonObject } from '../../../../../contracts/http/json.ts'
 import { apiInfo } from '../../../../../contracts/operations/api-info.ts'
 import { WebhookEventType } from '../../../../../contracts/resources/webhook.ts'
 import { resolverOf } from '../../../../support/contracts/openapi-operations.ts'
@@ -11,7 +17,18 @@ const resolve = resolverOf(document)
 const TIME = '2026-11-21T03:30:00.000Z'
 const ID = '0d7b4f2e-6f0a-4d53-9a53-3f2f1c6f7f10'
 
-const events: Record<WebhookEventType, object> = {
+const deletion = {
+  flow_delete_request: {
+    id: ID,
+    flow_id: ID,
+    timerange_to_delete: '_',
+    timerange_remaining: '()',
+    delete_flow: false,
+    status: 'done',
+  },
+}
+
+const events: Record<PublicEventType, object> = {
   'flows/created': { flow: { id: ID, source_id: ID, format: 'urn:x-nmos:format:multi' } },
   'flows/updated': { flow: { id: ID, source_id: ID, format: 'urn:x-nmos:format:multi' } },
   'flows/deleted': { flow_id: ID },
@@ -23,6 +40,21 @@ const events: Record<WebhookEventType, object> = {
   'sources/created': { source: { id: ID, format: 'urn:x-nmos:format:video' } },
   'sources/updated': { source: { id: ID, format: 'urn:x-nmos:format:video' } },
   'sources/deleted': { source_id: ID },
+  'objects/allocated': { object_id: 'a', flow_id: ID, storage_id: ID, content_type: 'video/mp2t' },
+  'objects/created': { object: { id: 'a', timerange: '[0:0_1:0)', init_object: { id: 'i' } } },
+  'objects/measured': {
+    object_id: 'a',
+    storage_id: ID,
+    size_bytes: 1,
+    checksums: [{ algorithm: 'md5', value: 'x' }],
+  },
+  'objects/instance_added': { object_id: 'a', label: 'web' },
+  'objects/instance_removed': { object_id: 'a', storage_id: ID },
+  'objects/deleted': { object_id: 'a' },
+  'flow_delete_requests/created': deletion,
+  'flow_delete_requests/updated': deletion,
+  'flow_delete_requests/completed': deletion,
+  'flow_delete_requests/failed': deletion,
 }
 
 describe('the AsyncAPI document', () => {
@@ -32,24 +64,38 @@ describe('the AsyncAPI document', () => {
     for (const reference of references) expect(resolve(reference), reference).toBeDefined()
   })
 
-  it('has a message for everything that a webhook can be told of', () => {
-    const titles = Object.values(document.components.messages).map(({ title }) => title)
-    expect(titles).toStrictEqual(WebhookEventType.options)
-    expect(document.operations).toMatchObject({ tellWebhooks: { action: 'send' } })
+  it('has a message for everything, those beyond TAMS marked', () => {
+    const messages = Object.values(document.components.messages)
+    expect(messages.map(({ title }) => title)).toStrictEqual(PublicEventType.options)
+    const marked = messages.filter((message) => message['x-framelog-extension'] === true)
+    expect(marked.map(({ title }) => title)).toStrictEqual(ExtensionEventType.options)
   })
 
-  it('has the same for the stream, each as one CloudEvent', () => {
+  it('says that webhooks are told what TAMS says they can be told, and nothing else', () => {
+    const { messages } = document.channels['webhooks'] as { readonly messages: object }
+    const names = WebhookEventType.options.map(cloudEventType)
+    expect(Object.keys(messages)).toStrictEqual(names)
+    expect(document.operations).toMatchObject({
+      tellWebhooks: {
+        action: 'send',
+        messages: names.map((name) => ({ $ref: `#/channels/webhooks/messages/${name}` })),
+      },
+    })
+  })
+
+  it('has a message for everything on the stream, each as one CloudEvent', () => {
     const { messages } = document.channels['events'] as {
-      readonly messages: Readonly<Record<string, { readonly title: string; readonly payload: object }>>
+      readonly messages: Readonly<Record<string, JsonObject>>
     }
-    expect(Object.values(messages).map(({ title }) => title)).toStrictEqual(WebhookEventType.options)
-    expect(messages['tams.flows.deleted']?.payload).toMatchObject({
+    expect(Object.values(messages).map(({ title }) => title)).toStrictEqual(PublicEventType.options)
+    expect(messages['tams.objects.created']).toMatchObject({ 'x-framelog-extension': true })
+    expect(messages['tams.flows.deleted']?.['payload']).toMatchObject({
       properties: { id: { type: 'string' }, data: { $ref: `${schemaFragment('flows/deleted')}` } },
       required: expect.arrayContaining(['specversion', 'id', 'type', 'data']),
     })
   })
 
-  it.each(WebhookEventType.options)('says what the body of %s is', (type) => {
+  it.each(PublicEventType.options)('says what the body of %s is', (type) => {
     const ajv = new Ajv2020({ strict: false, validateSchema: false })
     formats.default(ajv)
     ajv.addSchema(document, 'https://framelog.test/asyncapi')
