@@ -1,5 +1,6 @@
 import {
   type Data,
+  DataType,
   Decimal,
   Field,
   makeData,
@@ -28,8 +29,10 @@ const wideType = () => new Decimal(0, 38, 128)
 export function rowIdsOf(column: Vector): RowIds {
   const { type } = column
   if (column.nullCount > 0) throw new VastDbError('protocol', 'a row has no id')
-  if (type instanceof Uint64) return { values: column.toArray() as BigUint64Array, wide: false }
-  if (!(type instanceof Decimal)) throw new VastDbError('protocol', 'row ids of an unknown type')
+  if (DataType.isInt(type) && type.bitWidth === 64 && !type.isSigned)
+    return { values: column.toArray() as BigUint64Array, wide: false }
+  if (!DataType.isDecimal(type) || type.bitWidth !== 128)
+    throw new VastDbError('protocol', 'row ids of an unknown type')
   return { values: Array.from(column as Iterable<Uint32Array>, wideValue), wide: true }
 }
 
