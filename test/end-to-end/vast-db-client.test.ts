@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import {
   Table as ArrowTable,
   Field,
@@ -35,6 +37,7 @@ import type { Table } from '../../services/adapters/vast-db/table.ts'
 import type { Transaction } from '../../services/adapters/vast-db/transaction.ts'
 import { startVastDb, type VastDbServer } from '../support/vast-db/vast-db-server.ts'
 import { clientOf } from '../support/vast-db-client/client-of.ts'
+import { example } from '../support/vast-db-client/example.ts'
 import {
   batchOf,
   plainRows,
@@ -78,6 +81,20 @@ function numbered(count: number): RecordBatch {
 
 const inTable = <T>(schema: Schema, work: (table: Table, tx: Transaction) => Promise<T>): Promise<T> =>
   db.transaction(async (tx) => work(await newTable(tx, schema), tx))
+
+describe('the example of the documentation', () => {
+  it('does what it says, and is what the documentation shows', async () => {
+    const { accessKeyId, secretAccessKey } = server.account
+    expect(await example([server.url], accessKeyId, secretAccessKey)).toBe(20n)
+
+    const read = (path: string) => readFileSync(join(import.meta.dirname, path), 'utf8')
+    const code = read('../support/vast-db-client/example.ts').split('\n')
+    const shown = code
+      .slice(code.indexOf('') + 2, code.indexOf('  return total'))
+      .map((line) => line.slice(2))
+    expect(read('../../docs/vast-db-client.md')).toContain(shown.join('\n'))
+  })
+})
 
 describe('rows', () => {
   it('come back as they were inserted, of all types', () =>
