@@ -386,6 +386,33 @@ describe('a query', () => {
       expect(found).toEqual(Array.from({ length: 50_000 }, (_, at) => ({ n: BigInt(at) })))
     }))
 
+  it('is read whichever way its columns are cut', async () => {
+    const cutting = await startVastDb({
+      framesPerKeepAlive: 1,
+      rowsPerBatch: 2,
+      rowsPerPage: 7,
+    })
+    const client = await clientOf(cutting)
+    await client.transaction(async (tx) => {
+      await tx.createSchema({ bucket: cutting.bucket, schema: 's' })
+      const table = await tx.createTable({ bucket: cutting.bucket, schema: 's', table: 't' }, SAMPLE_SCHEMA)
+      const batch = batchOf(fc.sample(sampleRow, 40))
+      await table.insert(batch)
+      expect(await rowsOf(table)).toEqual(plainRows(batch))
+    })
+    client.close()
+    await cutting.close()
+  })
+
+  it('looks at row ids, if asked to', () =>
+    inTable(NUMBERS, async (table) => {
+      await table.insert(numbered(5))
+      expect(await rowsOf(table, { columns: ['n'], where: greater('$row_id', 2) })).toEqual([
+        { n: 3n },
+        { n: 4n },
+      ])
+    }))
+
   it('fails where the server gives it up', () =>
     inTable(NUMBERS, async (table) => {
       await table.insert(numbered(5))

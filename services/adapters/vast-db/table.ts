@@ -10,6 +10,7 @@ import {
 import { type TableStats, tableStats } from './ddl/table-stats.ts'
 import { addSortingKey, dropTable, findTable, renameTable } from './ddl/tables.ts'
 import type { TableRef } from './names.ts'
+import { columnsIn } from './query/normal-form.ts'
 import { countRows, type SelectOptions, selectRows } from './query/select-rows.ts'
 import { joinRowIds, ROW_ID, type RowIds } from './rows/row-ids.ts'
 import { deleteRows, insertRows, updateRows } from './rows/write-rows.ts'
@@ -53,7 +54,7 @@ export function table(session: Session, ref: TableRef): Table {
   /** All that can be selected, `$row_id` only if it is asked for: finding its type takes a request. */
   const selectable = async ({ columns: names = [], where }: SelectOptions): Promise<readonly Field[]> => {
     const { fields } = await columns.get()
-    if (!names.includes(ROW_ID) && !JSON.stringify(where, textOnly)?.includes(`"${ROW_ID}"`)) return fields
+    if (![...names, ...(where ? columnsIn(where) : [])].includes(ROW_ID)) return fields
     const details = await findTable(session, ref)
     if (!details) throw new VastDbError('not_found', `there is no table ${ref.table}`)
     return [...fields, new Field(ROW_ID, details.sorted ? new Decimal(0, 38, 128) : new Uint64(), true)]
@@ -91,8 +92,6 @@ export function table(session: Session, ref: TableRef): Table {
     count: async (options = {}) => countRows(session, ref, await selectable(options), options),
   }
 }
-
-const textOnly = (_: string, value: unknown) => (typeof value === 'bigint' ? undefined : value)
 
 /** Asked for once, and again after it was forgotten or could not be had. */
 function kept<T>(ask: () => Promise<T>): { get(): Promise<T>; forget(): void } {

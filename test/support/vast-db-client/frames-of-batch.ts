@@ -1,16 +1,7 @@
-import {
-  type Data,
-  DataType,
-  Field,
-  List,
-  makeData,
-  RecordBatch,
-  RecordBatchStreamWriter,
-  Schema,
-  Struct,
-} from 'apache-arrow'
+import { type Data, DataType, Field, List, makeData, RecordBatch, Schema, Struct } from 'apache-arrow'
 
 import { ByteBuffer } from 'flatbuffers'
+import { writeStream } from '../../../services/adapters/vast-db/ipc/write-stream.ts'
 import { Message } from '../../../services/adapters/vast-db/wire/generated/arrow/message.ts'
 
 export const FINISHED = 281_474_976_710_655n
@@ -20,7 +11,7 @@ export const FAILED = Buffer.from('fdffffff', 'hex')
 
 /**
  * A page as a server sends it: each leaf in a stream of its own, inside copies of what is above it.
- * @param cuts where each leaf is cut into several batches, in turn
+ * @param cuts where each stream is cut into several batches, in turn
  */
 export function framesOfBatch(
   batch: RecordBatch,
@@ -28,17 +19,25 @@ export function framesOfBatch(
     subSplit = 0,
     nextRowId = FINISHED,
     cuts = [[]],
-  }: { subSplit?: number; nextRowId?: bigint; cuts?: readonly (readonly number[])[] } = {},
+    leavesPerStream = 1,
+  }: {
+    subSplit?: number
+    nextRowId?: bigint
+    cuts?: readonly (readonly number[])[]
+    leavesPerStream?: number
+  } = {},
 ): Buffer[] {
   const leaves = batch.schema.fields.flatMap((field, at) => leavesOf(field, batch.data.children[at]!))
-  const streams = leaves.map((leaf, at) => streamOf(leaf, cuts[at % cuts.length] ?? []))
-  return streams.flatMap(messagesIn).map((message) => framed(subSplit, nextRowId, message))
+  const starts = leaves.map((_, at) => at).filter((at) => at % leavesPerStream === 0)
+  return starts
+    .flatMap((at) => messagesOf(leaves.slice(at, at + leavesPerStream), cuts[at % cuts.length] ?? []))
+    .map((message) => framed(subSplit, nextRowId, message))
 }
 
 /** As many rows, without columns. */
 export function framesOfCount(rows: number, subSplit = 0, nextRowId = FINISHED): Buffer[] {
   const data = makeData({ type: new Struct([]), length: rows, nullCount: 0, children: [] })
-  const stream = RecordBatchStreamWriter.writeAll([new RecordBatch(new Schema([]), data)]).toUint8Array(true)
+  const stream = writeStream(new Schema([]), [new RecordBatch(new Schema([]), data)])
   return messagesIn(stream).map((message) => framed(subSplit, nextRowId, message))
 }
 
@@ -67,23 +66,24 @@ function wrapperOf(type: DataType, child: Field): DataType {
   return Object.assign(Object.create(Object.getPrototypeOf(type)), type, { children: [child] })
 }
 
-function streamOf({ type, data }: Leaf, cuts: readonly number[]): Uint8Array {
-  const schema = new Schema([new Field('', type, true)])
-  const ends = [...new Set([...cuts.map((cut) => Math.min(cut, data.length)), data.length])].sort(
-    (a, b) => a - b,
-  )
+function messagesOf(leaves: readonly Leaf[], cuts: readonly number[]): readonly Uint8Array[] {
+  const length = leaves[0]?.data.length ?? 0
+  const fields = leaves.map(({ type }, at) => new Field(String(at), type, true))
+  const ends = [...new Set([...cuts.map((cut) => Math.min(cut, length)), length])].sort((a, b) => a - b)
   const batches = ends.map((end, at) => {
     const begin = ends[at - 1] ?? 0
-    const piece = data.slice(begin, end - begin)
-    const rows = makeData({
-      type: new Struct(schema.fields),
-      length: piece.length,
-      nullCount: 0,
-      children: [piece],
-    })
-    return new RecordBatch(schema, rows)
+    const children = leaves.map(({ data }) => data.slice(begin, end - begin))
+    const data = makeData({ type: new Struct(fields), length: end - begin, nullCount: 0, children })
+    return new RecordBatch(new Schema(fields), data)
   })
-  return RecordBatchStreamWriter.writeAll(batches).toUint8Array(true)
+  const [, ...messages] = messagesIn(writeStream(new Schema(fields), batches))
+  return [namelessSchema(fields), ...messages]
+}
+
+/** Servers give no names; a batch of several columns cannot be written without. */
+function namelessSchema(fields: readonly Field[]): Uint8Array {
+  const nameless = new Schema(fields.map(({ type }) => new Field('', type, true)))
+  return messagesIn(writeStream(nameless, []))[0]!
 }
 
 function messagesIn(stream: Uint8Array): readonly Uint8Array[] {

@@ -1,11 +1,12 @@
-import { makeData, RecordBatch, RecordBatchStreamWriter, Schema, Struct } from 'apache-arrow'
+import { makeData, RecordBatch, Schema, Struct } from 'apache-arrow'
 import { VastDbError } from '../vast-db-error.ts'
 import { asStored } from './encode-schema.ts'
+import { writeStream } from './write-stream.ts'
 
 /** A whole IPC stream: the schema, this batch, the end. */
 export function encodeBatch(batch: RecordBatch): Uint8Array {
   const stored = withSchema(batch, asStored(batch.schema))
-  return RecordBatchStreamWriter.writeAll([stored]).toUint8Array(true)
+  return writeStream(stored.schema, [stored])
 }
 
 /** @throws VastDbError `bad_argument`: a dictionary is in it, which no server takes */

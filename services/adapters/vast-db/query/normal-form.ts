@@ -18,6 +18,10 @@ export type Clause = { readonly column: readonly string[]; readonly ranges: read
 /** All clauses hold; `undefined`: nothing can satisfy it. */
 export type Filter = readonly Clause[] | undefined
 
+/** Names of the columns that a predicate looks at. */
+export const columnsIn = (predicate: Predicate): readonly string[] =>
+  'of' in predicate ? predicate.of.flatMap(columnsIn) : pathOf(predicate.column).slice(0, 1)
+
 /**
  * The server takes one form only: clauses that all hold, each made of alternatives about one column.
  * @throws VastDbError `unsupported_predicate`

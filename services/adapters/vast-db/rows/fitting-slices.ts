@@ -2,11 +2,9 @@ import type { RecordBatch } from 'apache-arrow'
 import { encodeBatch } from '../ipc/encode-batch.ts'
 
 /** What is sent keeps clear of the server's limit, 5 MiB. */
-export const MAX_BODY_BYTES = 4_718_592
-export const MAX_ROWS = 524_288
+const LIMITS = { bytes: 4_718_592, rows: 524_288 }
 
 export type Limits = { readonly bytes: number; readonly rows: number }
-export const LIMITS: Limits = { bytes: MAX_BODY_BYTES, rows: MAX_ROWS }
 
 /** Without a body: one row, which is too wide. */
 export type Slice = { readonly rows: RecordBatch; readonly body: Uint8Array | undefined }
@@ -15,7 +13,7 @@ export type Slice = { readonly rows: RecordBatch; readonly body: Uint8Array | un
 const AIM = 0.9
 
 /** A batch in pieces that each fit into a request, in its order; one is made when the one before has been sent. */
-export function* fittingSlices(batch: RecordBatch, limits: Limits): Generator<Slice> {
+export function* fittingSlices(batch: RecordBatch, limits: Limits = LIMITS): Generator<Slice> {
   const { numRows } = batch
   if (numRows > limits.rows) return yield* inSteps(batch, limits.rows, limits)
   const body = encodeBatch(batch)

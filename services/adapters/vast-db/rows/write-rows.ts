@@ -6,7 +6,7 @@ import { type TableRef, tablePath } from '../names.ts'
 import { requireFeature } from '../server-version.ts'
 import type { Session } from '../session.ts'
 import { VastDbError } from '../vast-db-error.ts'
-import { fittingSlices, LIMITS, type Limits } from './fitting-slices.ts'
+import { fittingSlices } from './fitting-slices.ts'
 import { ascending, joinRowIds, ROW_ID, type RowIds, rowIdColumn, rowIdsOf } from './row-ids.ts'
 
 /** So many columns of the largest cells, 128 KiB each, are one request. */
@@ -17,7 +17,6 @@ export type Writing = {
   readonly ref: TableRef
   /** Names of the columns of the sorting key: they cannot be updated. Asked for only where it matters. */
   readonly keyColumns: () => Promise<readonly string[]>
-  readonly limits?: Limits
 }
 
 /**
@@ -36,7 +35,7 @@ async function insertAll(writing: Writing, batch: RecordBatch): Promise<RowIds[]
   if (batch.numRows === 0) return [{ values: new BigUint64Array(0), wide: false }]
   if (batch.numCols > MAX_COLUMNS) return insertInTurns(writing, batch, MAX_COLUMNS)
   const ids: RowIds[] = []
-  for (const { rows, body } of fittingSlices(batch, writing.limits ?? LIMITS)) {
+  for (const { rows, body } of fittingSlices(batch)) {
     if (body) ids.push(await insertBody(writing, body, rows.numRows))
     else ids.push(...(await insertInTurns(writing, rows, Math.ceil(rows.numCols / 2))))
   }
@@ -81,7 +80,7 @@ export async function updateRows(writing: Writing, ids: RowIds, columns: RecordB
 
 async function updateAll(writing: Writing, batch: RecordBatch): Promise<void> {
   if (batch.numCols > MAX_COLUMNS) return updateInTurns(writing, batch, MAX_COLUMNS)
-  for (const { rows, body } of fittingSlices(batch, writing.limits ?? LIMITS)) {
+  for (const { rows, body } of fittingSlices(batch)) {
     if (!body) await updateInTurns(writing, rows, Math.ceil(rows.numCols / 2))
     else await writing.session.send({ method: 'PUT', path: tablePath(writing.ref), query: 'rows', body })
   }
@@ -96,11 +95,11 @@ async function updateInTurns(writing: Writing, batch: RecordBatch, first: number
   await updateAll(writing, pickColumns(batch, [0, ...indexes.slice(least)]))
 }
 
-export async function deleteRows({ session, ref, limits }: Writing, ids: RowIds): Promise<void> {
+export async function deleteRows({ session, ref }: Writing, ids: RowIds): Promise<void> {
   if (ids.values.length === 0) return
   const order = ascending(ids)
   const rows = rowIdColumn(ids)
-  for (const { body } of fittingSlices(order ? takeRows(rows, order) : rows, limits ?? LIMITS))
+  for (const { body } of fittingSlices(order ? takeRows(rows, order) : rows))
     await session.send({ method: 'DELETE', path: tablePath(ref), query: 'rows', body })
 }
 

@@ -50,7 +50,7 @@ export function exchange(endpoint: Endpoint, request: Exchange): Promise<Answer>
     const abort = () => giveUp(new VastDbError('aborted', 'the request was given up', told))
     const late = (kind: 'unreachable' | 'timed_out', ms: number) =>
       setTimeout(() => giveUp(new VastDbError(kind, `no sign of life for ${ms} ms`, told)), ms)
-    let timer = late('unreachable', timeouts.connectMs)
+    let timer: NodeJS.Timeout | undefined
     const end = () => {
       clearTimeout(timer)
       signal?.removeEventListener('abort', abort)
@@ -62,8 +62,10 @@ export function exchange(endpoint: Endpoint, request: Exchange): Promise<Answer>
         clearTimeout(timer)
         timer = late('timed_out', timeouts.idleMs)
       }
-      if (outgoing.reusedSocket) ready()
-      else socket.once(endpoint.url.protocol === 'https:' ? 'secureConnect' : 'connect', ready)
+      if (outgoing.reusedSocket) return ready()
+      // Waiting for a connection of the pool is not the server's fault.
+      timer = late('unreachable', timeouts.connectMs)
+      socket.once(endpoint.url.protocol === 'https:' ? 'secureConnect' : 'connect', ready)
     })
     outgoing.on('response', (incoming) => {
       end()

@@ -69,10 +69,14 @@ describe('the answer to a query', () => {
       fc.asyncProperty(
         fc.array(sampleRow, { maxLength: 12 }),
         fc.array(fc.array(fc.nat({ max: 12 }), { maxLength: 3 }), { minLength: 1, maxLength: 3 }),
+        fc.integer({ min: 1, max: 20 }),
         fc.array(fc.nat({ max: 100_000 }), { maxLength: 5 }),
-        async (rows, leafCuts, cuts) => {
+        async (rows, leafCuts, leavesPerStream, cuts) => {
           const batch = batchOf(rows)
-          const bytes = Buffer.concat([...framesOfBatch(batch, { cuts: leafCuts }), COMPLETED])
+          const bytes = Buffer.concat([
+            ...framesOfBatch(batch, { cuts: leafCuts, leavesPerStream }),
+            COMPLETED,
+          ])
           const pages = await pagesIn(bytes, SAMPLE_SCHEMA, cuts)
           expect(pages.map((page) => page.rows)).toEqual([rows.length])
           expect(rowsIn(pages)).toEqual(plainRows(batch))
