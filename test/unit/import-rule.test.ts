@@ -35,6 +35,9 @@ describe('the import rule', () => {
     ['domain/flow/x.ts', 'node:crypto'],
     ['domain/flow/x.ts', 'zod'],
     ['projections/catalog/x.ts', '../../services/config/config.ts'],
+    ['services/adapters/vast-db/x.ts', '../../config/config.ts'],
+    ['services/adapters/vast-db/query/x.ts', '../../../../contracts/time/timestamp.ts'],
+    ['services/adapters/vast-db/x.ts', 'undici'],
   ])('keeps %s from importing %s', (path, from) => {
     expect(lint(path, from)).toContain('noRestrictedImports')
   })
@@ -47,6 +50,8 @@ describe('the import rule', () => {
     ['projections/catalog/x.ts', '../../domain/flow/flow.ts'],
     ['projections/catalog/x.ts', '../../contracts/time/timerange.ts'],
     ['services/api/x.ts', '../../domain/flow/flow.ts'],
+    ['services/adapters/vast-db/x.ts', 'apache-arrow'],
+    ['services/adapters/vast-db/query/x.ts', '../vast-db-error.ts'],
   ])('lets %s import %s', (path, from) => {
     expect(lint(path, from)).not.toContain('noRestrictedImports')
   })
