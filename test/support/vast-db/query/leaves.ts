@@ -37,9 +37,12 @@ export function nodesOf(table: Table, asked: readonly Field[]): Node[] {
       const said = `${field.name} is ${typeText(stored.type)}, not ${typeText(field.type)}`
       throw badRequest(said, 'TabularMismatchColumnType')
     }
-    return below({ source, field: stored, path: [], type: stored.type, parent: undefined })
+    return nodesOfColumn(source, stored)
   })
 }
+
+export const nodesOfColumn = (source: Source, field: Field): Node[] =>
+  below({ source, field, path: [], type: field.type, parent: undefined })
 
 function found(table: Table, name: string): { source: Source; field: Field } {
   if (name === ROW_ID) {
