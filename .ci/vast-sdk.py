@@ -242,7 +242,7 @@ def predicates():
     for name, (predicate, expected) in combined.items():
         with operation(f"where {name}"), opened("every") as (_, table):
             read = table.select(columns=["i64", "s"], predicate=predicate(table)).read_all()
-            same(read, ROWS.select(["i64", "s"]).take(expected))
+            same(read, ROWS.select(["i64", "s"]).take(pa.array(expected, pa.int8())))
     with operation("where a row id is"), opened("every") as (_, table):
         row_id = ibis.table({INTERNAL_ROW_ID: "uint64"}, name="t")[INTERNAL_ROW_ID]
         read = table.select(columns=["s"], predicate=row_id.isin([1, 3]), internal_row_id=True).read_all()
