@@ -31,6 +31,9 @@ export function handle(request: Received, engine: Handled): Reply {
 
 /** @see section 2 of the protocol */
 function answerTransaction(request: Received, { transactions }: Handled): Reply {
+  // What a client asks to learn the version has none of the protocol's headers. From 2.1 on the official one minds the status.
+  if (request.method === 'GET' && !Object.keys(request.headers).some((name) => name.startsWith('tabular-')))
+    return {}
   checkCommonHeaders(request)
   if (request.segments.length > 0) throw notFound('transactions are of no bucket')
   const id = numberHeader(request, 'tabular-txid') ?? 0n

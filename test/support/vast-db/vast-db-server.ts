@@ -121,7 +121,9 @@ function counters(): Pick<Handled, 'newHandle' | 'takeRowIds'> {
     takeRowIds(handle, count) {
       const first = rows.get(handle) ?? 0
       rows.set(handle, first + count)
-      return Float64Array.from({ length: count }, (_, at) => first + at)
+      const ids = new Float64Array(count)
+      for (let at = 0; at < count; at++) ids[at] = first + at
+      return ids
     },
   }
 }
