@@ -31,6 +31,7 @@ export function handle(request: Received, engine: Handled): Reply {
 
 /** @see section 2 of the protocol */
 function answerTransaction(request: Received, { transactions }: Handled): Reply {
+  if (isProbe(request)) return {}
   checkCommonHeaders(request)
   if (request.segments.length > 0) throw notFound('transactions are of no bucket')
   const id = numberHeader(request, 'tabular-txid') ?? 0n
@@ -43,6 +44,15 @@ function answerTransaction(request: Received, { transactions }: Handled): Reply 
   else if (request.method === 'GET') transactions.find(id)
   else throw new Refusal(405, 'MethodNotAllowed', `${request.method} of transaction`)
   return {}
+}
+
+/**
+ * What a client asks to learn the version, by none of the protocol's headers or, from 2.1 of the official one on, by one
+ * of its own. That one also minds the status.
+ */
+function isProbe({ method, headers }: Received): boolean {
+  const ours = Object.keys(headers).filter((name) => name.startsWith('tabular-'))
+  return method === 'GET' && ours.every((name) => name === 'tabular-get-vast-version')
 }
 
 function run(request: Received, engine: Handled, command: Command, transaction: Transaction): Reply {

@@ -42,7 +42,6 @@ const DEFAULTS: Settings = {
   version: '5.4.0.1',
   rowsPerPage: 65_536,
   rowsPerBatch: 16_384,
-  leavesPerStream: 1,
   framesPerKeepAlive: 0,
   maxListPage: 100_000,
 }
@@ -121,7 +120,9 @@ function counters(): Pick<Handled, 'newHandle' | 'takeRowIds'> {
     takeRowIds(handle, count) {
       const first = rows.get(handle) ?? 0
       rows.set(handle, first + count)
-      return Float64Array.from({ length: count }, (_, at) => first + at)
+      const ids = new Float64Array(count)
+      for (let at = 0; at < count; at++) ids[at] = first + at
+      return ids
     },
   }
 }

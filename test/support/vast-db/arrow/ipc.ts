@@ -5,10 +5,10 @@ import {
   MessageHeader,
   RecordBatch,
   RecordBatchReader,
-  RecordBatchStreamWriter,
   Schema,
   Struct,
 } from 'apache-arrow'
+import { writeStream } from '../../../../services/adapters/vast-db/ipc/write-stream.ts'
 import { badRequest, Refusal } from '../refusal.ts'
 
 export type IpcMessage = {
@@ -106,13 +106,4 @@ export function batchStream(fields: readonly Field[], columns: readonly Data[], 
 export function batchOf(fields: readonly Field[], columns: readonly Data[], rows: number): RecordBatch {
   const type = new Struct([...fields])
   return new RecordBatch(new Schema([...fields]), new Data(type, 0, rows, 0, undefined, [...columns]))
-}
-
-/** A whole stream, ended. */
-export function writeStream(schema: Schema, batches: readonly RecordBatch[]): Uint8Array {
-  const writer = new RecordBatchStreamWriter({ autoDestroy: false })
-  writer.reset(undefined, schema)
-  for (const batch of batches) writer.write(batch)
-  writer.close()
-  return writer.toUint8Array(true)
 }

@@ -1,11 +1,11 @@
 import type { Received } from '../http/received.ts'
-import type { FrameOptions } from '../query/frames.ts'
 import type { Claim, Hold } from '../store/claims.ts'
 import type { SchemaAddress, TableAddress } from '../store/database.ts'
 import type { Transaction, Transactions } from '../store/transactions.ts'
 
-export type Settings = FrameOptions & {
+export type Settings = {
   readonly version: string
+  readonly rowsPerBatch: number
   /** Rows of one page of a sub-split. */
   readonly rowsPerPage: number
   /** A keep-alive frame before every so many others; none by default. */

@@ -70,7 +70,7 @@ function* framesOf(
   all: ReturnType<typeof pages>,
   settings: Settings,
 ) {
-  for (const page of all) yield* pageFrames(subSplit, leaves, page, settings)
+  for (const page of all) yield* pageFrames(subSplit, leaves, page, settings.rowsPerBatch)
 }
 
 function* inTurn<T>(streams: readonly Iterator<T>[]): Generator<T> {
@@ -90,7 +90,6 @@ function* estimate(table: Table, { leaves, clauses }: Query, settings: Settings)
   const limit = Math.ceil(table.rows / IDS_PER_ROW_GROUP)
   const limits = { rowsPerPage: limit, limit }
   const [page] = pages(scan(table.chunks, all, 0, predicateOf(clauses)), limits)
-  if (page)
-    yield* pageFrames(0, leaves, { ...page, next: NO_ROW }, { ...settings, rowsPerBatch: Math.max(1, limit) })
+  if (page) yield* pageFrames(0, leaves, { ...page, next: NO_ROW }, Math.max(1, limit))
   yield COMPLETED
 }

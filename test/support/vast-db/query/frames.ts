@@ -1,6 +1,7 @@
 import { Field, Schema } from 'apache-arrow'
+import { writeStream } from '../../../../services/adapters/vast-db/ipc/write-stream.ts'
 import { gather } from '../arrow/gather.ts'
-import { batchOf, END_OF_STREAM, readMessages, writeStream } from '../arrow/ipc.ts'
+import { batchOf, END_OF_STREAM, readMessages } from '../arrow/ipc.ts'
 import { idAt } from '../store/chunk.ts'
 import { type Node, wrapped, wrappedType } from './leaves.ts'
 import { rowIdColumn } from './row-id.ts'
@@ -17,23 +18,17 @@ function frameHead(streamId: number): Buffer {
   return head
 }
 
-export type FrameOptions = {
-  readonly rowsPerBatch: number
-  /** Leaves sent in one Arrow stream: 1 as the database does; clients take more. */
-  readonly leavesPerStream: number
-}
-
-/** One page of a sub-split: for each leaf, or some together, a stream of its own. @see section 6.4 */
+/** One page of a sub-split: a stream of its own for each leaf, as the database does it. @see section 6.4 */
 export function* pageFrames(
   subSplit: number,
   leaves: readonly Node[],
   page: Page,
-  { rowsPerBatch, leavesPerStream }: FrameOptions,
+  rowsPerBatch: number,
 ): Generator<Buffer> {
   const batches = inBatches(page.selections, rowsPerBatch)
   // A query for no columns asks how many rows there are: one stream of batches without columns.
-  for (let at = 0; at === 0 || at < leaves.length; at += leavesPerStream) {
-    for (const message of leafStream(leaves.slice(at, at + leavesPerStream), batches)) {
+  for (let at = 0; at === 0 || at < leaves.length; at++) {
+    for (const message of leafStream(leaves.slice(at, at + 1), batches)) {
       yield frame(subSplit, page.next, message)
     }
   }

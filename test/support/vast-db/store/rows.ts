@@ -2,8 +2,8 @@ import { badRequest, notFound } from '../refusal.ts'
 import { type Chunk, chunkOf, merged, rowOfId, withoutRows, withValues } from './chunk.ts'
 import type { Rows, Table } from './table.ts'
 
-/** Above it, chunks are left as they are. */
-const ROW_GROUP = 65_536
+/** Chunks of more rows are left as they are: there are few of them. */
+const MERGED_UP_TO = 8192
 
 /** The table with more rows, at ids that nobody has. */
 export function insertRows(table: Table, { ids, columns }: Rows): Table {
@@ -27,7 +27,8 @@ function mergeLast(chunks: Chunk[], table: Table): void {
   for (;;) {
     const last = chunks.at(-1)
     const before = chunks.at(-2)
-    if (!last || !before || before.length + last.length > ROW_GROUP || before.length > last.length * 2) return
+    if (!last || !before || before.length + last.length > MERGED_UP_TO || before.length > last.length * 2)
+      return
     chunks.splice(-2, 2, merged([before, last], table.columns))
   }
 }

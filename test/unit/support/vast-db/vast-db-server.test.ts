@@ -1,6 +1,7 @@
 import { type Data, Field, Int64, Schema, tableFromIPC, Utf8, vectorFromArray } from 'apache-arrow'
 import { afterEach, describe, expect, it } from 'vitest'
-import { batchStream, schemaStream, writeStream } from '../../../support/vast-db/arrow/ipc.ts'
+import { writeStream } from '../../../../services/adapters/vast-db/ipc/write-stream.ts'
+import { batchStream, schemaStream } from '../../../support/vast-db/arrow/ipc.ts'
 import { type Answer, type Asked, signedRequest } from '../../../support/vast-db/signed-request.ts'
 import {
   startVastDb,
