@@ -1,5 +1,5 @@
 import { addedSegments, type SegmentTools } from '../public-events/added-segments.ts'
-import { cloudEventOf } from '../public-events/cloud-event.ts'
+import { cloudEventAttributes } from '../public-events/cloud-event.ts'
 import type { PublicEvent } from '../public-events/public-event.ts'
 import { renderBody } from '../public-events/render-body.ts'
 import { cursorAfter, cursorText } from './event-cursor.ts'
@@ -58,9 +58,9 @@ function messageOf(
   { publicUrl }: MessageTools,
 ): string {
   const { position, id } = event
-  const attributes = cloudEventOf(event, publicUrl()).toJSON()
+  const attributes = cloudEventAttributes(event, publicUrl())
   const told = { ...attributes, id: segment === 0 ? id : `${id}.${segment}` }
   const cursor = next === undefined ? cursorAfter(position) : { position: position - 1, segment: next }
   const data = `${JSON.stringify(told).slice(0, -1)},"data":${body}}`
-  return `id: ${cursorText(cursor)}\nevent: ${attributes['type']}\ndata: ${data}\n\n`
+  return `id: ${cursorText(cursor)}\nevent: ${attributes.type}\ndata: ${data}\n\n`
 }

@@ -76,20 +76,16 @@ export function eventStreams({ feed, heartbeatMs, retryMs, onFailure }: StreamTo
   const handOut = (messages: readonly EventMessages[]): void => {
     const last = messages.at(-1)!.event.position
     const first = messages[0]!.event.position
-    let all: Buffer | undefined
+    const textOf = textsOf(messages)
     for (const stream of streams) {
       const { cursor, wants } = stream
       if (!stream.isLive || cursor.position >= last) continue
       stream.cursor = cursorAfter(last)
-      if (!wants && cursor.position < first) {
-        all ??= Buffer.concat(messages.map((each) => each.whole()))
-        write(stream, all)
-        continue
-      }
-      const wanted = messages.filter(
-        ({ event }) => event.position > cursor.position && (!wants || wants(event)),
-      )
-      if (wanted.length > 0) write(stream, Buffer.concat(wanted.map((each) => each.whole())))
+      const isAll = !wants && cursor.position < first
+      const wanted = isAll
+        ? messages
+        : messages.filter(({ event }) => event.position > cursor.position && (!wants || wants(event)))
+      if (wanted.length > 0) write(stream, textOf(wanted))
     }
   }
 
@@ -167,5 +163,17 @@ export function eventStreams({ feed, heartbeatMs, retryMs, onFailure }: StreamTo
       for (const stream of [...streams]) finish(stream, 'the service stops')
       feed.stop()
     },
+  }
+}
+
+/** Text of some of the messages: many readers want the same ones, and it is put together once for all of them. */
+function textsOf(messages: readonly EventMessages[]): (wanted: readonly EventMessages[]) => Buffer {
+  const texts = new Map<string, Buffer>()
+  return (wanted) => {
+    if (wanted.length === 1) return wanted[0]!.whole()
+    const key = wanted.length === messages.length ? '' : wanted.map(({ event }) => event.position).join()
+    const text = texts.get(key) ?? Buffer.concat(wanted.map((each) => each.whole()))
+    texts.set(key, text)
+    return text
   }
 }
