@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads'
 import { openCatalogForReading } from '../../projections/catalog/catalog-database.ts'
+import { YOUNG_GENERATION } from '../process/young-generation.ts'
 import { type CatalogReader, catalogReader } from './catalog-reader.ts'
 import type { FollowerMessage, FollowerOptions } from './follower-message.ts'
 import { positionWaiters } from './position-waiters.ts'
@@ -82,7 +83,10 @@ type Follower = { stop(): Promise<void> }
 type FollowerEvents = { onMessage(message: FollowerMessage): void; onFailure(error: Error): void }
 
 function startFollower(options: FollowerOptions, { onMessage, onFailure }: FollowerEvents): Follower {
-  const worker = new Worker(new URL('./catalog-follower.js', import.meta.url), { workerData: options })
+  const worker = new Worker(new URL('./catalog-follower.js', import.meta.url), {
+    workerData: options,
+    resourceLimits: YOUNG_GENERATION,
+  })
   worker.on('message', onMessage)
   worker.once('error', onFailure)
   const exited = new Promise<void>((resolve) => worker.once('exit', () => resolve()))

@@ -23,6 +23,9 @@ export type UncontrolledUrlRow = { readonly label: string; readonly url: string 
 
 export type InstanceRow = { readonly storage_id: string; readonly key: string }
 
+/** Where bytes are that nothing is recorded of. */
+export type UnmeasuredInstance = { readonly object_id: string; readonly key: string }
+
 export type FlowsOfObjectRequest = {
   /** On `flows`. */
   readonly conditions: readonly Condition[]
@@ -37,6 +40,8 @@ export type ObjectQueries = {
   urls(object_id: string): readonly UncontrolledUrlRow[]
   /** The object's instances in Storage Backends beside the one in its own row, by storage id. */
   instances(object_id: string): readonly InstanceRow[]
+  /** Of these objects those that a Storage Backend has an instance of, and nothing is recorded of; each once. */
+  unmeasuredIn(storage_id: string, ids: readonly string[]): readonly UnmeasuredInstance[]
   /** Whether it is there, was registered, and neither a segment uses it nor a media object that was made with it. */
   isUnreferenced(id: string): boolean
   /** Whether it is there, and no segment has used it so far. */
@@ -61,11 +66,24 @@ export function objectQueries(database: DatabaseSyncInstance): ObjectQueries {
        AND NOT EXISTS (SELECT 1 FROM segments s WHERE s.object_id = o.id)
        AND NOT EXISTS (SELECT 1 FROM objects m WHERE m.init_object_id = o.id)`,
   )
+  // One call for all of them: calls cost more than look-ups.
+  const unmeasured = database.prepare(
+    `SELECT o.id AS object_id, ifnull(
+         CASE WHEN o.storage_id = ?2 THEN o.key END,
+         CASE WHEN o.has_urls = 1 THEN (
+           SELECT i.key FROM object_instances i WHERE i.object_id = o.id AND i.storage_id = ?2) END) AS found
+       FROM (SELECT DISTINCT value FROM json_each(?1)) JOIN objects o ON o.id = value
+       WHERE o.size_bytes IS NULL AND found IS NOT NULL`,
+  )
   const unregistered = database.prepare('SELECT 1 FROM objects WHERE id = ? AND role IS NULL')
   return {
     object: (id) => object.get(id) as ObjectRow | undefined,
     urls: (object_id) => urls.all(object_id) as UncontrolledUrlRow[],
     instances: (object_id) => instances.all(object_id) as InstanceRow[],
+    unmeasuredIn: (storage_id, ids) => {
+      const rows = unmeasured.all(JSON.stringify(ids), storage_id) as { object_id: string; found: string }[]
+      return rows.map(({ object_id, found }) => ({ object_id, key: found }))
+    },
     isUnregistered: (id) => unregistered.get(id) !== undefined,
     isUnreferenced: (id) => unreferenced.get(id) !== undefined,
     objectOfPlainKey: (key) => objectOfPlainKey.get(key) as ObjectRow | undefined,

@@ -46,6 +46,8 @@ export type SegmentQueries = {
     object_id: string | undefined,
     limit: number,
   ): readonly { readonly object_id: string; readonly timerange: string }[]
+  /** Whether some segment of the flow has, or had, tags. */
+  isTagged(flow_id: string): boolean
   /** From the first to the last of a flow's segments that overlap `range`; empty where none do. */
   extent(flow_id: string, range: TimeRange): TimeRange
 }
@@ -131,6 +133,7 @@ export function segmentQueries(database: DatabaseSyncInstance): SegmentQueries {
     page,
     listed: (request, whole) => listers[whole ? 1 : 0]!(request),
     extent,
+    isTagged: (flow_id) => timelineRow(flow_id)?.is_tagged === 1,
     segmentAt: (flow_id, range) => {
       const timeline = timelineOf(flow_id)
       if (timeline === undefined || range.kind === 'empty' || !range.start) return undefined

@@ -56,7 +56,8 @@ export function openStreamCache(log: EventLog, maxStreams = 20_000): StreamCache
       return load
     },
     preload: async (kind, ids) => {
-      const missing = ids.map(kind.streamOf).filter((stream) => !entries.has(stream))
+      // Those that are here count as used, so that they do not make way for the others.
+      const missing = ids.map(kind.streamOf).filter((stream) => !entries.get(stream))
       if (missing.length < 2) return
       for (const [stream, events] of await log.readStreams(missing, FIRST_PAGE)) {
         // A longer one is better read from its snapshot; one that came meanwhile is newer.

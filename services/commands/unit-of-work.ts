@@ -19,7 +19,11 @@ export type StreamHandle<S, E extends DomainEvent> = {
 }
 
 export type UnitOfWork = {
-  load<S, E extends DomainEvent>(kind: StreamKind<S, E>, id: string): Promise<StreamHandle<S, E>>
+  /** To be awaited; a state that is in memory comes without a promise, of which a large request would make thousands. */
+  load<S, E extends DomainEvent>(
+    kind: StreamKind<S, E>,
+    id: string,
+  ): StreamHandle<S, E> | Promise<StreamHandle<S, E>>
   /** Makes loading many streams, one after the other, as cheap as loading one. */
   preload<S, E extends DomainEvent>(kind: StreamKind<S, E>, ids: readonly string[]): Promise<void>
   /**
@@ -75,9 +79,13 @@ export async function inUnitOfWork<T>(
   const written: Work[] = []
   let confirmed: { readonly committed: Committed; readonly streams: number } | undefined
   const outcome = await decide({
-    load: async (kind, id) => {
-      read.add(kind.streamOf(id))
-      return handleOf(await workOn(works, services, kind, id), written)
+    load: (kind, id) => {
+      const stream = kind.streamOf(id)
+      read.add(stream)
+      const work = workOn(works, services, kind, { stream, id })
+      return work instanceof Promise
+        ? work.then((loaded) => handleOf(loaded, written))
+        : handleOf(work, written)
     },
     preload: (kind, ids) => cache.preload(kind, ids),
     confirm: async () => {
@@ -101,23 +109,23 @@ export async function inUnitOfWork<T>(
   return { outcome, committed: await commit(services, context, written, readOnly) }
 }
 
-async function workOn<S, E extends DomainEvent>(
+function workOn<S, E extends DomainEvent>(
   works: Map<string, Work>,
   { cache, turns }: UnitServices,
   kind: StreamKind<S, E>,
-  id: string,
-): Promise<Work> {
-  const stream = kind.streamOf(id)
+  { stream, id }: { readonly stream: string; readonly id: string },
+): Work | Promise<Work> {
   const started = works.get(stream)
   if (started) return started
+  const begin = (found: StreamEntry): Work => {
+    const { aggregate, toSnapshot } = kind as unknown as StreamKind<unknown, DomainEvent>
+    const work = works.get(stream) ?? { found, aggregate, toSnapshot, state: found.state, events: [] }
+    works.set(stream, work)
+    return work
+  }
   const turn = turns?.endOfTurn(stream)
-  if (turn) await turn
-  const entry = cache.load(kind, id)
-  const found = entry instanceof Promise ? await entry : entry
-  const { aggregate, toSnapshot } = kind as unknown as StreamKind<unknown, DomainEvent>
-  const work = works.get(stream) ?? { found, aggregate, toSnapshot, state: found.state, events: [] }
-  works.set(stream, work)
-  return work
+  const entry = turn ? turn.then(() => cache.load(kind, id)) : cache.load(kind, id)
+  return entry instanceof Promise ? entry.then(begin) : begin(entry)
 }
 
 const handleOf = <S, E extends DomainEvent>(work: Work, written: Work[]): StreamHandle<S, E> => ({

@@ -42,6 +42,11 @@ export type EventFeed = {
   stop(): void
 }
 
+/**
+ * A thousand readers take their time: so many times as much is left to others. Meanwhile there comes more, which is then
+ * handed out at the cost of one event.
+ */
+const REST_PER_WORK = 5
 /** Handed out at once: about so many characters without URLs, or one event. */
 const GROUP_CHARACTERS = 128 * 1024
 /** How many pages are read at a time. */
@@ -69,13 +74,15 @@ export function eventFeed({ log, tell, messagesOf }: FeedTools): EventFeed {
         after,
         async (events, reached) => {
           const messages = (await tell(events, signal)).map(messagesOf)
+          let began = performance.now()
           for (const group of groupsOf(messages)) {
             if (following !== subscription) return
-            const began = performance.now()
             onMessages(group)
             handedOut = group.at(-1)!.event.position
-            // A thousand readers take their time: as much is left to others. Meanwhile there is more to hand out at once.
-            await delay(performance.now() - began)
+            // Node sends what was written within a turn at its end.
+            await endOfTurn()
+            await delay(REST_PER_WORK * (performance.now() - began))
+            began = performance.now()
           }
           if (following === subscription) handedOut = reached
         },
@@ -100,6 +107,8 @@ export function eventFeed({ log, tell, messagesOf }: FeedTools): EventFeed {
     },
   }
 }
+
+const endOfTurn = (): Promise<void> => new Promise((resolve) => process.nextTick(resolve))
 
 function* groupsOf(messages: readonly EventMessages[]): Generator<readonly EventMessages[]> {
   let group: EventMessages[] = []

@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto'
 import type { InstanceStored, ObjectReferenced } from '../../contracts/events/object-events.ts'
 import type { RecordedEvent } from '../../contracts/events/recorded-event.ts'
-import type { ObjectQueries } from '../catalog/object-queries.ts'
+import type { UnmeasuredInstance } from '../catalog/object-queries.ts'
 import type { CommandServices } from '../commands/command-services.ts'
 import { commandContext } from '../commands/event-context.ts'
 import { type Measurement, measureObjects } from '../commands/measure-objects.ts'
 import type { Logger } from '../observability/logger.ts'
 import type { EventLog } from '../ports/event-log.ts'
+import type { MediaStore } from '../ports/media-store.ts'
 import { mediaFacts } from '../storage/media-facts.ts'
 import type { StorageBackend } from '../storage/storage-backends.ts'
 import { unlessAborted } from './unless-aborted.ts'
@@ -22,8 +23,6 @@ export type MeasuringServices = {
   readonly logger: Logger
   readonly count: CountMeasured
 }
-
-type Instance = Pick<Measurement, 'object_id' | 'key'>
 
 /** More would only queue, for sockets or for the threads that do file work. */
 const AT_ONCE = 8
@@ -61,10 +60,8 @@ export function objectMeasurer(
     const last = events.at(-1)
     if (ids.length === 0 || !last) return
     await commands.catalog.reached(last.position)
-    const { reader } = commands.catalog
-    const instances = [...new Set(ids)].flatMap((object_id) => unmeasuredIn(backend.id, reader, object_id))
+    const instances = commands.catalog.reader.unmeasuredIn(backend.id, ids)
     const { measurements, absent, failures } = await ask(backend, instances, signal)
-    signal.throwIfAborted()
     if (measurements.length > 0) {
       const context = commandContext(randomUUID(), null)
       const { outcome } = await measureObjects(commands, context, measurements)
@@ -88,35 +85,33 @@ function mayLackFacts(
   return mayLack ? [data.object_id] : []
 }
 
-/** None where it is elsewhere, is gone by now, or was measured before. */
-function unmeasuredIn(storage_id: string, reader: ObjectQueries, object_id: string): readonly Instance[] {
-  const row = reader.object(object_id)
-  if (!row || row.size_bytes !== null) return []
-  if (row.storage_id === storage_id && row.key !== null) return [{ object_id, key: row.key }]
-  if (row.has_urls !== 1) return []
-  const copy = reader.instances(object_id).find((instance) => instance.storage_id === storage_id)
-  return copy ? [{ object_id, key: copy.key }] : []
-}
+const NONE: ReadonlySet<string> = new Set()
+
+/** Only spares asking for each: where it fails, they are asked for. */
+const missingOf = async (store: MediaStore, instances: readonly UnmeasuredInstance[]) =>
+  instances.length === 0 ? undefined : store.missing?.(instances.map(({ key }) => key)).catch(() => undefined)
 
 async function ask(
   { id: storage_id, store }: StorageBackend,
-  instances: readonly Instance[],
+  instances: readonly UnmeasuredInstance[],
   signal: AbortSignal,
 ) {
   const measurements: Measurement[] = []
   const failures: unknown[] = []
-  let absent = 0
-  const askFor = async ({ object_id, key }: Instance): Promise<void> => {
+  const missing = (await unlessAborted(missingOf(store, instances), signal)) ?? NONE
+  const there = instances.filter(({ key }) => !missing.has(key))
+  let absent = instances.length - there.length
+  const askFor = async ({ object_id, key }: UnmeasuredInstance): Promise<void> => {
     try {
-      const media = await unlessAborted(store.head(key), signal)
+      const media = await store.head(key)
       if (media) measurements.push({ object_id, storage_id, key, media: mediaFacts(media) })
       else absent += 1
     } catch (error) {
       failures.push(error)
     }
   }
-  for (let start = 0; start < instances.length && !signal.aborted; start += AT_ONCE) {
-    await Promise.all(instances.slice(start, start + AT_ONCE).map(askFor))
+  for (let start = 0; start < there.length; start += AT_ONCE) {
+    await unlessAborted(Promise.all(there.slice(start, start + AT_ONCE).map(askFor)), signal)
   }
   return { measurements, absent, failures }
 }

@@ -87,6 +87,11 @@ export type MediaStore = {
   /** @returns undefined where nothing was (completely) uploaded. */
   head(key: string): Promise<StoredMedia | undefined>
   /**
+   * Those of many keys of which `head` would say that there is nothing: some of them, or none, where that cannot be
+   * told at little cost.
+   */
+  missing?(keys: readonly string[]): Promise<ReadonlySet<string>>
+  /**
    * What the store knows by heart of an object that it took in itself, a short while ago: it asks nobody, and
    * costs no more than a look into memory. Forgotten things are no error.
    */

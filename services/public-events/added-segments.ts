@@ -1,5 +1,4 @@
 import type { SegmentRecord } from '../../contracts/events/timeline-events.ts'
-import { ETERNITY } from '../../contracts/time/timerange.ts'
 import { segmentRow } from '../../projections/catalog/segment-row.ts'
 import { urlSelection } from '../api/objects/url-selection.ts'
 import { renderSegments } from '../api/segments/render-segments.ts'
@@ -44,9 +43,8 @@ export function addedSegments(
 ): SegmentPart {
   const renderUrls = urlSelection(storageBackends, reader, wanted, nowMs)
   const whole = wanted.include_object_timerange === true
-  const { isTagged } = reader.page({ flow_id, range: ETERNITY, reverse: false, limit: 1 })
   const objects = () => segments.slice(from).map(({ object_id }) => object_id)
-  const tags = isTagged ? reader.segmentTagsOf(flow_id, objects()) : undefined
+  const tags = reader.isTagged(flow_id) ? reader.segmentTagsOf(flow_id, objects()) : undefined
   let json = ''
   let next = from
   for (; next < segments.length && json.length < MAX_CHARACTERS; next++) {

@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads'
 import type { Logger } from '../observability/logger.ts'
 import { restartingWorker } from '../process/restarting-worker.ts'
+import { YOUNG_GENERATION } from '../process/young-generation.ts'
 
 export type IndexThreadOptions = { readonly indexPath: string; readonly logLocation: string }
 
@@ -11,6 +12,7 @@ export function startIndexThread(options: IndexThreadOptions, logger: Logger): I
   const make = () =>
     new Worker(new URL('./index-thread.js', import.meta.url), {
       name: 'framelog-events',
+      resourceLimits: YOUNG_GENERATION,
       workerData: options,
     })
   const onError = (err: unknown) => logger.error({ err }, 'the index of events has stopped')

@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads'
 import type { Logger } from '../observability/logger.ts'
 import { restartingWorker } from '../process/restarting-worker.ts'
+import { YOUNG_GENERATION } from '../process/young-generation.ts'
 import type { FromWebhooks, ToWebhooks, WebhookThreadOptions } from './webhook-messages.ts'
 
 export type WebhookThread = {
@@ -30,6 +31,7 @@ export function startWebhookThread(options: WebhookThreadOptions, logger: Logger
   const make = () =>
     new Worker(new URL('./webhook-thread.js', import.meta.url), {
       name: 'framelog-webhooks',
+      resourceLimits: YOUNG_GENERATION,
       workerData: options,
     })
   const worker = restartingWorker(make, {

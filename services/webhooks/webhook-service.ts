@@ -40,7 +40,8 @@ export type WebhookService = {
   stop(): Promise<void>
 }
 
-const QUIET_MS = 50
+/** Readers of the stream wait for the index that is kept here. */
+const QUIET_MS = 10
 const COMMAND_RETRY_MS = 1_000
 
 /**

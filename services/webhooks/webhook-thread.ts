@@ -1,6 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { loadConfig } from '../config/config.ts'
 import { createLogger } from '../observability/logger.ts'
+import { stepBack } from '../process/step-back.ts'
 import { runWebhooks } from './run-webhooks.ts'
 import type { FromWebhooks, ToWebhooks, WebhookThreadOptions } from './webhook-messages.ts'
 
@@ -10,6 +11,7 @@ const port = parentPort
 if (!port) throw new Error('webhook-thread is started as a worker thread')
 const tell = (message: FromWebhooks) => port.postMessage(message)
 
+stepBack()
 const { publicUrl } = workerData as WebhookThreadOptions
 const config = loadConfig(process.env)
 const running = await runWebhooks(config, publicUrl, createLogger(config.LOG_LEVEL))

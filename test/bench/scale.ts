@@ -30,6 +30,12 @@ export type Scale = {
   readonly webhooks: readonly number[]
   /** One after the other, to all of them. */
   readonly eventsToWebhooks: number
+  /** Who read the stream of events, all at once. */
+  readonly streamReaders: number
+  /** One after the other, to all of them. */
+  readonly eventsToReaders: number
+  /** Webhooks that are told beside readers of the stream. */
+  readonly webhooksBeside: number
 }
 
 const FULL: Scale = {
@@ -52,6 +58,9 @@ const FULL: Scale = {
   deletedSegments: 100_000,
   webhooks: [1, 100, 1_000],
   eventsToWebhooks: 50,
+  streamReaders: 100,
+  eventsToReaders: 200,
+  webhooksBeside: 3,
 }
 
 /** Proves that the benchmark works. Its numbers are too small to say anything. */
@@ -73,6 +82,8 @@ const QUICK: Scale = {
   deletedSegments: 3_000,
   webhooks: [1, 20],
   eventsToWebhooks: 5,
+  streamReaders: 10,
+  eventsToReaders: 10,
 }
 
 export function scaleOf({ quick, tenMillion }: { quick: boolean; tenMillion: boolean }): Scale {

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { DomainEvent, DomainEventType } from '../../contracts/events/domain-event.ts'
 import type { RecordedEvent } from '../../contracts/events/recorded-event.ts'
 import type {
   AppendResult,
@@ -455,6 +456,33 @@ export function eventLogContract(adapter: string, open: () => Promise<OpenedLog>
         await until(() => reached === before + 9)
         expect(seen).toEqual(['ObjectRetired 3', 'ObjectRetired 7'])
         await subscription.stop()
+      })
+
+      it('finds events of types that are common beside those that are rare', async () => {
+        const stream = aStream()
+        const before = await log.head()
+        const types = ['ObjectRetired', 'ObjectAllocated', 'ObjectReferenced', 'ServiceUpdated'] as const
+        const events = [0, 1, 2].flatMap(() =>
+          types.map((type) => ({ ...anEvent('x'), type }) as DomainEvent),
+        )
+        await log.append(aContext(), [{ stream, expectedRevision: 'any', events }])
+        const seen = async (...wanted: DomainEventType[]) => {
+          const revisions: number[] = []
+          let reached = before
+          const onEvents: EventHandler = (batch, position) => {
+            revisions.push(...batch.map(({ revision }) => revision))
+            reached = position
+          }
+          const subscription = log.subscribe(before, onEvents, { types: wanted })
+          await until(() => reached === before + events.length)
+          await subscription.stop()
+          return revisions
+        }
+
+        expect(await seen('ObjectAllocated')).toEqual([1, 5, 9])
+        expect(await seen('ObjectRetired', 'ObjectReferenced')).toEqual([0, 2, 4, 6, 8, 10])
+        expect(await seen('ObjectRetired', 'ServiceUpdated')).toEqual([0, 3, 4, 7, 8, 11])
+        expect(await seen('FlowDeleted')).toEqual([])
       })
 
       it('stops when told: after the running handler, and for good', async () => {

@@ -134,6 +134,13 @@ export const mediaStoreContract = (
         expect(await store.read(key)).toBeUndefined()
       })
 
+      it('never says that something is missing which was written', async () => {
+        const [there, nowhere] = [newKey(), newKey()]
+        await write(there, pattern(10))
+        const missing = (await store.missing?.([nowhere, there])) ?? new Set()
+        expect([[], [nowhere]]).toContainEqual([...missing])
+      })
+
       it('takes 64 objects at once', async () => {
         const objects = Array.from({ length: 64 }, (_, i) => ({ key: newKey(), bytes: pattern(50_000 + i) }))
         await Promise.all(objects.map(({ key, bytes }) => write(key, bytes)))

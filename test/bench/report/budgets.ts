@@ -15,6 +15,8 @@ export const BUDGETS = {
   presignedPage: { of: 'ratio', atLeast: 20 },
   /** Seconds until the DELETE of a large flow is answered. */
   deletionAnswer: { of: 'service', atMost: 1 },
+  /** The rate of registrations beside those who are told of them, by that with nobody to be told. */
+  besideConsumers: { of: 'ratio', atLeast: 0.8 },
   memory: { of: 'service', atMost: 400 },
 } as const satisfies Record<string, Budget>
 

@@ -1,8 +1,8 @@
 import { type Bench, startOn } from '../bench.ts'
-import { WrongAnswer } from '../load/exchange.ts'
 import { type WebhookSink, webhookSink } from '../load/webhook-sink.ts'
 import { rowOf } from '../report/row.ts'
 import { ascending, percentile } from '../statistics.ts'
+import { ask } from './ask.ts'
 import { addMemory } from './memory-rows.ts'
 
 /**
@@ -68,13 +68,3 @@ const flowOf = (id: string) => ({
   container: 'application/octet-stream',
   essence_parameters: {},
 })
-
-async function ask(origin: string, method: string, path: string, body: unknown): Promise<void> {
-  const answer = await fetch(origin + path, {
-    method,
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(body),
-  })
-  await answer.arrayBuffer()
-  if (answer.status !== 201) throw new WrongAnswer(`${method} ${path} answered ${answer.status}`)
-}

@@ -2,11 +2,17 @@ import type { DatabaseSyncInstance } from '@photostructure/sqlite'
 import type { RecordedEvent } from '../../../../contracts/events/recorded-event.ts'
 import { query } from './query.ts'
 import { type CommitRow, type EventRow, recordedEvent } from './recorded-event.ts'
+import { COMMON_TYPES, IS_RARE } from './schema.ts'
 
 const EVENT_COLUMNS = 'e.position, e.stream, e.revision, e.type, e.version, e.data'
 const COMMIT_COLUMNS = 'first_position, time_ms, command_id, actor, correlation_id, causation_id'
 const THEIR_COMMITS =
   'JOIN commits ON first_position = (SELECT max(first_position) FROM commits WHERE first_position <= e.position)'
+
+const ofTypes = (from: string, condition: string): string =>
+  `SELECT ${EVENT_COLUMNS}, ${COMMIT_COLUMNS} FROM ${from} ${THEIR_COMMITS}
+   WHERE e.position > ? AND e.position <= ? ${condition} AND e.type IN (SELECT value FROM json_each(?))
+   ORDER BY e.position LIMIT +?`
 
 /** What a subscription reads at once: about a millisecond of this thread, a few megabytes at most. */
 const PAGE_EVENTS = 500
@@ -60,12 +66,15 @@ export function eventReader(db: DatabaseSyncInstance): EventReader {
      FROM json_each(?) AS wanted CROSS JOIN events AS e ON e.stream = wanted.value AND e.revision < ? ${THEIR_COMMITS}
      ORDER BY wanted.key, e.revision`,
   )
-  const eventsOfTypes = query<[...EventRow, ...CommitRow]>(
-    db,
-    `SELECT ${EVENT_COLUMNS}, ${COMMIT_COLUMNS} FROM events AS e ${THEIR_COMMITS}
-     WHERE e.position > ? AND e.position <= ? AND e.type IN (SELECT value FROM json_each(?))
-     ORDER BY e.position LIMIT +?`,
-  )
+  const eventsOfTypes = query<[...EventRow, ...CommitRow]>(db, ofTypes('events AS e', ''))
+  const hasIndex = query(db, `SELECT 1 FROM sqlite_schema WHERE name = 'rare_events'`)().length > 0
+  // A log of an earlier release goes without.
+  const eventsOfRareTypes = hasIndex
+    ? query<[...EventRow, ...CommitRow]>(
+        db,
+        ofTypes('events AS e INDEXED BY rare_events', `AND e.${IS_RARE}`),
+      )
+    : eventsOfTypes
 
   /** Rows come from two queries, merged here: a join would repeat the commit's columns for each event. */
   function readAll(after: number, limit: number): RecordedEvent[] {
@@ -94,7 +103,8 @@ export function eventReader(db: DatabaseSyncInstance): EventReader {
   function readPageOf(types: readonly string[], after: number): EventPage {
     const end = Math.min(after + SCAN_EVENTS, head()[0]?.[0] ?? 0)
     if (end <= after) return { events: [], reached: after }
-    const page = eventsOfTypes(after, end, JSON.stringify(types), PAGE_EVENTS_OF_TYPES).map(joinedEvent)
+    const find = COMMON_TYPES.some((type) => types.includes(type)) ? eventsOfTypes : eventsOfRareTypes
+    const page = find(after, end, JSON.stringify(types), PAGE_EVENTS_OF_TYPES).map(joinedEvent)
     return { events: page, reached: page.length < PAGE_EVENTS_OF_TYPES ? end : page.at(-1)!.position }
   }
 

@@ -5,6 +5,15 @@ export const APPLICATION_ID = 0x466c_6f67
 export const SCHEMA_VERSION = 1
 
 /**
+ * Nearly all events are of these: each segment has one of both, whereas one SegmentsAdded tells of hundreds. Consumers of
+ * others find theirs by an index, and pass over these without reading any.
+ */
+export const COMMON_TYPES = ['ObjectAllocated', 'ObjectReferenced'] as const
+
+/** In a statement too it has to say just this, or SQLite does not use the index. */
+export const IS_RARE = `type NOT IN (${COMMON_TYPES.map((type) => `'${type}'`).join(', ')})`
+
+/**
  * `commits` has one row an append. An event belongs to the last commit at or before its position, so neither
  * table repeats the other. `unguarded` marks appends whose expectations would hold again if they were
  * repeated: only those are indexed by command, since all others are found by the revision they expected.
@@ -35,6 +44,7 @@ export const SCHEMA = `
   ) STRICT;
 
   CREATE UNIQUE INDEX IF NOT EXISTS events_by_stream ON events (stream, revision);
+  CREATE INDEX IF NOT EXISTS rare_events ON events (position) WHERE ${IS_RARE};
 
   CREATE TABLE IF NOT EXISTS checkpoints (consumer TEXT PRIMARY KEY, position INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 

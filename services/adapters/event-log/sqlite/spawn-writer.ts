@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads'
+import { YOUNG_GENERATION } from '../../../process/young-generation.ts'
 import type { WriterOptions } from './writer-messages.ts'
 
 /** @param options handed to the thread; `announcer` names the log in this process that the thread writes for. */
@@ -11,6 +12,7 @@ export const spawnWriter: SpawnWriter = (options) => {
     workerData: options,
     // Flags of the process may be of no use to a thread, or keep it from starting.
     execArgv: [],
+    resourceLimits: YOUNG_GENERATION,
   })
   worker.unref()
   return worker

@@ -7,6 +7,7 @@ import { recentMedia } from '../recent-media.ts'
 import { streamCopy } from '../stream-copy.ts'
 import { durableDirectories } from './durable-directories.ts'
 import { listObjects } from './list-objects.ts'
+import { lookForFiles } from './look-for-files.ts'
 import { objectDirectory } from './object-directory.ts'
 import { storedMedia } from './object-metadata.ts'
 import { objectReader } from './object-reader.ts'
@@ -59,6 +60,7 @@ function filesystemMediaStore(
   const directories = durableDirectories()
   const reader = objectReader(root, uploads)
   const recent = recentMedia()
+  const look = lookForFiles()
   const underWay = new Set<string>()
   const write: MediaStore['write'] = (key, contentType, body, expected = {}) =>
     withStorageFaults(async () => {
@@ -80,6 +82,10 @@ function filesystemMediaStore(
     newKey: (nowMs) => newMediaKey(nowMs),
     head: (key) => withStorageFaults(() => reader.head(key)),
     recall: recent.recall,
+    missing: async (keys) => {
+      const seen = await look({ paths: keys.map((key) => objectDirectory(root, key)), anchor: uploads })
+      return new Set(seen.map((place) => keys[place]!))
+    },
     read: (key, range) => withStorageFaults(() => reader.read(key, range)),
     write,
     copyFrom: async (source, sourceKey, key, signal) => {

@@ -36,9 +36,7 @@ function query(call: Call): Reply {
   const asked = readable(() => queryOf(call.request.body, (fields) => nodesOf(table, fields)))
   const plan = planOf(call.request)
   return {
-    body: plan.isEstimate
-      ? estimate(table, asked, call.engine.settings)
-      : answer(table, asked, plan, call.engine.settings),
+    body: plan.isEstimate ? estimate(table, asked) : answer(table, asked, plan, call.engine.settings),
   }
 }
 
@@ -85,7 +83,7 @@ function* inTurn<T>(streams: readonly Iterator<T>[]): Generator<T> {
 }
 
 /** A first batch that is one row long for each row group there is. @see section 6.9 */
-function* estimate(table: Table, { leaves, clauses }: Query, settings: Settings): Generator<Buffer> {
+function* estimate(table: Table, { leaves, clauses }: Query): Generator<Buffer> {
   const all = { slot: 0, slots: 1, idsPerUnit: IDS_PER_ROW_GROUP }
   const limit = Math.ceil(table.rows / IDS_PER_ROW_GROUP)
   const limits = { rowsPerPage: limit, limit }

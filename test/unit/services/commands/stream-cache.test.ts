@@ -183,3 +183,16 @@ describe('a timeline that grows by commands', () => {
     })
   })
 })
+
+describe('a cache that is full', () => {
+  it('keeps what is about to be used when it reads what is missing', async () => {
+    const [used, older, ...others] = await Promise.all(
+      Array.from({ length: 4 }, () => timelineOf(events.slice(0, 1))),
+    )
+    const cache = openStreamCache(log, 3)
+    await cache.preload(timelineStream, [used!, older!])
+    await cache.preload(timelineStream, [...others, used!])
+    const kept = [used!, ...others].filter((id) => cache.current(timelineStream.streamOf(id)))
+    expect(kept).toEqual([used, ...others])
+  })
+})

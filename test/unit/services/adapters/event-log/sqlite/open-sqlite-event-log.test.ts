@@ -68,6 +68,25 @@ describe('the log’s times', () => {
   })
 })
 
+describe('a log that was made without an index of rare events', () => {
+  it('has them found all the same', async () => {
+    const first = await aLog()
+    await append(first.log, 3)
+    const other = new DatabaseSync(first.path)
+    other.exec('DROP INDEX rare_events')
+    other.close()
+    const seen: number[] = []
+    const subscription = (await first.reopen()).subscribe(
+      0,
+      (batch) => void seen.push(...batch.map(({ position }) => position)),
+      { types: ['InstanceAdded'] },
+    )
+    await until(() => seen.length === 3)
+    await subscription.stop()
+    expect(seen).toEqual([1, 2, 3])
+  })
+})
+
 describe('the log’s positions', () => {
   it('are counted from 1 without gaps, whoever appends and whatever is refused', async () => {
     const first = await aLog()

@@ -81,6 +81,19 @@ describe('the filesystem media store', () => {
     return found && (await buffer(found.body)).toString()
   }
 
+  it('tells which of many keys have nothing, but not while its file system is away', async () => {
+    const keys = Array.from({ length: 300 }, () => store.newKey(Date.now(), 'an object'))
+    const written = keys.filter((_, index) => index % 100 === 7)
+    for (const key of written) await store.write(key, TYPE, Readable.from([Buffer.from('media')]))
+    const missing = await store.missing!(keys)
+    expect([...missing]).toEqual(keys.filter((key) => !written.includes(key)))
+
+    await rename(directory, `${directory}.away`)
+    expect(await store.missing!(keys)).toEqual(new Set())
+    await rename(`${directory}.away`, directory)
+    expect(await store.missing!(keys)).toEqual(missing)
+  })
+
   it('keeps the bytes as a plain file named by their SHA-256, beside what is known of them', async () => {
     const key = newKey()
     await write(key, 'some media')

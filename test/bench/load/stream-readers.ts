@@ -1,0 +1,89 @@
+import { once } from 'node:events'
+import { connect, type Socket } from 'node:net'
+import { WrongAnswer } from './exchange.ts'
+
+/** Readers of the stream of events, each on a connection of its own, who do the least a reader can. */
+export type StreamReaders = {
+  /** Milliseconds from each event's commit to its arrival at each reader, where they look. */
+  readonly latenciesMs: number[]
+  /** Resolves once every reader has had so many events since they were opened. */
+  reached(count: number): Promise<void>
+  close(): void
+}
+
+const EVENT = Buffer.from('\nevent: ')
+const TIMESTAMP = /"event_timestamp":"([^"]+)"/g
+
+/** @param looks whether they also look when each event happened: they count alone otherwise */
+export async function openStreamReaders(
+  origin: string,
+  count: number,
+  looks: boolean,
+): Promise<StreamReaders> {
+  const latenciesMs: number[] = []
+  const counts: number[] = Array(count).fill(0)
+  let waiting: { readonly count: number; readonly resolve: () => void } | undefined
+  const tellIfReached = () => {
+    if (waiting && counts.every((events) => events >= waiting!.count)) waiting.resolve()
+  }
+  const sockets = await Promise.all(
+    counts.map(async (_, index) => {
+      const socket = await askForEvents(origin)
+      const countIn = eventCounter()
+      socket.on('data', (chunk: Buffer) => {
+        const before = counts[index]!
+        counts[index] = before + countIn(chunk)
+        if (looks) {
+          const now = Date.now()
+          for (const [, at] of chunk.toString('latin1').matchAll(TIMESTAMP)) {
+            latenciesMs.push(now - Date.parse(at!))
+          }
+        }
+        if (waiting && before < waiting.count) tellIfReached()
+      })
+      return socket
+    }),
+  )
+  return {
+    latenciesMs,
+    reached: (wanted) =>
+      new Promise((resolve) => {
+        waiting = { count: wanted, resolve }
+        tellIfReached()
+      }),
+    close: () => {
+      for (const socket of sockets) socket.destroy()
+    },
+  }
+}
+
+/** Resolves once the stream has begun: what happens from then on comes. */
+async function askForEvents(origin: string): Promise<Socket> {
+  const { hostname, port, host } = new URL(origin)
+  const socket = connect({ host: hostname, port: Number(port), noDelay: true })
+  socket.write(`GET /events?types=flows/segments_added HTTP/1.1\r\nHost: ${host}\r\n\r\n`)
+  let head = ''
+  while (!head.includes('\nid: ')) {
+    const [chunk] = (await once(socket, 'data')) as [Buffer]
+    head += chunk.toString('latin1')
+    if (!head.startsWith('HTTP/1.1 200'.slice(0, head.length))) throw new WrongAnswer(head)
+  }
+  return socket
+}
+
+/** Counts the events that begin in the chunks of one stream. */
+function eventCounter(): (chunk: Buffer) => number {
+  let rest: Buffer = Buffer.alloc(0)
+  return (chunk) => {
+    const straddling = Buffer.concat([rest, chunk.subarray(0, EVENT.length - 1)])
+    const count = occurrences(straddling) + occurrences(chunk)
+    rest = Buffer.concat([rest, chunk.subarray(-(EVENT.length - 1))]).subarray(-(EVENT.length - 1))
+    return count
+  }
+}
+
+function occurrences(bytes: Buffer): number {
+  let count = 0
+  for (let at = bytes.indexOf(EVENT); at !== -1; at = bytes.indexOf(EVENT, at + EVENT.length)) count++
+  return count
+}
