@@ -16,6 +16,8 @@ import type { ColumnKind, Columns } from '../tables/column.ts'
 /** 2^48 seconds have 15 digits. */
 const SECONDS_PRECISION = 24
 const SECONDS_SCALE = 9
+/** As many digits as 128 bits hold. */
+const MAX_PRECISION = 38
 
 const item = new Field('item', new Utf8(), true)
 
@@ -29,6 +31,8 @@ export const ARROW_TYPES: Readonly<Record<ColumnKind, DataType>> = {
   small: new Int32(),
   boolean: new Bool(),
   seconds: new Decimal(SECONDS_SCALE, SECONDS_PRECISION, 128),
+  decimal: new Decimal(SECONDS_SCALE, MAX_PRECISION, 128),
+  whole: new Decimal(0, MAX_PRECISION, 128),
   time_ms: new TimestampMillisecond(),
   time_us: new TimestampMicrosecond(),
   texts: new List(item),

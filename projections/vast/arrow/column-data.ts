@@ -29,18 +29,12 @@ const BUFFERS: Readonly<Record<ColumnKind, (length: number, valueAt: ValueAt) =>
     return { data }
   },
   boolean: (length, valueAt) => ({ data: bitmap(length, (index) => valueAt(index) === true) }),
-  seconds: (length, valueAt) => {
-    // 128 bits each, the low half first.
-    const halves = new BigInt64Array(2 * length)
-    for (let index = 0; index < length; index++) {
-      const value = valueAt(index) as Timestamp | null
-      if (!value) continue
-      const nanoseconds = BigInt(value.seconds) * 1_000_000_000n + BigInt(value.nanoseconds)
-      halves[2 * index] = BigInt.asIntN(64, nanoseconds)
-      halves[2 * index + 1] = nanoseconds >> 64n
-    }
-    return { data: new Uint32Array(halves.buffer) }
-  },
+  seconds: decimals((value) => {
+    const { seconds, nanoseconds } = value as Timestamp
+    return BigInt(seconds) * 1_000_000_000n + BigInt(nanoseconds)
+  }),
+  decimal: decimals((value) => value as bigint),
+  whole: decimals((value) => value as bigint),
   texts: (length, valueAt) => {
     const valueOffsets = new Int32Array(length + 1)
     const items: string[] = []
@@ -60,6 +54,21 @@ function bigints(bigintOf: (value: unknown) => bigint): (length: number, valueAt
       if (value !== null && value !== undefined) data[index] = bigintOf(value)
     }
     return { data }
+  }
+}
+
+/** 128 bits each, the low half first. */
+function decimals(unscaledOf: (value: unknown) => bigint): (length: number, valueAt: ValueAt) => Buffers {
+  return (length, valueAt) => {
+    const halves = new BigInt64Array(2 * length)
+    for (let index = 0; index < length; index++) {
+      const value = valueAt(index)
+      if (value === null || value === undefined) continue
+      const unscaled = unscaledOf(value)
+      halves[2 * index] = BigInt.asIntN(64, unscaled)
+      halves[2 * index + 1] = unscaled >> 64n
+    }
+    return { data: new Uint32Array(halves.buffer) }
   }
 }
 

@@ -10,6 +10,10 @@ type Values = {
   boolean: boolean
   /** An instant of a timeline or a length of time, in seconds with nine decimals: exact, and sorts. */
   seconds: Timestamp
+  /** Billionths, told with nine decimals: sums of seconds, which may be longer than any time, and ratios. */
+  decimal: bigint
+  /** A whole number that 64 bits may not hold. */
+  whole: bigint
   /** UTC, milliseconds since 1970: when something happened here. */
   time_ms: number
   /** UTC, microseconds since 1970: when the media is from, for people. */
