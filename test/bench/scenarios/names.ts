@@ -16,6 +16,7 @@ export const SCENARIOS = [
   'lists',
   'deletion',
   'webhooks',
+  'analytics',
 ] as const
 
 export type Scenario = (typeof SCENARIOS)[number]
