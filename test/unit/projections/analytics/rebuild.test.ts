@@ -11,6 +11,7 @@ import { type FlowFilter, isEverything } from '../../../../services/analytics/fl
 import { flowUsage } from '../../../../services/analytics/flow-usage.ts'
 import { storageUsage } from '../../../../services/analytics/storage-usage.ts'
 import { timeRangeAnalysis } from '../../../../services/analytics/time-range-analysis.ts'
+import { overlapping, plain } from '../../../support/analytics/compare-views.ts'
 import {
   ALL,
   modelFlowUsage,
@@ -19,7 +20,6 @@ import {
   modelTimeRanges,
 } from '../../../support/analytics/model-views.ts'
 import { openCommandHarness, soundModelOf, wholeLog } from '../../../support/command-harness.ts'
-import { instantsOf } from '../../../support/instants.ts'
 import type { LogModel, ModelFlow, ModelSegment } from '../../../support/log-model/model.ts'
 import { oneOfEach } from '../../../support/one-of-each.ts'
 import { type RandomCommand, randomCommands } from '../../../support/random-commands.ts'
@@ -58,14 +58,6 @@ const viewsOf = (path: string, filter: FlowFilter, head: number) =>
     summary: plain(catalogSummary(reader, { hours: 1000, head })),
   }))
 
-/** Whole numbers of any type as bigint. */
-const plain = (rows: readonly object[]) =>
-  rows.map((row) =>
-    Object.fromEntries(
-      Object.entries(row).map(([name, value]) => [name, typeof value === 'number' ? BigInt(value) : value]),
-    ),
-  )
-
 const inAnyOrder = (rows: readonly { readonly dimension: string | null; readonly value: string | null }[]) =>
   plain(rows.toSorted((a, b) => (`${a.dimension} ${a.value}` < `${b.dimension} ${b.value}` ? -1 : 1)))
 
@@ -98,24 +90,6 @@ function modelViews(model: LogModel, events: readonly RecordedEvent[], filter: F
 }
 
 const isAllTime = (range: TimeRange) => range.kind === 'range' && !range.start && !range.end
-
-const overlapping = (range: TimeRange) => (segment: ModelSegment) => {
-  if (range.kind === 'empty') return false
-  const start = range.start && instant(range.start.at) * 2n + (range.start.inclusive ? 0n : 1n)
-  const end = range.end && instant(range.end.at) * 2n - (range.end.inclusive ? 0n : 1n)
-  // In half nanoseconds, since time is dense: `first` is included, and what is excluded ends before.
-  const { first } = segment
-  const last = 2n * endOf(segment) - (segment.timerange.endsWith(')') ? 1n : 0n)
-  return (start === null || last >= start) && (end === null || 2n * first <= end)
-}
-
-const instant = ({ seconds, nanoseconds }: { seconds: number; nanoseconds: number }) =>
-  BigInt(seconds) * 1_000_000_000n + BigInt(nanoseconds)
-
-const endOf = ({ timerange }: ModelSegment): bigint => {
-  const { last } = instantsOf(timerange)
-  return timerange.endsWith(')') ? last + 1n : last
-}
 
 const filters: fc.Arbitrary<FlowFilter> = fc.record({
   source_id: fc.constantFrom(undefined, undefined, 'camera', 'other camera'),
