@@ -1,17 +1,17 @@
 import { type FlowState, type Pair, saveFlow, usageOf } from './flow-state.ts'
 import { writeIngest } from './ingest.ts'
-import { saveObject } from './object-state.ts'
+import { saveObjects } from './object-state.ts'
 import { contribute, STORAGE_SCOPE, USAGE_SCOPE, writeSums } from './sums.ts'
 import { flushSegments } from './timeline-views.ts'
 import type { ViewWrite } from './view-write.ts'
 
 /** Writes what a transaction has changed. */
 export function flushViews(write: ViewWrite): void {
-  const { prepare, sums, touched, objects, counts } = write
+  const { prepare, sums, touched, counts } = write
   flushSegments(write)
   writeLengths(write)
   writeJoins(write)
-  for (const object of objects.values()) saveObject(write, object, STORAGE_SCOPE)
+  saveObjects(write, STORAGE_SCOPE)
   for (const [flow, before] of touched) {
     if (flow.hasShrunk) lookUpEnds(write, flow)
     contribute(sums, USAGE_SCOPE, before, -1)

@@ -1,3 +1,5 @@
+import { insertRows } from '../catalog/insert-rows.ts'
+import type { SqlValue } from '../catalog/row-change.ts'
 import { bucketOf, SIZE_BOUNDS } from './buckets.ts'
 import { type FlowState, flowOfKey, touch } from './flow-state.ts'
 import { type Contribution, contribute } from './sums.ts'
@@ -89,15 +91,14 @@ function storageOf(object: Described): readonly Contribution[] {
   if (!object.exists) return []
   const [total, ...others] = bytesOf(object)
   const { role, uses, flows } = object
-  const sums = {
-    ...total!.sums,
-    media_objects: role === 'media' ? 1n : 0n,
-    init_objects: role === 'init' ? 1n : 0n,
-    unregistered_objects: role === null ? 1n : 0n,
-    orphaned_objects: role !== null && uses === 0 ? 1n : 0n,
-    shared_objects: flows > 1 ? 1n : 0n,
-    uses: role === 'media' ? BigInt(uses) : 0n,
-    used_objects: role === 'media' && uses > 0 ? 1n : 0n,
+  const sums: Record<string, bigint> = { ...total!.sums }
+  if (role === null) sums['unregistered_objects'] = 1n
+  else sums[`${role}_objects`] = 1n
+  if (role !== null && uses === 0) sums['orphaned_objects'] = 1n
+  if (flows > 1) sums['shared_objects'] = 1n
+  if (role === 'media' && uses > 0) {
+    sums['uses'] = BigInt(uses)
+    sums['used_objects'] = 1n
   }
   return [{ ...total!, sums }, ...others]
 }
@@ -144,25 +145,25 @@ function flowsOf(write: ViewWrite, object: ObjectState): readonly FlowState[] {
   return [...keys].map((key) => flowOfKey(write, key))
 }
 
-/** Its own row, and those of its uses that have changed; and what it adds to the storage of all. */
-export function saveObject(write: ViewWrite, object: ObjectState, scope: number): void {
+/** Their own rows, and those of their uses that have changed; and what they add to the storage of all. */
+export function saveObjects(write: ViewWrite, scope: number): void {
   const { prepare, sums } = write
-  const { id, exists, role, size_bytes, storages, uses, flows } = object
-  contribute(sums, scope, object.before, -1)
-  contribute(sums, scope, storageOf(object), 1)
-  if (exists) {
+  const rows: SqlValue[][] = []
+  const uses: SqlValue[][] = []
+  for (const object of write.objects.values()) {
+    const { id, exists, role, size_bytes, storages } = object
+    contribute(sums, scope, object.before, -1)
+    contribute(sums, scope, storageOf(object), 1)
     const storage = storages.length === 0 ? null : storages.join(',')
-    prepare('INSERT OR REPLACE INTO objects VALUES (?, ?, ?, ?, ?, ?)').run(
-      id,
-      role,
-      size_bytes,
-      storage,
-      uses,
-      flows,
-    )
-  } else if (object.wasThere) prepare('DELETE FROM objects WHERE id = ?').run(id)
-  for (const [flow, count] of object.usesByFlow) {
-    if (count > 0) prepare('INSERT OR REPLACE INTO object_uses VALUES (?, ?, ?)').run(id, flow, count)
-    else prepare('DELETE FROM object_uses WHERE object_id = ? AND flow = ?').run(id, flow)
+    if (exists) rows.push([id, role, size_bytes, storage, object.uses, object.flows])
+    else if (object.wasThere) prepare('DELETE FROM objects WHERE id = ?').run(id)
+    for (const [flow, count] of object.usesByFlow) {
+      if (count > 0) uses.push([id, flow, count])
+      else if (object.wasThere) {
+        prepare('DELETE FROM object_uses WHERE object_id = ? AND flow = ?').run(id, flow)
+      }
+    }
   }
+  insertRows(prepare, 'INSERT OR REPLACE INTO objects', rows)
+  insertRows(prepare, 'INSERT OR REPLACE INTO object_uses', uses)
 }

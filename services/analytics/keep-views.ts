@@ -35,8 +35,8 @@ export async function keepViews(log: EventLog, path: string, restMs = REST_MS): 
   const subscription = log.subscribe(writer.position(), async (page, reached) => {
     for (const event of page) waiting.push(event)
     const [next] = await log.readAll(reached, 1)
-    if (next && isSameAppend(waiting.at(-1)!, next)) return
-    const events = waiting.splice(0)
+    const events = waiting.splice(0, wholeAppends(waiting, next))
+    if (events.length === 0) return
     try {
       writer.apply(events)
     } catch (error) {
@@ -47,7 +47,7 @@ export async function keepViews(log: EventLog, path: string, restMs = REST_MS): 
       }
       throw error
     }
-    if (events.length >= LONG_PAGE) return
+    if (page.length >= LONG_PAGE) return
     await delay(restMs, undefined, { signal: stopping.signal }).catch(() => undefined)
   })
   return {
@@ -58,6 +58,13 @@ export async function keepViews(log: EventLog, path: string, restMs = REST_MS): 
       database.close()
     },
   }
+}
+
+/** How many of the events, from the first on, are of appends that are there whole. */
+function wholeAppends(events: readonly RecordedEvent[], next: RecordedEvent | undefined): number {
+  let count = events.length
+  while (next && count > 0 && isSameAppend(events[count - 1]!, next)) count--
+  return count
 }
 
 async function isOfThisLog(writer: AnalyticsWriter, log: EventLog): Promise<boolean> {
