@@ -3,6 +3,7 @@ import { get as httpGet } from 'node:http'
 import { tableFromIPC } from 'apache-arrow'
 import { describe, expect, it } from 'vitest'
 import { readRows } from '../support/arrow/read-rows.ts'
+import { runCli } from '../support/run-cli.ts'
 import { serviceOfSuite, startService, withFolder } from '../support/running-service.ts'
 import { fillFlow, listSegments, putFlow, send, sendRaw, videoFlow } from '../support/tams-requests.ts'
 
@@ -257,6 +258,22 @@ describe('analytics', () => {
       timerange: object['timerange'],
     })
     for (const table of ['webhooks', 'deletion_requests', 'profiles']) await arrow(`tables/${table}`)
+  })
+
+  it('prints a view as tables, or as JSON', async () => {
+    const source_id = randomUUID()
+    const flow = await putFlow(service.url, { source_id })
+    await fillFlow(service.url, flow, 2)
+    await view('catalog-summary')
+    const args = ['analytics', 'flow-usage', '--url', service.url, '--source', source_id]
+    const { code, stdout } = await runCli(args)
+    expect(code).toBe(0)
+    expect(stdout).toMatch(/^DIMENSION +VALUE +FLOWS .*\ntotal +- +1 +1 +1 +2 +2:0 /)
+    const json = await runCli([...args, '--json'])
+    const lines = json.stdout.trim().split('\n')
+    expect(lines.map((line) => (JSON.parse(line) as Row).dimension)).toContain('codec')
+    expect((await runCli(['analytics', 'everything'])).code).toBe(2)
+    expect((await runCli([...args, '--timerange', 'soon'])).code).toBe(2)
   })
 
   it('never exports the key of a webhook', async () => {

@@ -119,7 +119,7 @@ describe('the views', () => {
           }
         }),
       ),
-      { numRuns: 15, endOnFailure: true, examples: [[oneOfEach, [7], []]] },
+      { numRuns: 10, endOnFailure: true, examples: [[oneOfEach, [7], []]] },
     )
   })
 })

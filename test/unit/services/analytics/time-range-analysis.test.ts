@@ -90,7 +90,7 @@ describe('a part of a timeline', () => {
             }
           }),
       ),
-      { numRuns: 60, endOnFailure: true },
+      { numRuns: 40, endOnFailure: true },
     )
   })
 })
