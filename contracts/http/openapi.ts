@@ -116,14 +116,21 @@ function responseObjects({ method, responses }: Operation | HeadOperation, write
 }
 
 function responseObject(
-  { description, body, bodyOfForm, headers, contentType = 'application/json' }: ResponseDefinition,
+  {
+    description,
+    body,
+    bodyOfForm,
+    headers,
+    contentType = 'application/json',
+    alsoAs = [],
+  }: ResponseDefinition,
   writer: SchemaWriter,
 ) {
   const contentOf = (schema: z.ZodType) => ({ [contentType]: { schema: writer.write(schema, 'input') } })
   return {
     description,
     ...(headers && { headers: headerObjects(headers, writer) }),
-    ...(body && { content: contentOf(body) }),
+    ...(body && { content: { ...contentOf(body), ...Object.fromEntries(alsoAs.map((type) => [type, {}])) } }),
     ...(bodyOfForm && { 'x-framelog-form-content': contentOf(bodyOfForm) }),
   }
 }

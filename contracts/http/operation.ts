@@ -12,6 +12,8 @@ export type ResponseDefinition = {
   readonly bodyOfForm?: z.ZodType
   /** Of the body: application/json unless given. */
   readonly contentType?: string
+  /** Media types of the same that a request can ask for instead, by `Accept`. */
+  readonly alsoAs?: readonly string[]
   readonly headers?: Shape
 }
 

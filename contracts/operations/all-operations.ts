@@ -6,13 +6,16 @@ import { deleteObjectInstances } from './delete-object-instances.ts'
 import { deleteSource } from './delete-source.ts'
 import { deleteWebhook } from './delete-webhook.ts'
 import { flowPropertyOperations } from './flow-properties.ts'
+import { getAnalyticsTable } from './get-analytics-table.ts'
 import { getAsyncapi } from './get-asyncapi.ts'
+import { getCatalogSummary } from './get-catalog-summary.ts'
 import { getEvents } from './get-events.ts'
 import { getFlow } from './get-flow.ts'
 import { getFlowDeleteRequest } from './get-flow-delete-request.ts'
 import { getFlowDeleteRequests } from './get-flow-delete-requests.ts'
 import { getFlowHistory } from './get-flow-history.ts'
 import { getFlowSegments } from './get-flow-segments.ts'
+import { getFlowUsage } from './get-flow-usage.ts'
 import { getFlows } from './get-flows.ts'
 import { getHealth } from './get-health.ts'
 import { getMetrics } from './get-metrics.ts'
@@ -26,6 +29,8 @@ import { getSource } from './get-source.ts'
 import { getSourceHistory } from './get-source-history.ts'
 import { getSources } from './get-sources.ts'
 import { getStorageBackends } from './get-storage-backends.ts'
+import { getStorageUsage } from './get-storage-usage.ts'
+import { getTimeRangeAnalysis } from './get-time-range-analysis.ts'
 import { getWebhook } from './get-webhook.ts'
 import { getWebhooks } from './get-webhooks.ts'
 import { postFlow } from './post-flow.ts'
@@ -91,6 +96,11 @@ export const operations: readonly Operation[] = [
   postObjectInstances,
   deleteObjectInstances,
   getEvents,
+  getFlowUsage,
+  getStorageUsage,
+  getTimeRangeAnalysis,
+  getCatalogSummary,
+  getAnalyticsTable,
   getHealth,
   getMetrics,
   getOpenapi,

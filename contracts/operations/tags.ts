@@ -9,5 +9,6 @@ export const operationTags = {
   MediaStorage: 'Places to upload objects to.',
   Objects: 'The objects themselves: who uses them, and where they can be read.',
   FlowDeleteRequests: 'Deletions that go on after their request was answered.',
+  Analytics: 'What is there in numbers, and as tables. Not part of TAMS.',
   Operation: 'For those who run this service. Not part of TAMS.',
 } as const

@@ -7,6 +7,7 @@ import { getMetrics } from '../../contracts/operations/get-metrics.ts'
 import type { CorsOrigins } from '../config/cors-origins.ts'
 import type { Logger } from '../observability/logger.ts'
 import type { Metrics } from '../observability/metrics.ts'
+import { type AnalyticsFiles, analyticsRoutes } from './analytics/analytics-routes.ts'
 import type { ApiServices } from './api-services.ts'
 import { deletionRoutes } from './deletions/deletion-routes.ts'
 import { eventRoutes, type ServedStreams } from './events/event-routes.ts'
@@ -39,6 +40,8 @@ export type AppParts = {
   readonly services: ApiServices
   readonly dependencies: Dependencies
   readonly eventStreams: ServedStreams
+  /** None where analytics are not served. */
+  readonly analytics: AnalyticsFiles | undefined
   readonly media: Router
   readonly logger: Logger
   readonly metrics: Metrics
@@ -51,8 +54,22 @@ const PREFIX = '/api/v1'
 
 /** The whole HTTP service. */
 export function createApp(parts: AppParts): RequestListener {
-  const { services, dependencies, eventStreams, media, logger, metrics, exposeMetrics, corsOrigins } = parts
-  const served = operations.filter((operation) => exposeMetrics || operation !== getMetrics)
+  const {
+    services,
+    dependencies,
+    eventStreams,
+    analytics,
+    media,
+    logger,
+    metrics,
+    exposeMetrics,
+    corsOrigins,
+  } = parts
+  const served = operations.filter(
+    ({ path, operationId }) =>
+      (exposeMetrics || operationId !== getMetrics.operationId) &&
+      (analytics !== undefined || !path.startsWith('/analytics/')),
+  )
   const allowed = allowedAt([...served, ...DOCS_PATHS])
   const app = express()
   app.disable('x-powered-by')
@@ -78,6 +95,7 @@ export function createApp(parts: AppParts): RequestListener {
   sourceWriteRoutes(app, services)
   historyRoutes(app, services)
   eventRoutes(app, services.log, eventStreams)
+  if (analytics) analyticsRoutes(app, services, analytics)
   operationalRoutes(app, services, dependencies, exposeMetrics ? metrics : undefined)
   app.use(media)
   app.use(openapiRouter(openapiDocument(served, apiInfo)))

@@ -1,4 +1,5 @@
 import { Command } from 'commander'
+import { addAnalyticsCommand } from './commands/analytics-command.ts'
 import { addExportCommand } from './commands/export-command.ts'
 import { addHistoryCommand } from './commands/history-command.ts'
 import { addIngestCommand } from './commands/ingest-command.ts'
@@ -31,5 +32,6 @@ export function createProgram(version: string): Command {
   addTailCommand(program)
   addWebhooksCommand(program)
   addReconcileCommand(program)
+  addAnalyticsCommand(program)
   return program
 }

@@ -45,6 +45,8 @@ const Environment = z
     WEBHOOK_RETRY_FOR: seconds(0, 24 * 3600),
     /** How many may read the stream of events at a time. */
     EVENT_STREAMS_MAX: z.coerce.number().int().min(0).max(100_000).default(2_000),
+    /** Whether this process keeps and serves analytics. */
+    ANALYTICS_ENABLED: z.stringbool().default(true),
     METRICS_ENABLED: z.stringbool().default(true),
   })
   .refine(({ HOST, ALLOW_UNAUTHENTICATED }) => LOOPBACK.has(HOST) || ALLOW_UNAUTHENTICATED, {

@@ -1,6 +1,8 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { openSqliteEventLog } from '../adapters/event-log/sqlite/open-sqlite-event-log.ts'
+import { analyticsPosition } from '../analytics/analytics-reader.ts'
+import { startAnalyticsThread } from '../analytics/start-analytics-thread.ts'
 import type { ApiServices } from '../api/api-services.ts'
 import { createApp } from '../api/app.ts'
 import { mediaRouter } from '../api/media/media-router.ts'
@@ -13,6 +15,7 @@ import { openStreamCache } from '../commands/stream-cache.ts'
 import { type Config, localUrl, outboundPolicy } from '../config/config.ts'
 import { openEventStreams } from '../event-streams/open-event-streams.ts'
 import { pastCatalogs } from '../history/past-catalogs.ts'
+import { analyticsMetrics } from '../observability/analytics-metrics.ts'
 import { eventStreamMetrics } from '../observability/event-stream-metrics.ts'
 import type { Logger } from '../observability/logger.ts'
 import { createMetrics } from '../observability/metrics.ts'
@@ -85,6 +88,8 @@ export async function startStandalone(config: Config, logger: Logger): Promise<S
     logger,
   })
   eventStreamMetrics(metrics.registry, eventStreams.streams.count)
+  const viewsPath = join(config.DATA_DIR, 'analytics.db')
+  if (config.ANALYTICS_ENABLED) analyticsMetrics(metrics.registry, () => analyticsPosition(viewsPath))
   const services: ApiServices = {
     ...commands,
     log,
@@ -111,6 +116,7 @@ export async function startStandalone(config: Config, logger: Logger): Promise<S
       moreMetrics: async () => (await webhooks?.metrics()) ?? '',
     },
     eventStreams: { ...eventStreams.streams, max: config.EVENT_STREAMS_MAX },
+    analytics: config.ANALYTICS_ENABLED ? { viewsPath, catalogPath: paths.catalog } : undefined,
     media: mediaRouter({
       stores: [...backends.served.values()],
       unsignedAccess: plainAccess(catalog, backends.served),
@@ -130,6 +136,9 @@ export async function startStandalone(config: Config, logger: Logger): Promise<S
   const indexing = config.WEBHOOKS_ENABLED
     ? undefined
     : startIndexThread({ indexPath, logLocation: paths.log }, logger)
+  const analytics = config.ANALYTICS_ENABLED
+    ? startAnalyticsThread({ viewsPath, logLocation: paths.log }, logger)
+    : undefined
 
   return {
     url: publicUrl(),
@@ -137,7 +146,7 @@ export async function startStandalone(config: Config, logger: Logger): Promise<S
       // They would never end by themselves.
       eventStreams.stop()
       await listener.drain(DRAIN_GRACE_MS)
-      await Promise.all([consumers?.stop(), webhooks?.stop(), indexing?.stop()])
+      await Promise.all([consumers?.stop(), webhooks?.stop(), indexing?.stop(), analytics?.stop()])
       eventStreams.close()
       await catalog.close()
       await log.close()

@@ -8,6 +8,7 @@ import { missed, reportOf, writeReport } from './report/report.ts'
 import type { Row } from './report/row.ts'
 import { tableOf } from './report/table.ts'
 import { scaleOf } from './scale.ts'
+import { measureAnalytics } from './scenarios/measure-analytics.ts'
 import { measureConsumers } from './scenarios/measure-consumers.ts'
 import { measureDeletions } from './scenarios/measure-deletions.ts'
 import { measureLists } from './scenarios/measure-lists.ts'
@@ -45,6 +46,7 @@ if (bench.wants('lists')) await measureLists(bench)
 if (bench.wants('deletion')) await measureDeletions(bench)
 if (bench.wants('webhooks')) await measureWebhooks(bench)
 if (bench.wants('consumers')) await measureConsumers(bench)
+if (bench.wants('analytics')) await measureAnalytics(bench)
 
 const report = reportOf(options.quick, environment, rows)
 writeReport(options.json, report)

@@ -1,6 +1,9 @@
 import { InvalidRequest } from '../../../contracts/http/parse-request.ts'
 import type { ErrorBody } from '../../../contracts/resources/error.ts'
 import { InvalidTime } from '../../../contracts/time/timestamp.ts'
+import { AnalyticsUnavailable } from '../../analytics/analytics-reader.ts'
+import { NoSuchColumn } from '../../analytics/export/export-table.ts'
+import { TooManyFlows } from '../../analytics/flow-selection.ts'
 import { CatalogBehind } from '../../catalog/catalog.ts'
 import { PastOutOfReach } from '../../catalog/past-segment-queries.ts'
 import { CommandContended } from '../../commands/run-command.ts'
@@ -33,6 +36,11 @@ export function refusalOf(error: unknown): HttpRefusal | undefined {
   if (error instanceof TooMuchHistory || error instanceof PastOutOfReach) {
     return new HttpRefusal(400, 'too_much_history', `as_of: cannot be answered: ${error.message}`)
   }
+  if (error instanceof AnalyticsUnavailable) {
+    return new HttpRefusal(503, 'analytics_unavailable', error.message, RETRY_AFTER)
+  }
+  if (error instanceof TooManyFlows) return new HttpRefusal(400, 'too_many_flows', error.message)
+  if (error instanceof NoSuchColumn) return new HttpRefusal(400, 'bad_request', `columns: ${error.message}`)
   return fromBodyParser(error)
 }
 

@@ -17,6 +17,7 @@ export const SCENARIOS = [
   'deletion',
   'webhooks',
   'consumers',
+  'analytics',
 ] as const
 
 export type Scenario = (typeof SCENARIOS)[number]

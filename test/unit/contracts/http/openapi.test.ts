@@ -84,6 +84,11 @@ describe('the OpenAPI document', () => {
     const marked = [...documented.values()].filter(({ operation }) => operation['x-framelog-extension'])
     const told = marked.map(({ method, path }) => `${path} ${method}`)
     expect(told.filter((text) => !text.endsWith(' head')).sort()).toEqual([
+      '/analytics/catalog-summary get',
+      '/analytics/flow-usage get',
+      '/analytics/storage-usage get',
+      '/analytics/tables/{name} get',
+      '/analytics/time-range-analysis get',
       '/asyncapi.json get',
       '/events get',
       '/flow-delete-requests post',

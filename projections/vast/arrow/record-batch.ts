@@ -1,0 +1,14 @@
+import { type Data, makeData, RecordBatch, Struct } from 'apache-arrow'
+import type { Columns, RowOf } from '../tables/column.ts'
+import { arrowSchema } from './arrow-schema.ts'
+import { columnData } from './column-data.ts'
+
+/** Turns rows into a record batch of `columns`, which may be fewer than the rows have. */
+export function recordBatch<C extends Columns>(columns: C, rows: readonly RowOf<C>[]): RecordBatch {
+  const schema = arrowSchema(columns)
+  const children = Object.entries(columns).map(
+    ([name, kind]): Data => columnData(kind, rows.length, (index) => rows[index]![name]),
+  )
+  const type = new Struct(schema.fields)
+  return new RecordBatch(schema, makeData({ type, length: rows.length, nullCount: 0, children }))
+}

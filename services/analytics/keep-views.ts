@@ -1,0 +1,75 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import type { RecordedEvent } from '../../contracts/events/recorded-event.ts'
+import {
+  createAnalyticsDatabase,
+  openAnalyticsDatabase,
+} from '../../projections/analytics/analytics-database.ts'
+import { type AnalyticsWriter, analyticsWriter } from '../../projections/analytics/analytics-writer.ts'
+import { isDamaged } from '../../projections/catalog/catalog-database.ts'
+import type { EventLog } from '../ports/event-log.ts'
+import { isSameAppend } from '../public-events/same-append.ts'
+
+export type KeptViews = {
+  /** Settles when it ends: rejects with what it cannot get over. */
+  readonly ended: Promise<void>
+  stop(): Promise<void>
+}
+
+/** What comes while it rests is taken together: a transaction for each event would cost more than the event. */
+const REST_MS = 100
+/** A page of the log that is at least so long is not the last one, or what it brought took long enough. */
+const LONG_PAGE = 400
+
+/** Keeps the views in step with the log. Views that are damaged, or of another log, are made anew. */
+export async function keepViews(log: EventLog, path: string, restMs = REST_MS): Promise<KeptViews> {
+  let database = openAnalyticsDatabase(path)
+  let writer = analyticsWriter(database)
+  if (!(await isOfThisLog(writer, log))) {
+    database.close()
+    database = createAnalyticsDatabase(path)
+    writer = analyticsWriter(database)
+  }
+  const stopping = new AbortController()
+  // A page of the log may end in the middle of what was written together, and nobody is to see half of that.
+  const waiting: RecordedEvent[] = []
+  const subscription = log.subscribe(writer.position(), async (page, reached) => {
+    for (const event of page) waiting.push(event)
+    const [next] = await log.readAll(reached, 1)
+    const events = waiting.splice(0, wholeAppends(waiting, next))
+    if (events.length === 0) return
+    try {
+      writer.apply(events)
+    } catch (error) {
+      // Left empty, for whoever is started next to make anew.
+      if (isDamaged(error)) {
+        database.close()
+        createAnalyticsDatabase(path).close()
+      }
+      throw error
+    }
+    if (page.length >= LONG_PAGE) return
+    await delay(restMs, undefined, { signal: stopping.signal }).catch(() => undefined)
+  })
+  return {
+    ended: subscription.ended,
+    stop: async () => {
+      stopping.abort()
+      await subscription.stop()
+      database.close()
+    },
+  }
+}
+
+/** How many of the events, from the first on, are of appends that are there whole. */
+function wholeAppends(events: readonly RecordedEvent[], next: RecordedEvent | undefined): number {
+  let count = events.length
+  while (next && count > 0 && isSameAppend(events[count - 1]!, next)) count--
+  return count
+}
+
+async function isOfThisLog(writer: AnalyticsWriter, log: EventLog): Promise<boolean> {
+  const position = writer.position()
+  if (position === 0) return true
+  const [last] = await log.readAll(position - 1, 1)
+  return last?.id === writer.lastEvent()
+}

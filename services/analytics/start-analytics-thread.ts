@@ -1,0 +1,19 @@
+import { Worker } from 'node:worker_threads'
+import type { Logger } from '../observability/logger.ts'
+import { restartingWorker } from '../process/restarting-worker.ts'
+
+export type AnalyticsThreadOptions = { readonly viewsPath: string; readonly logLocation: string }
+
+export type AnalyticsThread = { stop(): Promise<void> }
+
+/** Keeps views on a thread of its own. Should it die, it is started again, and goes on where it was. */
+export function startAnalyticsThread(options: AnalyticsThreadOptions, logger: Logger): AnalyticsThread {
+  const make = () =>
+    new Worker(new URL('./analytics-thread.js', import.meta.url), {
+      name: 'framelog-analytics',
+      workerData: options,
+    })
+  const onError = (err: unknown) => logger.error({ err }, 'the keeping of analytics views has stopped')
+  const { stop } = restartingWorker(make, { onError })
+  return { stop: () => stop('stop') }
+}
