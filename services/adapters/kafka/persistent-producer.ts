@@ -19,6 +19,7 @@ export type PersistentProducer = {
   send(messages: TopicMessages[]): Promise<void>
   /** Resolves once brokers have been found, and topics made. @throws what `signal` was aborted with */
   connect(): Promise<void>
+  /** Once `signal` is aborted. */
   close(): Promise<void>
 }
 
@@ -59,6 +60,7 @@ export function persistentProducer(options: ProducerOptions): PersistentProducer
   const connected = async (): Promise<Producer> => {
     if (current) return current
     await prepare()
+    signal.throwIfAborted()
     const producer = client.producer({
       idempotent: true,
       maxInFlightRequests: 1,
@@ -102,6 +104,11 @@ export function persistentProducer(options: ProducerOptions): PersistentProducer
   return {
     send: (messages) => oneByOne.take(() => persist(() => send(messages))),
     connect: () => oneByOne.take(() => persist(connected)),
-    close: letGo,
+    close: async () => {
+      await letGo()
+      // What was under way may have made another meanwhile: it goes, too, however late.
+      const last = oneByOne.take(letGo)
+      await Promise.race([last, delay(CLOSE_GRACE_MS, undefined, { ref: false })])
+    },
   }
 }

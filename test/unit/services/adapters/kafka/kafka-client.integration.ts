@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { pino } from 'pino'
-import { afterAll, afterEach, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { kafkaClient } from '../../../../../services/adapters/kafka/kafka-client.ts'
 import { loadKafka } from '../../../../../services/config/load-kafka.ts'
 import { makeCertificates } from '../../../../support/kafka/certificates.ts'
@@ -15,10 +15,13 @@ import { temporaryDirectory } from '../../../../support/temporary-directory.ts'
 const USER = { username: 'framelog', password: 'correct-horse' }
 
 describe.skipIf(!hasKafka())('a client of a Kafka broker', () => {
-  const folder = temporaryDirectory()
+  let folder: ReturnType<typeof temporaryDirectory>
   let broker: RunningBroker | undefined
   let brokers = 0
 
+  beforeAll(() => {
+    folder = temporaryDirectory()
+  })
   afterEach(async () => {
     await broker?.stop()
   })
