@@ -30,6 +30,8 @@ export type Scale = {
   readonly webhooks: readonly number[]
   /** One after the other, to all of them. */
   readonly eventsToWebhooks: number
+  /** How many events are relayed to Kafka. */
+  readonly eventsToKafka: number
 }
 
 const FULL: Scale = {
@@ -52,6 +54,7 @@ const FULL: Scale = {
   deletedSegments: 100_000,
   webhooks: [1, 100, 1_000],
   eventsToWebhooks: 50,
+  eventsToKafka: 100_000,
 }
 
 /** Proves that the benchmark works. Its numbers are too small to say anything. */
@@ -73,6 +76,7 @@ const QUICK: Scale = {
   deletedSegments: 3_000,
   webhooks: [1, 20],
   eventsToWebhooks: 5,
+  eventsToKafka: 2_000,
 }
 
 export function scaleOf({ quick, tenMillion }: { quick: boolean; tenMillion: boolean }): Scale {

@@ -16,6 +16,7 @@ export const SCENARIOS = [
   'lists',
   'deletion',
   'webhooks',
+  'relay',
 ] as const
 
 export type Scenario = (typeof SCENARIOS)[number]
