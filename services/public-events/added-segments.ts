@@ -33,6 +33,7 @@ const MAX_CHARACTERS = 1024 * 1024
 
 /**
  * Segments that were added, from one of them on, as a receiver wants them: with URLs that are made now.
+ * @param maxCharacters once there are so many, no more segments are added to them
  * @see TAMS webhook.json, flow-segment.json
  */
 export function addedSegments(
@@ -40,6 +41,7 @@ export function addedSegments(
   { position, flow_id, segments }: AddedSegments,
   wanted: WantedUrls,
   from: number,
+  maxCharacters = MAX_CHARACTERS,
 ): SegmentPart {
   const renderUrls = urlSelection(storageBackends, reader, wanted, nowMs)
   const whole = wanted.include_object_timerange === true
@@ -47,7 +49,7 @@ export function addedSegments(
   const tags = reader.isTagged(flow_id) ? reader.segmentTagsOf(flow_id, objects()) : undefined
   let json = ''
   let next = from
-  for (; next < segments.length && json.length < MAX_CHARACTERS; next++) {
+  for (; next < segments.length && json.length < maxCharacters; next++) {
     const segment = segments[next]!
     const row = listedOfRow(
       [...segmentRow(segment), ...reader.objectColumns(segment.object_id, position)],

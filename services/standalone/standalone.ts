@@ -21,11 +21,13 @@ import type { Logger } from '../observability/logger.ts'
 import { createMetrics } from '../observability/metrics.ts'
 import type { EventLog } from '../ports/event-log.ts'
 import { lockFile } from '../process/file-lock.ts'
+import type { MeasuredThread } from '../process/measured-thread.ts'
 import { openBackends } from '../process/open-backends.ts'
 import { derivedKey, secretKey } from '../process/secret-key.ts'
 import { VERSION } from '../process/version.ts'
 import { startIndexThread } from '../public-events/start-index-thread.ts'
 import { pendingPurges } from '../purging/pending-purges.ts'
+import { startRelayThread } from '../relay/start-relay-thread.ts'
 import { sealer } from '../sealing/sealer.ts'
 import { type StorageBackend, storageBackends } from '../storage/storage-backends.ts'
 import { startWebhookThread, type WebhookThread } from '../webhooks/start-webhook-thread.ts'
@@ -63,6 +65,8 @@ export async function startStandalone(config: Config, logger: Logger): Promise<S
   )
   let consumers: RunningConsumers | undefined
   let webhooks: WebhookThread | undefined
+  let relay: MeasuredThread | undefined
+  const hasRelay = config.kafka?.relay.isEnabled === true
   const metrics = createMetrics({
     logPosition: () => log.head(),
     catalogPosition: catalog.position,
@@ -108,12 +112,12 @@ export async function startStandalone(config: Config, logger: Logger): Promise<S
   const app = createApp({
     services,
     dependencies: {
-      ...dependenciesOf(
-        log,
-        backends.all,
-        config.WEBHOOKS_ENABLED && { webhooks: async () => webhooks?.check() },
-      ),
-      moreMetrics: async () => (await webhooks?.metrics()) ?? '',
+      ...dependenciesOf(log, backends.all, {
+        ...(config.WEBHOOKS_ENABLED && { webhooks: async () => webhooks?.check() }),
+        ...(hasRelay && { kafka_relay: async () => relay?.check() }),
+      }),
+      moreMetrics: async () =>
+        (await Promise.all([webhooks?.metrics(), relay?.metrics()])).map((text) => text ?? '').join(''),
     },
     eventStreams: { ...eventStreams.streams, max: config.EVENT_STREAMS_MAX },
     analytics: config.ANALYTICS_ENABLED ? { viewsPath, catalogPath: paths.catalog } : undefined,
@@ -132,6 +136,7 @@ export async function startStandalone(config: Config, logger: Logger): Promise<S
   port = listener.port
   consumers = await startConsumers({ log, commands, config, logger, metrics })
   if (config.WEBHOOKS_ENABLED) webhooks = startWebhookThread({ publicUrl: publicUrl() }, logger)
+  if (hasRelay) relay = startRelayThread({ publicUrl: publicUrl() }, logger)
 
   const indexing = config.WEBHOOKS_ENABLED
     ? undefined
@@ -146,7 +151,7 @@ export async function startStandalone(config: Config, logger: Logger): Promise<S
       // They would never end by themselves.
       eventStreams.stop()
       await listener.drain(DRAIN_GRACE_MS)
-      await Promise.all([consumers?.stop(), webhooks?.stop(), indexing?.stop(), analytics?.stop()])
+      await Promise.all([consumers, webhooks, relay, indexing, analytics].map((beside) => beside?.stop()))
       eventStreams.close()
       await catalog.close()
       await log.close()
@@ -163,7 +168,7 @@ const tellOfCatalog = (logger: Logger) => ({
   onFailure: (error: Error) => logger.error({ err: error }, 'the catalog has stopped; it is started again'),
 })
 
-const dependenciesOf = (log: EventLog, backends: readonly StorageBackend[], delivery: false | Checks) => ({
+const dependenciesOf = (log: EventLog, backends: readonly StorageBackend[], telling: Checks) => ({
   logPosition: () => log.head(),
   checks: { event_log: () => log.head() },
   storageChecks: {
@@ -173,6 +178,6 @@ const dependenciesOf = (log: EventLog, backends: readonly StorageBackend[], deli
         () => store.check(),
       ]),
     ),
-    ...(delivery || {}),
+    ...telling,
   },
 })

@@ -1,7 +1,6 @@
-export type RetryPolicy = {
-  /** Before the second attempt, milliseconds; each further one waits twice as long. */
-  readonly firstMs: number
-  readonly maxMs: number
+import { type GrowingWait, growingWaitMs } from '../process/growing-wait.ts'
+
+export type RetryPolicy = GrowingWait & {
   /** From the first attempt to the last, milliseconds. */
   readonly forMs: number
 }
@@ -20,18 +19,17 @@ export type InVain = {
 }
 
 /**
- * How long to wait before the next attempt, milliseconds; undefined where there is none left. Receivers that
- * failed together are not tried again together: up to half of it is left to chance. What a receiver asks for is
- * the least there is, up to the most there is. The last attempt comes when the time is over, not before.
+ * How long to wait before the next attempt, milliseconds; undefined where there is none left. What a receiver asks for is the
+ * least there is, up to the most there is. The last attempt comes when the time is over, not before.
  * @param random from 0 to 1
  */
 export function retryDelayMs(
-  { firstMs, maxMs, forMs }: RetryPolicy,
+  policy: RetryPolicy,
   { attempts, sinceMs, askedMs }: InVain,
   random: number,
 ): number | undefined {
+  const { maxMs, forMs } = policy
   if (sinceMs >= forMs) return undefined
-  // Beyond that the power is infinite.
-  const delay = Math.min(maxMs, firstMs * 2 ** Math.min(attempts - 1, 50)) * (1 - random / 2)
+  const delay = growingWaitMs(policy, attempts, random)
   return Math.min(Math.max(delay, Math.min(maxMs, askedMs)), forMs - sinceMs)
 }

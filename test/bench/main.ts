@@ -14,6 +14,7 @@ import { measureDeletions } from './scenarios/measure-deletions.ts'
 import { measureLists } from './scenarios/measure-lists.ts'
 import { measurePresignedPages } from './scenarios/measure-presigned-pages.ts'
 import { measurePresigning } from './scenarios/measure-presigning.ts'
+import { measureRelay } from './scenarios/measure-relay.ts'
 import { measureFirstStarts } from './scenarios/measure-starts.ts'
 import { measureWebhooks } from './scenarios/measure-webhooks.ts'
 import { measureReadsOfLargeFlows } from './scenarios/read-scenarios.ts'
@@ -47,6 +48,7 @@ if (bench.wants('deletion')) await measureDeletions(bench)
 if (bench.wants('webhooks')) await measureWebhooks(bench)
 if (bench.wants('consumers')) await measureConsumers(bench)
 if (bench.wants('analytics')) await measureAnalytics(bench)
+if (bench.wants('relay')) await measureRelay(bench)
 
 const report = reportOf(options.quick, environment, rows)
 writeReport(options.json, report)

@@ -36,6 +36,8 @@ export type Scale = {
   readonly eventsToReaders: number
   /** Webhooks that are told beside readers of the stream. */
   readonly webhooksBeside: number
+  /** How many events are relayed to Kafka. */
+  readonly eventsToKafka: number
 }
 
 const FULL: Scale = {
@@ -61,6 +63,7 @@ const FULL: Scale = {
   streamReaders: 100,
   eventsToReaders: 200,
   webhooksBeside: 3,
+  eventsToKafka: 100_000,
 }
 
 /** Proves that the benchmark works. Its numbers are too small to say anything. */
@@ -84,6 +87,7 @@ const QUICK: Scale = {
   eventsToWebhooks: 5,
   streamReaders: 10,
   eventsToReaders: 10,
+  eventsToKafka: 2_000,
 }
 
 export function scaleOf({ quick, tenMillion }: { quick: boolean; tenMillion: boolean }): Scale {

@@ -18,6 +18,7 @@ export const SCENARIOS = [
   'webhooks',
   'consumers',
   'analytics',
+  'relay',
 ] as const
 
 export type Scenario = (typeof SCENARIOS)[number]
