@@ -19,7 +19,8 @@ import type { UnitOfWork } from './unit-of-work.ts'
 export type SegmentRejection = TimelineRejection | ObjectRejection | LabelRejection
 
 export type FailedSegment = {
-  readonly segment: FlowSegmentPost
+  readonly object_id: string
+  readonly timerange: string
   readonly rejection: SegmentRejection
 }
 
@@ -55,7 +56,7 @@ export function registerSegments(
       accepted: [],
       initReferences: new Map(),
     }
-    const failed: FailedSegment[] = []
+    const failed: Failure[] = []
     await unit.preload(
       objectStream,
       segments.map(({ object_id }) => object_id),
@@ -69,9 +70,17 @@ export function registerSegments(
     const fresh = await withoutRepeats(services, unit, flow_id, failed)
     await countInitReferences(unit, batch)
     timeline.append(segmentsAdded(flow_id, batch.accepted), { coverage: batch.coverage })
-    return { failed: fresh, registered: segments.length - fresh.length }
+    return { failed: fresh.map(failedSegment), registered: segments.length - fresh.length }
   })
 }
+
+type Failure = { readonly segment: FlowSegmentPost; readonly rejection: SegmentRejection }
+
+const failedSegment = ({ segment: { object_id, timerange }, rejection }: Failure): FailedSegment => ({
+  object_id,
+  timerange,
+  rejection,
+})
 
 /** What one request has decided so far: later segments of it must fit the earlier ones. */
 type Batch = {
@@ -142,8 +151,8 @@ async function withoutRepeats(
   { catalog }: CommandServices,
   unit: UnitOfWork,
   flow_id: string,
-  failed: readonly FailedSegment[],
-): Promise<readonly FailedSegment[]> {
+  failed: readonly Failure[],
+): Promise<readonly Failure[]> {
   if (!failed.some(({ rejection }) => rejection.reason === 'segment_overlaps')) return failed
   await catalog.reached(await unit.confirm())
   return failed.filter(

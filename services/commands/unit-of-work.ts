@@ -1,7 +1,8 @@
 import type { DomainEvent } from '../../contracts/events/domain-event.ts'
-import type { EventContext } from '../../contracts/events/recorded-event.ts'
 import { type Aggregate, fold } from '../../domain/decision.ts'
 import type { EventLog, StreamWrite } from '../ports/event-log.ts'
+import { answerWrites } from './answered-commands.ts'
+import type { CommandContext } from './event-context.ts'
 import type { Revision, StreamCache, StreamEntry } from './stream-cache.ts'
 import type { StreamKind } from './stream-kind.ts'
 import type { StreamTurns } from './stream-turns.ts'
@@ -62,11 +63,11 @@ type Work = {
  * Runs one command's reading and deciding against cached states, then commits it as one append. Every stream
  * it read is checked by that append, so what was decided holds, a refusal too.
  * @param read gets the names of the streams, however it ends
- * @throws Overtaken, LogUnavailable
+ * @throws Overtaken, LogUnavailable; a command with a key is overtaken by any that had it before
  */
 export async function inUnitOfWork<T>(
   services: UnitServices,
-  context: EventContext,
+  context: CommandContext,
   decide: (unit: UnitOfWork) => Promise<T>,
   read: StreamsRead,
 ): Promise<{ readonly outcome: T; readonly committed: Committed }> {
@@ -87,7 +88,8 @@ export async function inUnitOfWork<T>(
     },
   })
   // Nothing to write, and all that was read was so when the log confirmed it: it need not be so still.
-  if (written.length === 0 && confirmed?.streams === works.size) {
+  const { key } = context
+  if (!key && written.length === 0 && confirmed?.streams === works.size) {
     return { outcome, committed: confirmed.committed }
   }
 
@@ -98,7 +100,8 @@ export async function inUnitOfWork<T>(
   if (overtaken) throw new Overtaken()
 
   const readOnly = [...works.values()].filter(({ events }) => events.length === 0)
-  return { outcome, committed: await commit(services, context, written, readOnly) }
+  const answer = key ? answerWrites(key, outcome) : []
+  return { outcome, committed: await commit(services, context, written, readOnly, answer) }
 }
 
 async function workOn<S, E extends DomainEvent>(
@@ -136,13 +139,15 @@ const handleOf = <S, E extends DomainEvent>(work: Work, written: Work[]): Stream
 /** Everything up to the cache's update is one turn, so that appends leave in the order decided. */
 async function commit(
   { log, cache }: UnitServices,
-  context: EventContext,
+  context: CommandContext,
   written: readonly Work[],
   checked: readonly Work[],
+  answer: readonly StreamWrite[] = [],
 ): Promise<Committed> {
   const works = [...written, ...checked]
   const appended = log.append(context, [
     ...written.map(({ found, events }) => writeTo(found, events)),
+    ...answer,
     ...checked.map(({ found }) => writeTo(found, [])),
   ])
   const entries = written.map(aheadOf)

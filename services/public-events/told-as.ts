@@ -48,6 +48,7 @@ const toldAs = {
   DeletionReleased: null,
   DeletionCancelled: null,
   DeletionForgotten: null,
+  CommandAnswered: null,
 } as const satisfies Record<DomainEventType, WebhookEventType | null>
 
 export type ToldEventType = {

@@ -85,7 +85,7 @@ export function segmentRoutes(router: Router, services: ApiServices): void {
   mount(router, postFlowSegments, register, MAX_BODY_BYTES, receiveSegment(services))
 
   mount(router, deleteFlowSegments, async ({ params, query, request, response }) => {
-    const { outcome, position } = await deleteSegments(
+    const { outcome, position, isRepeat } = await deleteSegments(
       services,
       contextOf(request, response),
       params.flowId,
@@ -97,7 +97,7 @@ export function segmentRoutes(router: Router, services: ApiServices): void {
     if ('refused' in outcome) throw refusalFor(outcome.refused)
     await commandDone(services, response, position)
     if ('deletion_id' in outcome) return answerDeletions(services, request, response, [outcome.deletion_id])
-    services.segmentsDeleted(outcome.deleted)
+    if (!isRepeat) services.segmentsDeleted(outcome.deleted)
     return answerEmpty(204)
   })
 
@@ -137,11 +137,11 @@ function timeKey([seconds, nanoseconds]: readonly (string | number)[]): readonly
   return [seconds as number, nanoseconds as number]
 }
 
-function failedSegment({ segment, rejection }: FailedSegment, nowMs: number) {
+function failedSegment({ object_id, timerange, rejection }: FailedSegment, nowMs: number) {
   const { type, message } = refusalFor(rejection)
   return {
-    object_id: segment.object_id,
-    timerange: segment.timerange,
+    object_id,
+    timerange,
     error: errorBody(type, message, nowMs),
   }
 }
