@@ -4,14 +4,16 @@ import type { OutboundPolicy } from '../outbound/outbound-policy.ts'
 import type { BackendConfig } from './backend-config.ts'
 import { type CorsOrigins, CorsOriginsText } from './cors-origins.ts'
 import { InvalidConfig } from './invalid-config.ts'
+import type { KafkaConfig } from './kafka-config.ts'
 import { loadBackends } from './load-backends.ts'
+import { loadKafka } from './load-kafka.ts'
 import { NetworksText } from './outbound-networks.ts'
 
 const LOOPBACK = new Set(['127.0.0.1', '::1', 'localhost'])
 
 const seconds = (min: number, fallback: number) => z.coerce.number().int().min(min).default(fallback)
 
-/** Every variable the service reads, but for those of storage. Units are in the names. README.md lists them. */
+/** Every variable the service reads, but for those of storage and of Kafka. Units are in the names. README.md lists them. */
 const Environment = z
   .object({
     HOST: z.string().min(1).default('127.0.0.1'),
@@ -60,13 +62,19 @@ const Environment = z
 export type Config = Readonly<z.infer<typeof Environment>> & {
   /** One of them is the default. */
   readonly storageBackends: readonly BackendConfig[]
+  /** None where KAFKA_BROKERS names no broker. */
+  readonly kafka: KafkaConfig | undefined
 }
 
 /** Reads the environment once. @throws InvalidConfig naming every variable that is wrong */
 export function loadConfig(environment: NodeJS.ProcessEnv): Config {
   const { success, data, error } = Environment.safeParse(environment)
   if (success) {
-    return Object.freeze({ ...data, storageBackends: loadBackends(environment, data.DATA_DIR) })
+    return Object.freeze({
+      ...data,
+      storageBackends: loadBackends(environment, data.DATA_DIR),
+      kafka: loadKafka(environment),
+    })
   }
   const faults = error.issues.map(({ path, message }) => `  ${path.join('.')}: ${message}`)
   throw new InvalidConfig(`these environment variables are wrong:\n${faults.join('\n')}`)
