@@ -5,6 +5,7 @@ import { addIngestCommand } from './commands/ingest-command.ts'
 import { addLogCommand } from './commands/log-command.ts'
 import { addLsCommand } from './commands/ls-command.ts'
 import { addReconcileCommand } from './commands/reconcile-command.ts'
+import { addRelayCommand } from './commands/relay-command.ts'
 import { addServeCommand } from './commands/serve-command.ts'
 import { addTailCommand } from './commands/tail-command.ts'
 import { addVerifyCommand } from './commands/verify-command.ts'
@@ -30,6 +31,7 @@ export function createProgram(version: string): Command {
   addLogCommand(program)
   addTailCommand(program)
   addWebhooksCommand(program)
+  addRelayCommand(program)
   addReconcileCommand(program)
   return program
 }

@@ -16,6 +16,11 @@ export type KafkaConfig = {
   /** What topics are named with: `<prefix>.flows`. */
   readonly topicPrefix: string
   readonly topics: TopicSettings
+  readonly relay: {
+    /** Whether this process sends events. */
+    readonly isEnabled: boolean
+    readonly mode: EventMode
+  }
 }
 
 export type SaslMechanism = z.infer<typeof SaslMechanism>
@@ -30,6 +35,11 @@ export type TopicSettings = {
   /** undefined: as the brokers have it. -1: for ever. */
   readonly retentionMs: number | undefined
 }
+
+export type EventMode = z.infer<typeof EventMode>
+
+/** CloudEvents' two ways to be a message: attributes as headers, or all of it as one document. */
+export const EventMode = z.enum(['binary', 'structured'])
 
 export const SaslMechanism = z.enum(['plain', 'scram-sha-256', 'scram-sha-512'])
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { z } from 'zod'
 import { InvalidConfig } from './invalid-config.ts'
-import { BrokersText, type KafkaConfig, SaslMechanism, TopicPrefix } from './kafka-config.ts'
+import { BrokersText, EventMode, type KafkaConfig, SaslMechanism, TopicPrefix } from './kafka-config.ts'
 
 const SECONDS = 1000
 
@@ -22,6 +22,8 @@ const KafkaVariables = z
     KAFKA_TOPIC_REPLICATION: z.coerce.number().int().min(1).max(32).optional(),
     /** -1 is for ever. */
     KAFKA_TOPIC_RETENTION_SECONDS: z.coerce.number().int().min(-1).optional(),
+    KAFKA_RELAY_ENABLED: z.stringbool().default(true),
+    KAFKA_EVENT_MODE: EventMode.default('binary'),
   })
   .refine((env) => env.KAFKA_SSL || !(env.KAFKA_SSL_CA_FILE ?? env.KAFKA_SSL_CERT_FILE), {
     path: ['KAFKA_SSL'],
@@ -72,6 +74,7 @@ function toConfig(env: z.infer<typeof KafkaVariables>): KafkaConfig {
       replication: env.KAFKA_TOPIC_REPLICATION,
       retentionMs: retention === undefined || retention < 0 ? retention : retention * SECONDS,
     },
+    relay: { isEnabled: env.KAFKA_RELAY_ENABLED, mode: env.KAFKA_EVENT_MODE },
   }
 }
 

@@ -37,6 +37,7 @@ const MAX_CHARACTERS = 1024 * 1024
 
 /**
  * Segments that were added, from one of them on, as a webhook wants them: with URLs that are made now.
+ * @param maxCharacters once there are so many, no more segments are added to them
  * @see TAMS webhook.json, flow-segment.json
  */
 export function addedSegments(
@@ -44,6 +45,7 @@ export function addedSegments(
   { position, flow_id, segments }: AddedSegments,
   webhook: WantedUrls,
   from: number,
+  maxCharacters = MAX_CHARACTERS,
 ): SegmentPart {
   const renderUrls = urlSelection(storageBackends, reader, webhook, nowMs)
   const whole = webhook.include_object_timerange === true
@@ -52,7 +54,7 @@ export function addedSegments(
   const tags = isTagged ? reader.segmentTagsOf(flow_id, objects()) : undefined
   let json = ''
   let next = from
-  for (; next < segments.length && json.length < MAX_CHARACTERS; next++) {
+  for (; next < segments.length && json.length < maxCharacters; next++) {
     const segment = segments[next]!
     const row = listedOfRow(
       [...segmentRow(segment), ...reader.objectColumns(segment.object_id, position)],

@@ -18,11 +18,13 @@ import type { Logger } from '../observability/logger.ts'
 import { createMetrics } from '../observability/metrics.ts'
 import type { EventLog } from '../ports/event-log.ts'
 import { lockFile } from '../process/file-lock.ts'
+import type { MeasuredThread } from '../process/measured-thread.ts'
 import { openBackends } from '../process/open-backends.ts'
 import { derivedKey, secretKey } from '../process/secret-key.ts'
 import { VERSION } from '../process/version.ts'
 import { startIndexThread } from '../public-events/start-index-thread.ts'
 import { pendingPurges } from '../purging/pending-purges.ts'
+import { startRelayThread } from '../relay/start-relay-thread.ts'
 import { sealer } from '../sealing/sealer.ts'
 import { type StorageBackend, storageBackends } from '../storage/storage-backends.ts'
 import { startWebhookThread, type WebhookThread } from '../webhooks/start-webhook-thread.ts'
@@ -60,6 +62,8 @@ export async function startStandalone(config: Config, logger: Logger): Promise<S
   )
   let consumers: RunningConsumers | undefined
   let webhooks: WebhookThread | undefined
+  let relay: MeasuredThread | undefined
+  const hasRelay = config.kafka?.relay.isEnabled === true
   const metrics = createMetrics({
     logPosition: () => log.head(),
     catalogPosition: catalog.position,
@@ -96,12 +100,12 @@ export async function startStandalone(config: Config, logger: Logger): Promise<S
   const app = createApp({
     services,
     dependencies: {
-      ...dependenciesOf(
-        log,
-        backends.all,
-        config.WEBHOOKS_ENABLED && { webhooks: async () => webhooks?.check() },
-      ),
-      moreMetrics: async () => (await webhooks?.metrics()) ?? '',
+      ...dependenciesOf(log, backends.all, {
+        ...(config.WEBHOOKS_ENABLED && { webhooks: async () => webhooks?.check() }),
+        ...(hasRelay && { kafka_relay: async () => relay?.check() }),
+      }),
+      moreMetrics: async () =>
+        (await Promise.all([webhooks?.metrics(), relay?.metrics()])).map((text) => text ?? '').join(''),
     },
     eventStreams: { ...eventStreams.streams, max: config.EVENT_STREAMS_MAX },
     media: mediaRouter({
@@ -119,6 +123,7 @@ export async function startStandalone(config: Config, logger: Logger): Promise<S
   port = listener.port
   consumers = await startConsumers({ log, commands, config, logger, metrics })
   if (config.WEBHOOKS_ENABLED) webhooks = startWebhookThread({ publicUrl: publicUrl() }, logger)
+  if (hasRelay) relay = startRelayThread({ publicUrl: publicUrl() }, logger)
 
   const indexing = config.WEBHOOKS_ENABLED
     ? undefined
@@ -130,7 +135,7 @@ export async function startStandalone(config: Config, logger: Logger): Promise<S
       // They would never end by themselves.
       eventStreams.stop()
       await listener.drain(DRAIN_GRACE_MS)
-      await Promise.all([consumers?.stop(), webhooks?.stop(), indexing?.stop()])
+      await Promise.all([consumers?.stop(), webhooks?.stop(), relay?.stop(), indexing?.stop()])
       eventStreams.close()
       await catalog.close()
       await log.close()
@@ -147,7 +152,7 @@ const tellOfCatalog = (logger: Logger) => ({
   onFailure: (error: Error) => logger.error({ err: error }, 'the catalog has stopped; it is started again'),
 })
 
-const dependenciesOf = (log: EventLog, backends: readonly StorageBackend[], delivery: false | Checks) => ({
+const dependenciesOf = (log: EventLog, backends: readonly StorageBackend[], telling: Checks) => ({
   logPosition: () => log.head(),
   checks: { event_log: () => log.head() },
   storageChecks: {
@@ -157,6 +162,6 @@ const dependenciesOf = (log: EventLog, backends: readonly StorageBackend[], deli
         () => store.check(),
       ]),
     ),
-    ...(delivery || {}),
+    ...telling,
   },
 })

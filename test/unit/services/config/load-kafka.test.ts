@@ -32,6 +32,7 @@ describe('a Kafka cluster', () => {
       clientId: 'framelog',
       topicPrefix: 'tams',
       topics: { create: true, partitions: 6, replication: undefined, retentionMs: undefined },
+      relay: { isEnabled: true, mode: 'binary' },
     })
   })
 
@@ -56,6 +57,8 @@ describe('a Kafka cluster', () => {
       KAFKA_TOPIC_PARTITIONS: '12',
       KAFKA_TOPIC_REPLICATION: '2',
       KAFKA_TOPIC_RETENTION_SECONDS: '3600',
+      KAFKA_RELAY_ENABLED: 'false',
+      KAFKA_EVENT_MODE: 'structured',
     })
     rmSync(folder, { recursive: true })
     expect(config).toEqual({
@@ -65,6 +68,7 @@ describe('a Kafka cluster', () => {
       sasl: { mechanism: 'scram-sha-512', username: 'framelog', password: SECRET },
       topicPrefix: 'eu.tams',
       topics: { create: false, partitions: 12, replication: 2, retentionMs: 3_600_000 },
+      relay: { isEnabled: false, mode: 'structured' },
     })
   })
 

@@ -1,0 +1,20 @@
+import { Worker } from 'node:worker_threads'
+import type { Logger } from '../observability/logger.ts'
+import { type MeasuredThread, measuredThread } from '../process/measured-thread.ts'
+
+export type RelayThreadOptions = {
+  /** Where clients reach the service. The rest is in the environment. */
+  readonly publicUrl: string
+}
+
+/** Sends events to Kafka from a thread of its own: making and compressing messages takes its time. */
+export const startRelayThread = (options: RelayThreadOptions, logger: Logger): MeasuredThread =>
+  measuredThread(
+    () =>
+      new Worker(new URL('./relay-thread.js', import.meta.url), {
+        name: 'framelog-relay',
+        workerData: options,
+      }),
+    'the relay to Kafka',
+    logger,
+  )
