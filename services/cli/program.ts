@@ -1,4 +1,5 @@
 import { Command } from 'commander'
+import { addCommandsCommand } from './commands/commands-command.ts'
 import { addExportCommand } from './commands/export-command.ts'
 import { addHistoryCommand } from './commands/history-command.ts'
 import { addIngestCommand } from './commands/ingest-command.ts'
@@ -32,6 +33,7 @@ export function createProgram(version: string): Command {
   addTailCommand(program)
   addWebhooksCommand(program)
   addRelayCommand(program)
+  addCommandsCommand(program)
   addReconcileCommand(program)
   return program
 }

@@ -13,6 +13,8 @@ import { openStreamCache } from '../commands/stream-cache.ts'
 import { type Config, localUrl, outboundPolicy } from '../config/config.ts'
 import { openEventStreams } from '../event-streams/open-event-streams.ts'
 import { pastCatalogs } from '../history/past-catalogs.ts'
+import { type CommandConsumer, startCommandConsumer } from '../kafka-commands/command-consumer.ts'
+import { commandMetrics } from '../kafka-commands/command-metrics.ts'
 import { eventStreamMetrics } from '../observability/event-stream-metrics.ts'
 import type { Logger } from '../observability/logger.ts'
 import { createMetrics } from '../observability/metrics.ts'
@@ -64,6 +66,8 @@ export async function startStandalone(config: Config, logger: Logger): Promise<S
   let webhooks: WebhookThread | undefined
   let relay: MeasuredThread | undefined
   const hasRelay = config.kafka?.relay.isEnabled === true
+  let kafkaCommands: CommandConsumer | undefined
+  const hasCommands = config.KAFKA_COMMANDS_ENABLED
   const metrics = createMetrics({
     logPosition: () => log.head(),
     catalogPosition: catalog.position,
@@ -103,6 +107,7 @@ export async function startStandalone(config: Config, logger: Logger): Promise<S
       ...dependenciesOf(log, backends.all, {
         ...(config.WEBHOOKS_ENABLED && { webhooks: async () => webhooks?.check() }),
         ...(hasRelay && { kafka_relay: async () => relay?.check() }),
+        ...(hasCommands && { kafka_commands: async () => kafkaCommands?.check() }),
       }),
       moreMetrics: async () =>
         (await Promise.all([webhooks?.metrics(), relay?.metrics()])).map((text) => text ?? '').join(''),
@@ -125,6 +130,16 @@ export async function startStandalone(config: Config, logger: Logger): Promise<S
   if (config.WEBHOOKS_ENABLED) webhooks = startWebhookThread({ publicUrl: publicUrl() }, logger)
   if (hasRelay) relay = startRelayThread({ publicUrl: publicUrl() }, logger)
 
+  if (hasCommands && config.kafka) {
+    kafkaCommands = startCommandConsumer({
+      kafka: config.kafka,
+      commands,
+      source: publicUrl,
+      logger,
+      metrics: commandMetrics(metrics.registry),
+    })
+  }
+
   const indexing = config.WEBHOOKS_ENABLED
     ? undefined
     : startIndexThread({ indexPath, logLocation: paths.log }, logger)
@@ -135,7 +150,13 @@ export async function startStandalone(config: Config, logger: Logger): Promise<S
       // They would never end by themselves.
       eventStreams.stop()
       await listener.drain(DRAIN_GRACE_MS)
-      await Promise.all([consumers?.stop(), webhooks?.stop(), relay?.stop(), indexing?.stop()])
+      await Promise.all([
+        consumers?.stop(),
+        webhooks?.stop(),
+        relay?.stop(),
+        kafkaCommands?.stop(),
+        indexing?.stop(),
+      ])
       eventStreams.close()
       await catalog.close()
       await log.close()

@@ -1,0 +1,61 @@
+import { createHash } from 'node:crypto'
+import type { Message } from 'kafkajs'
+import {
+  type COMMAND_REJECTED,
+  COMMAND_TOPICS,
+  type CommandAnswerAttributes,
+  type CommandRejected,
+  SEGMENTS_REGISTERED,
+  type SegmentsRegistered,
+} from '../../contracts/events/public/segment-commands.ts'
+import { dateTime } from '../api/http/date-time.ts'
+
+/** Where a message is. */
+export type MessagePlace = { readonly topic: string; readonly partition: number; readonly offset: string }
+
+/** What is answered to one message. */
+export type Answer = {
+  readonly id: string
+  /** UTC, milliseconds. */
+  readonly timeMs: number
+  readonly flow_id: string | undefined
+} & (
+  | { readonly type: typeof SEGMENTS_REGISTERED; readonly data: SegmentsRegistered }
+  | { readonly type: typeof COMMAND_REJECTED; readonly data: CommandRejected }
+)
+
+export const answerTopic = (prefix: string, { type }: Answer): string =>
+  `${prefix}.${type === SEGMENTS_REGISTERED ? COMMAND_TOPICS.results : COMMAND_TOPICS.rejected}`
+
+/**
+ * An answer as a CloudEvent in binary mode: the same bytes however often it is sent.
+ * @param source where the service is reached
+ * @param key of the message that is answered: the answers to messages of one key are in order
+ */
+export function answerMessage(answer: Answer, source: string, key: Buffer | null): Message {
+  const { id, type, timeMs, flow_id, data } = answer
+  const attributes: CommandAnswerAttributes = {
+    specversion: '1.0',
+    id,
+    source,
+    type,
+    ...(flow_id !== undefined && { subject: flow_id }),
+    time: dateTime(timeMs),
+    datacontenttype: 'application/json',
+  }
+  return { key: flow_id ?? key, value: JSON.stringify(data), headers: headersOf(attributes) }
+}
+
+const headersOf = (attributes: CommandAnswerAttributes): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(attributes).map(([name, value]) => [
+      name === 'datacontenttype' ? 'content-type' : `ce_${name}`,
+      value,
+    ]),
+  )
+
+/** The id of an answer to what has no id of its own: the same each time. */
+export function idOfPlace({ topic, partition, offset }: MessagePlace): string {
+  const hash = createHash('sha256').update(`${topic} ${partition} ${offset}`).digest('hex')
+  return `${hash.slice(0, 8)}-${hash.slice(8, 12)}-5${hash.slice(13, 16)}-8${hash.slice(17, 20)}-${hash.slice(20, 32)}`
+}
