@@ -45,6 +45,12 @@ export async function earlierAnswer(log: EventLog, key: CommandKey): Promise<Ear
   return undefined
 }
 
+/** Whether any of these commands has an answer. */
+export async function isAnyAnswered(log: EventLog, keys: readonly CommandKey[]): Promise<boolean> {
+  const streams = await log.readStreams(keys.flatMap(streamsOf), 1)
+  return [...streams.values()].some((events) => events.length > 0)
+}
+
 /**
  * A key has one stream a period, so that it is forgotten without anyone removing it. The names of a period's
  * streams lie together: what the log's index grows by is not scattered all over it.

@@ -3,7 +3,11 @@ import type { EventContext } from '../../contracts/events/recorded-event.ts'
 import { type CommandKey, idByKey } from './command-key.ts'
 
 /** What caused a command, and, where whoever sends it may repeat it, what all the times have in common. */
-export type CommandContext = EventContext & { readonly key?: CommandKey }
+export type CommandContext = EventContext & {
+  readonly key?: CommandKey
+  /** It comes often enough a second time to look for its answer before it is decided. */
+  readonly isOftenRepeated?: boolean
+}
 
 /** The context of a client's command. `correlationId` is the request's. */
 export const commandContext = (correlationId: string, actor: string | null): EventContext => ({

@@ -42,36 +42,44 @@ export function registerSegments(
   flow_id: string,
   segments: readonly FlowSegmentPost[],
 ) {
-  return services.run(context, async (unit): Promise<RegisterSegmentsOutcome> => {
-    const flow = await unit.load(flowStream, flow_id)
-    const refused = refuseMedia(flow.state)
-    if (refused || flow.state.status !== 'live') return { refused: refused ?? { reason: 'flow_not_found' } }
+  return services.run(context, (unit) => decideRegistration(services, unit, flow_id, segments))
+}
 
-    const timeline = await unit.load(timelineStream, flow_id)
-    const batch: Batch = {
-      flow_id,
-      storageBackends: services.storageBackends,
-      needsInit: usesInitSegments(flow.state.flow),
-      coverage: timeline.state.coverage,
-      accepted: [],
-      initReferences: new Map(),
-    }
-    const failed: Failure[] = []
-    await unit.preload(
-      objectStream,
-      segments.map(({ object_id }) => object_id),
-    )
-    for (const segment of segments) {
-      const rejection =
-        refuseLabels(services.storageBackends, segment.get_urls ?? []) ??
-        (await addToBatch(unit, batch, segment))
-      if (rejection) failed.push({ segment, rejection })
-    }
-    const fresh = await withoutRepeats(services, unit, flow_id, failed)
-    await countInitReferences(unit, batch)
-    timeline.append(segmentsAdded(flow_id, batch.accepted), { coverage: batch.coverage })
-    return { failed: fresh.map(failedSegment), registered: segments.length - fresh.length }
-  })
+/** The same as part of a command. */
+export async function decideRegistration(
+  services: CommandServices,
+  unit: UnitOfWork,
+  flow_id: string,
+  segments: readonly FlowSegmentPost[],
+): Promise<RegisterSegmentsOutcome> {
+  const flow = await unit.load(flowStream, flow_id)
+  const refused = refuseMedia(flow.state)
+  if (refused || flow.state.status !== 'live') return { refused: refused ?? { reason: 'flow_not_found' } }
+
+  const timeline = await unit.load(timelineStream, flow_id)
+  const batch: Batch = {
+    flow_id,
+    storageBackends: services.storageBackends,
+    needsInit: usesInitSegments(flow.state.flow),
+    coverage: timeline.state.coverage,
+    accepted: [],
+    initReferences: new Map(),
+  }
+  const failed: Failure[] = []
+  await unit.preload(
+    objectStream,
+    segments.map(({ object_id }) => object_id),
+  )
+  for (const segment of segments) {
+    const rejection =
+      refuseLabels(services.storageBackends, segment.get_urls ?? []) ??
+      (await addToBatch(unit, batch, segment))
+    if (rejection) failed.push({ segment, rejection })
+  }
+  const fresh = await withoutRepeats(services, unit, flow_id, failed)
+  await countInitReferences(unit, batch)
+  timeline.append(segmentsAdded(flow_id, batch.accepted), { coverage: batch.coverage })
+  return { failed: fresh.map(failedSegment), registered: segments.length - fresh.length }
 }
 
 type Failure = { readonly segment: FlowSegmentPost; readonly rejection: SegmentRejection }

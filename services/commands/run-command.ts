@@ -37,20 +37,28 @@ export function commandRunner(log: EventLog, cache: StreamCache): RunCommand {
   const turns = streamTurns()
   return async (context, decide) => {
     const read: StreamsRead = new Set()
+    const answering = async (unit: UnitOfWork) => {
+      const outcome = await decide(unit)
+      if (context.key) unit.answer(context.key, outcome)
+      return outcome
+    }
+    const answered = () => context.key && earlierAnswer(log, context.key)
+    const before = context.isOftenRepeated && (await answered())
+    if (before) return repeated(before)
     for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
       const isTurn = attempt > PATIENCE
       const endTurn = isTurn ? await turns.take(read) : undefined
       try {
         const services = { log, cache, turns: isTurn ? undefined : turns }
-        const { outcome, committed } = await inUnitOfWork(services, context, decide, read)
+        const { outcome, committed } = await inUnitOfWork(services, context, answering, read)
         return { outcome, ...committed, isRepeat: false }
       } catch (error) {
         if (!(error instanceof Overtaken)) throw error
       } finally {
         endTurn?.()
       }
-      // Only now: a command that is new pays for no look.
-      const earlier = context.key && (await earlierAnswer(log, context.key))
+      // Otherwise only now: a command that is new pays for no look.
+      const earlier = await answered()
       if (earlier) return repeated(earlier)
       await delay(Math.random() * BACKOFF_MS * attempt)
     }

@@ -1,8 +1,9 @@
 import type { DomainEvent } from '../../contracts/events/domain-event.ts'
+import type { EventContext } from '../../contracts/events/recorded-event.ts'
 import { type Aggregate, fold } from '../../domain/decision.ts'
 import type { EventLog, StreamWrite } from '../ports/event-log.ts'
 import { answerWrites } from './answered-commands.ts'
-import type { CommandContext } from './event-context.ts'
+import type { CommandKey } from './command-key.ts'
 import type { Revision, StreamCache, StreamEntry } from './stream-cache.ts'
 import type { StreamKind } from './stream-kind.ts'
 import type { StreamTurns } from './stream-turns.ts'
@@ -29,6 +30,11 @@ export type UnitOfWork = {
    * @throws Overtaken where it no longer holds; the command is then decided again.
    */
   confirm(): Promise<number>
+  /**
+   * Has what is decided be the answer to whoever repeats the command with this key, as JSON. One that was answered
+   * before overtakes it.
+   */
+  answer(key: CommandKey, outcome: unknown): void
 }
 
 /** Another command got there first: this one is to be decided again. */
@@ -63,17 +69,18 @@ type Work = {
  * Runs one command's reading and deciding against cached states, then commits it as one append. Every stream
  * it read is checked by that append, so what was decided holds, a refusal too.
  * @param read gets the names of the streams, however it ends
- * @throws Overtaken, LogUnavailable; a command with a key is overtaken by any that had it before
+ * @throws Overtaken, LogUnavailable
  */
 export async function inUnitOfWork<T>(
   services: UnitServices,
-  context: CommandContext,
+  context: EventContext,
   decide: (unit: UnitOfWork) => Promise<T>,
   read: StreamsRead,
 ): Promise<{ readonly outcome: T; readonly committed: Committed }> {
   const { cache } = services
   const works = new Map<string, Work>()
   const written: Work[] = []
+  const answers: StreamWrite[] = []
   let confirmed: { readonly committed: Committed; readonly streams: number } | undefined
   const outcome = await decide({
     load: async (kind, id) => {
@@ -86,10 +93,11 @@ export async function inUnitOfWork<T>(
       confirmed = { committed, streams: works.size }
       return committed.position
     },
+    answer: (key, outcome) => void answers.push(...answerWrites(key, outcome)),
   })
   // Nothing to write, and all that was read was so when the log confirmed it: it need not be so still.
-  const { key } = context
-  if (!key && written.length === 0 && confirmed?.streams === works.size) {
+  const isDone = written.length === 0 && answers.length === 0
+  if (isDone && confirmed?.streams === works.size) {
     return { outcome, committed: confirmed.committed }
   }
 
@@ -100,8 +108,7 @@ export async function inUnitOfWork<T>(
   if (overtaken) throw new Overtaken()
 
   const readOnly = [...works.values()].filter(({ events }) => events.length === 0)
-  const answer = key ? answerWrites(key, outcome) : []
-  return { outcome, committed: await commit(services, context, written, readOnly, answer) }
+  return { outcome, committed: await commit(services, context, written, readOnly, answers) }
 }
 
 async function workOn<S, E extends DomainEvent>(
@@ -139,15 +146,15 @@ const handleOf = <S, E extends DomainEvent>(work: Work, written: Work[]): Stream
 /** Everything up to the cache's update is one turn, so that appends leave in the order decided. */
 async function commit(
   { log, cache }: UnitServices,
-  context: CommandContext,
+  context: EventContext,
   written: readonly Work[],
   checked: readonly Work[],
-  answer: readonly StreamWrite[] = [],
+  answers: readonly StreamWrite[] = [],
 ): Promise<Committed> {
   const works = [...written, ...checked]
   const appended = log.append(context, [
     ...written.map(({ found, events }) => writeTo(found, events)),
-    ...answer,
+    ...answers,
     ...checked.map(({ found }) => writeTo(found, [])),
   ])
   const entries = written.map(aheadOf)

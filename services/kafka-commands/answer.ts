@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { Message } from 'kafkajs'
+import type { KafkaMessage, Message, TopicMessages } from 'kafkajs'
 import {
   type COMMAND_REJECTED,
   COMMAND_TOPICS,
@@ -24,7 +24,43 @@ export type Answer = {
   | { readonly type: typeof COMMAND_REJECTED; readonly data: CommandRejected }
 )
 
-export const answerTopic = (prefix: string, { type }: Answer): string =>
+/** Of what is sent at once: what lands on one partition is then below the megabyte that topics take by default. */
+const PIECE_BYTES = 500_000
+/** Of an answer, beside its data. */
+const FRAME_BYTES = 1_000
+
+/**
+ * Answers as they are sent, piece after piece, in their order.
+ * @param messages those that are answered, in the same order
+ */
+export function* answerPieces(
+  answers: readonly Answer[],
+  messages: readonly Pick<KafkaMessage, 'key'>[],
+  { prefix, source }: { readonly prefix: string; readonly source: string },
+): Generator<TopicMessages[]> {
+  let topics = new Map<string, Message[]>()
+  let bytes = 0
+  for (const [index, answer] of answers.entries()) {
+    const message = answerMessage(answer, source, messages[index]!.key)
+    const more = FRAME_BYTES + Buffer.byteLength(message.value!)
+    if (bytes > 0 && bytes + more > PIECE_BYTES) {
+      yield asTopics(topics)
+      topics = new Map()
+      bytes = 0
+    }
+    bytes += more
+    const topic = answerTopic(prefix, answer)
+    const its = topics.get(topic)
+    if (its) its.push(message)
+    else topics.set(topic, [message])
+  }
+  if (bytes > 0) yield asTopics(topics)
+}
+
+const asTopics = (topics: ReadonlyMap<string, Message[]>): TopicMessages[] =>
+  [...topics].map(([topic, messages]) => ({ topic, messages }))
+
+const answerTopic = (prefix: string, { type }: Answer): string =>
   `${prefix}.${type === SEGMENTS_REGISTERED ? COMMAND_TOPICS.results : COMMAND_TOPICS.rejected}`
 
 /**
@@ -32,7 +68,7 @@ export const answerTopic = (prefix: string, { type }: Answer): string =>
  * @param source where the service is reached
  * @param key of the message that is answered: the answers to messages of one key are in order
  */
-export function answerMessage(answer: Answer, source: string, key: Buffer | null): Message {
+function answerMessage(answer: Answer, source: string, key: Buffer | null): Message {
   const { id, type, timeMs, flow_id, data } = answer
   const attributes: CommandAnswerAttributes = {
     specversion: '1.0',

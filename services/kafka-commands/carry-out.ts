@@ -3,38 +3,40 @@ import { errorBody } from '../api/http/error-answer.ts'
 import { refusalFor } from '../api/http/rejection.ts'
 import { failedSegment } from '../api/segments/failed-segment.ts'
 import { KeyReused } from '../commands/answered-commands.ts'
-import { commandKey, idByKey } from '../commands/command-key.ts'
+import { type CommandKey, commandKey, idByKey } from '../commands/command-key.ts'
 import type { CommandServices } from '../commands/command-services.ts'
-import { keyedContext } from '../commands/event-context.ts'
+import { commandContext, keyedContext } from '../commands/event-context.ts'
 import { type RegisterSegmentsOutcome, registerSegments } from '../commands/register-segments.ts'
+import { registerTogether } from '../commands/register-together.ts'
 import type { CommandResult } from '../commands/run-command.ts'
+import type { EventLog } from '../ports/event-log.ts'
 import { type Answer, idOfPlace, type MessagePlace } from './answer.ts'
 import type { SegmentCommand, Unreadable } from './read-command.ts'
 
 /** Topics keep their messages for a week unless told otherwise: a consumer may come upon one after days. */
 const KEYS_KEPT_DAYS = 7
 /** An answer stays well below the megabyte that topics take by default. */
-const FAILURES_TOLD_CHARACTERS = 300_000
+const FAILURES_TOLD_BYTES = 300_000
+
+export type CarryOutServices = CommandServices & { readonly log: EventLog }
+
+/** A command, and the message that brought it. */
+export type BroughtCommand = {
+  readonly command: SegmentCommand
+  readonly place: MessagePlace
+  /** When the message was written: UTC, milliseconds. */
+  readonly messageMs: number
+}
 
 /** Carries a command out, or finds what came of it before. @throws what `isPassingTrouble` knows */
-export async function carryOut(
-  services: CommandServices,
-  command: SegmentCommand,
-  place: MessagePlace,
-  messageMs: number,
-): Promise<Answer> {
-  const { source, id, flow_id, segments, said } = command
-  const key = commandKey({
-    channel: 'kafka',
-    actor: null,
-    key: JSON.stringify([source, id]),
-    request: [flow_id, said],
-    days: KEYS_KEPT_DAYS,
-    nowMs: Date.now(),
-  })
+export async function carryOut(services: CarryOutServices, brought: BroughtCommand): Promise<Answer> {
+  const { command, place, messageMs } = brought
+  const { source, id, flow_id, segments } = command
   try {
-    const result = await registerSegments(services, keyedContext(key, id, null), flow_id, segments)
-    return answerOf(command, idByKey(key), result, place)
+    // What was read and not yet said to be done comes again after every restart.
+    const context = { ...keyedContext(keyOf(command), id, null), isOftenRepeated: true }
+    const result = await registerSegments(services, context, flow_id, segments)
+    return answerOf(brought, result)
   } catch (error) {
     if (!(error instanceof KeyReused)) throw error
     const reused = {
@@ -44,6 +46,30 @@ export async function carryOut(
     return rejected({ source, id, flow_id, error: reused }, place, messageMs)
   }
 }
+
+/**
+ * Carries out several commands for one Flow at the price of one, where none of them is refused anything.
+ * @returns undefined where they are to be carried out one by one: nothing was done
+ */
+export async function carryOutTogether(
+  services: CarryOutServices,
+  brought: readonly BroughtCommand[],
+): Promise<readonly Answer[] | undefined> {
+  const { id, flow_id } = brought[0]!.command
+  const registrations = brought.map(({ command }) => ({ key: keyOf(command), segments: command.segments }))
+  const results = await registerTogether(services, commandContext(id, null), flow_id, registrations)
+  return results?.map((result, index) => answerOf(brought[index]!, result))
+}
+
+const keyOf = ({ source, id, flow_id, said }: SegmentCommand): CommandKey =>
+  commandKey({
+    channel: 'kafka',
+    actor: null,
+    key: JSON.stringify([source, id]),
+    request: [flow_id, said],
+    days: KEYS_KEPT_DAYS,
+    nowMs: Date.now(),
+  })
 
 /** The answer to what is no command, or is refused. @param id of the answer, where it has one */
 export function rejected(
@@ -69,11 +95,10 @@ export function rejected(
 }
 
 function answerOf(
-  command: SegmentCommand,
-  id: string,
+  { command, place }: BroughtCommand,
   { outcome, position, timeMs }: CommandResult<RegisterSegmentsOutcome>,
-  place: MessagePlace,
 ): Answer {
+  const id = idByKey(keyOf(command))
   const { source, id: command_id, flow_id, isList } = command
   const refusal = refusalIn(outcome, isList)
   if (refusal) {
@@ -104,9 +129,9 @@ function refusalIn(outcome: RegisterSegmentsOutcome, isList: boolean) {
 }
 
 function asManyAsFit<T>(failures: readonly T[]): T[] {
-  let room = FAILURES_TOLD_CHARACTERS
+  let room = FAILURES_TOLD_BYTES
   const end = failures.findIndex((failure) => {
-    room -= JSON.stringify(failure).length
+    room -= Buffer.byteLength(JSON.stringify(failure))
     return room < 0
   })
   return end === -1 ? [...failures] : failures.slice(0, end)

@@ -1,20 +1,20 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import type { Consumer, EachBatchPayload, KafkaMessage } from 'kafkajs'
+import type { Consumer, EachBatchPayload } from 'kafkajs'
 import { COMMAND_TOPICS } from '../../contracts/events/public/segment-commands.ts'
 import { ensureTopics } from '../adapters/kafka/ensure-topics.ts'
 import { kafkaClient } from '../adapters/kafka/kafka-client.ts'
 import { type PersistentProducer, persistentProducer } from '../adapters/kafka/persistent-producer.ts'
-import type { CommandServices } from '../commands/command-services.ts'
 import type { KafkaConfig } from '../config/kafka-config.ts'
 import { turns } from '../consumer/turns.ts'
 import type { Logger } from '../observability/logger.ts'
-import { type Answer, answerMessage, answerTopic } from './answer.ts'
+import { answerPieces } from './answer.ts'
+import type { CarryOutServices } from './carry-out.ts'
 import { type BatchTools, carryOutAll } from './command-batch.ts'
 import type { CommandMetrics } from './command-metrics.ts'
 
 export type CommandConsumerOptions = {
   readonly kafka: KafkaConfig
-  readonly commands: CommandServices
+  readonly services: CarryOutServices
   /** Where the service is reached: the source of its answers. */
   readonly source: () => string
   readonly logger: Logger
@@ -36,15 +36,15 @@ const MESSAGES_TOGETHER = 500
 const SESSION_TIMEOUT_MS = 10_000
 const HEARTBEAT_MS = 2_000
 const RESTART_AFTER_MS = 1_000
-const STOP_GRACE_MS = 10_000
+const STOP_GRACE_MS = 5_000
 
 /** Messages are said to be done after their commands' appends, and after their answers are acknowledged. */
 export function startCommandConsumer(options: CommandConsumerOptions): CommandConsumer {
-  const { kafka, commands, logger, metrics } = options
+  const { kafka, services, logger, metrics } = options
   const asked = new AbortController()
   const ended = new AbortController()
   const tools: BatchTools = {
-    commands,
+    services,
     turns: turns(COMMANDS_AT_ONCE),
     logger,
     metrics,
@@ -81,7 +81,8 @@ export function startCommandConsumer(options: CommandConsumerOptions): CommandCo
       metrics.letGo()
     })
     try {
-      await producer.connect()
+      await Promise.race([producer.connect(), abortOf(asked.signal)])
+      if (asked.signal.aborted) return
       await consumer.connect()
       await consumer.subscribe({
         topics: [`${kafka.topicPrefix}.${COMMAND_TOPICS.segments}`],
@@ -116,7 +117,8 @@ export function startCommandConsumer(options: CommandConsumerOptions): CommandCo
       for (let from = 0; from < messages.length && isRunning() && !isStale(); from += MESSAGES_TOGETHER) {
         const some = messages.slice(from, from + MESSAGES_TOGETHER)
         const answers = await carryOutAll(tools, some, ({ offset }) => ({ topic, partition, offset }))
-        await producer.send(topicsOf(answers, some))
+        const told = { prefix: kafka.topicPrefix, source: options.source() }
+        for (const piece of answerPieces(answers, some, told)) await producer.send(piece)
         const { offset } = some.at(-1)!
         const next = (BigInt(offset) + 1n).toString()
         await consumer.commitOffsets([{ topic, partition, offset: next }])
@@ -129,16 +131,6 @@ export function startCommandConsumer(options: CommandConsumerOptions): CommandCo
     } finally {
       clearInterval(beat)
     }
-  }
-
-  const topicsOf = (answers: readonly Answer[], messages: readonly KafkaMessage[]) => {
-    const topics = new Map<string, ReturnType<typeof answerMessage>[]>()
-    for (const [index, answer] of answers.entries()) {
-      const topic = answerTopic(kafka.topicPrefix, answer)
-      const message = answerMessage(answer, options.source(), messages[index]!.key)
-      topics.set(topic, [...(topics.get(topic) ?? []), message])
-    }
-    return [...topics].map(([topic, each]) => ({ topic, messages: each }))
   }
 
   const consumeAgainAndAgain = async (): Promise<void> => {

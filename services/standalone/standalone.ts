@@ -133,7 +133,7 @@ export async function startStandalone(config: Config, logger: Logger): Promise<S
   if (hasCommands && config.kafka) {
     kafkaCommands = startCommandConsumer({
       kafka: config.kafka,
-      commands,
+      services: { ...commands, log },
       source: publicUrl,
       logger,
       metrics: commandMetrics(metrics.registry),

@@ -26,7 +26,7 @@ export async function consumeCommands(): Promise<void> {
   const beside = await openBesideService(config, logger)
   const consumer = startCommandConsumer({
     kafka,
-    commands: beside.commands,
+    services: { ...beside.commands, log: beside.log },
     source: () => source,
     logger,
     metrics: commandMetrics(new Registry()),

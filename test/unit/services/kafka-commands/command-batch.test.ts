@@ -6,13 +6,16 @@ import { turns } from '../../../../services/consumer/turns.ts'
 import { carryOutAll } from '../../../../services/kafka-commands/command-batch.ts'
 import { commandMetrics } from '../../../../services/kafka-commands/command-metrics.ts'
 import { LogUnavailable } from '../../../../services/ports/event-log.ts'
-import type { CommandHarness } from '../../../support/command-harness.ts'
+import { type CommandHarness, wholeLog } from '../../../support/command-harness.ts'
 import { videoFlow } from '../../../support/flow-metadata.ts'
 import { withHarness } from '../../../support/with-harness.ts'
 
 const HD = '0d7b4f2e-6f0a-4d53-9a53-3f2f1c6f7f10'
 const SD = '1d7b4f2e-6f0a-4d53-9a53-3f2f1c6f7f10'
 const clip = (timerange: string) => ({ object_id: 'clip', timerange, object_timerange: '[0:0_60:0)' })
+
+/** A time after the first second. */
+const tenths = (count: number) => `${1 + Math.floor(count / 10)}:${(count % 10) * 100_000_000}`
 
 let offset = 0
 /** A message as a broker hands it out. */
@@ -33,9 +36,12 @@ const message = (id: string, subject: string, data: unknown): KafkaMessage => ({
   ),
 })
 
-function answersTo({ services }: Pick<CommandHarness, 'services'>, messages: readonly KafkaMessage[]) {
+function answersTo(
+  { services, log }: Pick<CommandHarness, 'services' | 'log'>,
+  messages: readonly KafkaMessage[],
+) {
   const tools = {
-    commands: services,
+    services: { ...services, log },
     turns: turns(2),
     logger: pino({ level: 'silent' }),
     metrics: commandMetrics(new Registry()),
@@ -87,6 +93,24 @@ describe('a batch of commands', () => {
       ])
     }))
 
+  it('takes one append for many of a flow, each with an answer and a position of its own', () =>
+    withFlows(async (harness) => {
+      const messages = Array.from({ length: 250 }, (_, index) =>
+        message(`m${index}`, HD, clip(`[${tenths(index)}_${tenths(index + 1)})`)),
+      )
+      const head = await harness.log.head()
+      const answers = await answersTo(harness, messages)
+      expect(answers.every(({ data }) => 'registered' in data && data.registered === 1)).toBe(true)
+      expect(new Set(answers.map(({ timeMs }) => timeMs)).size).toBeLessThanOrEqual(3)
+      // Three appends of answers, of a SegmentsAdded and of the uses of an object.
+      const added = (await wholeLog(harness.log)).filter(({ position }) => position > head)
+      expect(added.filter(({ type }) => type === 'SegmentsAdded').length).toBe(3)
+      const told = added.flatMap(({ type, position }) => (type === 'CommandAnswered' ? [position] : []))
+      expect(answers.map(({ data }) => ('position' in data ? data.position : -1))).toEqual(told)
+      expect(await answersTo(harness, messages)).toStrictEqual(answers)
+      expect(await answersTo(harness, messages.slice(90, 120))).toStrictEqual(answers.slice(90, 120))
+    }))
+
   it('does nothing again that was done, and answers the same', () =>
     withFlows(async (harness) => {
       const messages = [
@@ -123,7 +147,7 @@ describe('a batch of commands', () => {
           return harness.services.run(...args)
         },
       } as typeof harness.services
-      const answers = await answersTo({ services }, [
+      const answers = await answersTo({ services, log: harness.log }, [
         message('a', HD, clip('[1:0_2:0)')),
         message('b', HD, clip('[1:0_2:5)')),
       ])
@@ -139,7 +163,9 @@ describe('a batch of commands', () => {
         ...harness.services,
         run: () => Promise.reject(new Error('the event log failed')),
       } as typeof harness.services
-      await expect(answersTo({ services }, [message('a', HD, clip('[1:0_2:0)'))])).rejects.toThrow('failed')
+      await expect(
+        answersTo({ services, log: harness.log }, [message('a', HD, clip('[1:0_2:0)'))]),
+      ).rejects.toThrow('failed')
     }))
 
   it('keeps its answers below what a topic takes', () =>
