@@ -1,3 +1,4 @@
+import type { CommandEvent } from './command-events.ts'
 import type { DeletionEvent } from './deletion-events.ts'
 import type { FlowEvent } from './flow-events.ts'
 import type { ObjectEvent } from './object-events.ts'
@@ -17,5 +18,6 @@ export type DomainEvent =
   | ProfileEvent
   | WebhookEvent
   | DeletionEvent
+  | CommandEvent
 
 export type DomainEventType = DomainEvent['type']

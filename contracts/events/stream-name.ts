@@ -8,4 +8,5 @@ export const streamName = {
   profile: (id: string): string => `profile-${id}`,
   webhook: (id: string): string => `webhook-${id}`,
   deletion: (id: string): string => `deletion-${id}`,
+  command: (id: string): string => `command-${id}`,
 } as const

@@ -1,6 +1,7 @@
 import type { z } from 'zod'
 import { ErrorBody } from '../resources/error.ts'
 import { type HeadOperation, headOf } from './head-operation.ts'
+import { IDEMPOTENCY_HEADER, IdempotencyKey } from './idempotency-key.ts'
 import type { JsonObject } from './json.ts'
 import type { Operation, ResponseDefinition } from './operation.ts'
 import { type SchemaWriter, schemaWriter } from './schema-writer.ts'
@@ -63,17 +64,20 @@ function operationObject(operation: Operation | HeadOperation, writer: SchemaWri
   }
 }
 
-function parameterObjects({ params, query, queryPatterns }: Operation | HeadOperation, writer: SchemaWriter) {
+function parameterObjects(operation: Operation | HeadOperation, writer: SchemaWriter) {
+  const { method, params, query, queryPatterns } = operation
+  const isRead = method === 'get' || method === 'head'
   return [
     ...Object.entries(params.shape).map(([name, schema]) => parameterObject(name, 'path', schema, writer)),
     ...Object.entries(query.shape).map(([name, schema]) => parameterObject(name, 'query', schema, writer)),
     ...Object.entries(queryPatterns).map(([name, schema]) => parameterObject(name, 'query', schema, writer)),
+    ...(isRead ? [] : [parameterObject(IDEMPOTENCY_HEADER, 'header', IdempotencyKey, writer)]),
   ]
 }
 
 function parameterObject(
   name: string,
-  place: 'path' | 'query',
+  place: 'path' | 'query' | 'header',
   schema: z.ZodType,
   writer: SchemaWriter,
 ): JsonObject {

@@ -77,6 +77,7 @@ const projections: Projections = {
   DeletionCompleted: deletion('done'),
   DeletionFailed: deletion('error'),
   DeletionForgotten: deletion(),
+  CommandAnswered: nothing,
 }
 
 const registered = (object_id: string, role: ObjectRole, { media }: ObjectRegistration): ViewChange => ({

@@ -21,6 +21,8 @@ const projection: Projection<DomainEventType> = {
   ...profileProjection,
   ...webhookProjection,
   ...deletionProjection,
+  // Whoever repeats the command is answered from the log.
+  CommandAnswered: () => [],
 }
 
 /** What an event changes in the catalog, in order. */

@@ -1,5 +1,6 @@
 import { Command } from 'commander'
 import { addAnalyticsCommand } from './commands/analytics-command.ts'
+import { addCommandsCommand } from './commands/commands-command.ts'
 import { addExportCommand } from './commands/export-command.ts'
 import { addHistoryCommand } from './commands/history-command.ts'
 import { addIngestCommand } from './commands/ingest-command.ts'
@@ -33,6 +34,7 @@ export function createProgram(version: string): Command {
   addTailCommand(program)
   addWebhooksCommand(program)
   addRelayCommand(program)
+  addCommandsCommand(program)
   addReconcileCommand(program)
   addAnalyticsCommand(program)
   return program

@@ -19,7 +19,8 @@ import type { UnitOfWork } from './unit-of-work.ts'
 export type SegmentRejection = TimelineRejection | ObjectRejection | LabelRejection
 
 export type FailedSegment = {
-  readonly segment: FlowSegmentPost
+  readonly object_id: string
+  readonly timerange: string
   readonly rejection: SegmentRejection
 }
 
@@ -41,37 +42,53 @@ export function registerSegments(
   flow_id: string,
   segments: readonly FlowSegmentPost[],
 ) {
-  return services.run(context, async (unit): Promise<RegisterSegmentsOutcome> => {
-    const flow = await unit.load(flowStream, flow_id)
-    const refused = refuseMedia(flow.state)
-    if (refused || flow.state.status !== 'live') return { refused: refused ?? { reason: 'flow_not_found' } }
-
-    const timeline = await unit.load(timelineStream, flow_id)
-    const batch: Batch = {
-      flow_id,
-      storageBackends: services.storageBackends,
-      needsInit: usesInitSegments(flow.state.flow),
-      coverage: timeline.state.coverage,
-      accepted: [],
-      initReferences: new Map(),
-    }
-    const failed: FailedSegment[] = []
-    await unit.preload(
-      objectStream,
-      segments.map(({ object_id }) => object_id),
-    )
-    for (const segment of segments) {
-      const rejection =
-        refuseLabels(services.storageBackends, segment.get_urls ?? []) ??
-        (await addToBatch(unit, batch, segment))
-      if (rejection) failed.push({ segment, rejection })
-    }
-    const fresh = await withoutRepeats(services, unit, flow_id, failed)
-    await countInitReferences(unit, batch)
-    timeline.append(segmentsAdded(flow_id, batch.accepted), { coverage: batch.coverage })
-    return { failed: fresh, registered: segments.length - fresh.length }
-  })
+  return services.run(context, (unit) => decideRegistration(services, unit, flow_id, segments))
 }
+
+/** The same as part of a command. */
+export async function decideRegistration(
+  services: CommandServices,
+  unit: UnitOfWork,
+  flow_id: string,
+  segments: readonly FlowSegmentPost[],
+): Promise<RegisterSegmentsOutcome> {
+  const flow = await unit.load(flowStream, flow_id)
+  const refused = refuseMedia(flow.state)
+  if (refused || flow.state.status !== 'live') return { refused: refused ?? { reason: 'flow_not_found' } }
+
+  const timeline = await unit.load(timelineStream, flow_id)
+  const batch: Batch = {
+    flow_id,
+    storageBackends: services.storageBackends,
+    needsInit: usesInitSegments(flow.state.flow),
+    coverage: timeline.state.coverage,
+    accepted: [],
+    initReferences: new Map(),
+  }
+  const failed: Failure[] = []
+  await unit.preload(
+    objectStream,
+    segments.map(({ object_id }) => object_id),
+  )
+  for (const segment of segments) {
+    const rejection =
+      refuseLabels(services.storageBackends, segment.get_urls ?? []) ??
+      (await addToBatch(unit, batch, segment))
+    if (rejection) failed.push({ segment, rejection })
+  }
+  const fresh = await withoutRepeats(services, unit, flow_id, failed)
+  await countInitReferences(unit, batch)
+  timeline.append(segmentsAdded(flow_id, batch.accepted), { coverage: batch.coverage })
+  return { failed: fresh.map(failedSegment), registered: segments.length - fresh.length }
+}
+
+type Failure = { readonly segment: FlowSegmentPost; readonly rejection: SegmentRejection }
+
+const failedSegment = ({ segment: { object_id, timerange }, rejection }: Failure): FailedSegment => ({
+  object_id,
+  timerange,
+  rejection,
+})
 
 /** What one request has decided so far: later segments of it must fit the earlier ones. */
 type Batch = {
@@ -142,8 +159,8 @@ async function withoutRepeats(
   { catalog }: CommandServices,
   unit: UnitOfWork,
   flow_id: string,
-  failed: readonly FailedSegment[],
-): Promise<readonly FailedSegment[]> {
+  failed: readonly Failure[],
+): Promise<readonly Failure[]> {
   if (!failed.some(({ rejection }) => rejection.reason === 'segment_overlaps')) return failed
   await catalog.reached(await unit.confirm())
   return failed.filter(

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import type { EventContext } from '../../contracts/events/recorded-event.ts'
 import type { EventLog } from '../ports/event-log.ts'
+import { type EarlierAnswer, earlierAnswer } from './answered-commands.ts'
+import type { CommandContext } from './event-context.ts'
 import type { StreamCache } from './stream-cache.ts'
 import { streamTurns } from './stream-turns.ts'
 import { type Committed, inUnitOfWork, Overtaken, type StreamsRead, type UnitOfWork } from './unit-of-work.ts'
@@ -10,11 +11,17 @@ export class CommandContended extends Error {
   override readonly name = 'CommandContended'
 }
 
-export type CommandResult<T> = { readonly outcome: T } & Committed
+export type CommandResult<T> = { readonly outcome: T } & Committed & {
+    /** The command was carried out before: this is what came of it then. */
+    readonly isRepeat: boolean
+  }
 
-/** Load, decide, append: again from the start where another writer came first. */
+/**
+ * Load, decide, append: again from the start where another writer came first. A command with a key is carried out
+ * once: its outcome, which has to be JSON, is written with what it did, and is given to whoever repeats it.
+ */
 export type RunCommand = <T>(
-  context: EventContext,
+  context: CommandContext,
   decide: (unit: UnitOfWork) => Promise<T>,
 ) => Promise<CommandResult<T>>
 
@@ -25,25 +32,42 @@ const BACKOFF_MS = 2
 /** How often a command may be overtaken before it gets its streams to itself. */
 const PATIENCE = 3
 
-/** @throws CommandContended, LogUnavailable */
+/** @throws CommandContended, LogUnavailable, KeyReused */
 export function commandRunner(log: EventLog, cache: StreamCache): RunCommand {
   const turns = streamTurns()
   return async (context, decide) => {
     const read: StreamsRead = new Set()
+    const answering = async (unit: UnitOfWork) => {
+      const outcome = await decide(unit)
+      if (context.key) unit.answer(context.key, outcome)
+      return outcome
+    }
+    const answered = () => context.key && earlierAnswer(log, context.key)
+    const before = context.isOftenRepeated && (await answered())
+    if (before) return repeated(before)
     for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
       const isTurn = attempt > PATIENCE
       const endTurn = isTurn ? await turns.take(read) : undefined
       try {
         const services = { log, cache, turns: isTurn ? undefined : turns }
-        const { outcome, committed } = await inUnitOfWork(services, context, decide, read)
-        return { outcome, ...committed }
+        const { outcome, committed } = await inUnitOfWork(services, context, answering, read)
+        return { outcome, ...committed, isRepeat: false }
       } catch (error) {
         if (!(error instanceof Overtaken)) throw error
       } finally {
         endTurn?.()
       }
+      // Otherwise only now: a command that is new pays for no look.
+      const earlier = await answered()
+      if (earlier) return repeated(earlier)
       await delay(Math.random() * BACKOFF_MS * attempt)
     }
     throw new CommandContended(`overtaken ${MAX_ATTEMPTS} times`)
   }
 }
+
+const repeated = <T>({ outcome, ...committed }: EarlierAnswer): CommandResult<T> => ({
+  outcome: outcome as T,
+  ...committed,
+  isRepeat: true,
+})

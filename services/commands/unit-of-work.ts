@@ -2,6 +2,8 @@ import type { DomainEvent } from '../../contracts/events/domain-event.ts'
 import type { EventContext } from '../../contracts/events/recorded-event.ts'
 import { type Aggregate, fold } from '../../domain/decision.ts'
 import type { EventLog, StreamWrite } from '../ports/event-log.ts'
+import { answerWrites } from './answered-commands.ts'
+import type { CommandKey } from './command-key.ts'
 import type { Revision, StreamCache, StreamEntry } from './stream-cache.ts'
 import type { StreamKind } from './stream-kind.ts'
 import type { StreamTurns } from './stream-turns.ts'
@@ -32,6 +34,11 @@ export type UnitOfWork = {
    * @throws Overtaken where it no longer holds; the command is then decided again.
    */
   confirm(): Promise<number>
+  /**
+   * Has what is decided be the answer to whoever repeats the command with this key, as JSON. One that was answered
+   * before overtakes it.
+   */
+  answer(key: CommandKey, outcome: unknown): void
 }
 
 /** Another command got there first: this one is to be decided again. */
@@ -77,6 +84,7 @@ export async function inUnitOfWork<T>(
   const { cache } = services
   const works = new Map<string, Work>()
   const written: Work[] = []
+  const answers: StreamWrite[] = []
   let confirmed: { readonly committed: Committed; readonly streams: number } | undefined
   const outcome = await decide({
     load: (kind, id) => {
@@ -93,9 +101,11 @@ export async function inUnitOfWork<T>(
       confirmed = { committed, streams: works.size }
       return committed.position
     },
+    answer: (key, outcome) => void answers.push(...answerWrites(key, outcome)),
   })
   // Nothing to write, and all that was read was so when the log confirmed it: it need not be so still.
-  if (written.length === 0 && confirmed?.streams === works.size) {
+  const isDone = written.length === 0 && answers.length === 0
+  if (isDone && confirmed?.streams === works.size) {
     return { outcome, committed: confirmed.committed }
   }
 
@@ -106,7 +116,7 @@ export async function inUnitOfWork<T>(
   if (overtaken) throw new Overtaken()
 
   const readOnly = [...works.values()].filter(({ events }) => events.length === 0)
-  return { outcome, committed: await commit(services, context, written, readOnly) }
+  return { outcome, committed: await commit(services, context, written, readOnly, answers) }
 }
 
 function workOn<S, E extends DomainEvent>(
@@ -147,10 +157,12 @@ async function commit(
   context: EventContext,
   written: readonly Work[],
   checked: readonly Work[],
+  answers: readonly StreamWrite[] = [],
 ): Promise<Committed> {
   const works = [...written, ...checked]
   const appended = log.append(context, [
     ...written.map(({ found, events }) => writeTo(found, events)),
+    ...answers,
     ...checked.map(({ found }) => writeTo(found, [])),
   ])
   const entries = written.map(aheadOf)

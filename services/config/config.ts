@@ -49,6 +49,8 @@ const Environment = z
     EVENT_STREAMS_MAX: z.coerce.number().int().min(0).max(100_000).default(2_000),
     /** Whether this process keeps and serves analytics. */
     ANALYTICS_ENABLED: z.stringbool().default(true),
+    /** Whether this process carries out commands from Kafka. */
+    KAFKA_COMMANDS_ENABLED: z.stringbool().default(false),
     METRICS_ENABLED: z.stringbool().default(true),
   })
   .refine(({ HOST, ALLOW_UNAUTHENTICATED }) => LOOPBACK.has(HOST) || ALLOW_UNAUTHENTICATED, {
@@ -72,11 +74,11 @@ export type Config = Readonly<z.infer<typeof Environment>> & {
 export function loadConfig(environment: NodeJS.ProcessEnv): Config {
   const { success, data, error } = Environment.safeParse(environment)
   if (success) {
-    return Object.freeze({
-      ...data,
-      storageBackends: loadBackends(environment, data.DATA_DIR),
-      kafka: loadKafka(environment),
-    })
+    const kafka = loadKafka(environment)
+    if (data.KAFKA_COMMANDS_ENABLED && !kafka) {
+      throw new InvalidConfig('KAFKA_COMMANDS_ENABLED: needs KAFKA_BROKERS, which names no broker')
+    }
+    return Object.freeze({ ...data, storageBackends: loadBackends(environment, data.DATA_DIR), kafka })
   }
   const faults = error.issues.map(({ path, message }) => `  ${path.join('.')}: ${message}`)
   throw new InvalidConfig(`these environment variables are wrong:\n${faults.join('\n')}`)

@@ -53,6 +53,7 @@ const toldAs = {
   // Its status is that of a failed one.
   DeletionCancelled: 'flow_delete_requests/failed',
   DeletionForgotten: null,
+  CommandAnswered: null,
 } as const satisfies Record<DomainEventType, PublicEventType | null>
 
 export type ToldEventType = {

@@ -15,6 +15,8 @@ import { openStreamCache } from '../commands/stream-cache.ts'
 import { type Config, localUrl, outboundPolicy } from '../config/config.ts'
 import { openEventStreams } from '../event-streams/open-event-streams.ts'
 import { pastCatalogs } from '../history/past-catalogs.ts'
+import { type CommandConsumer, startCommandConsumer } from '../kafka-commands/command-consumer.ts'
+import { commandMetrics } from '../kafka-commands/command-metrics.ts'
 import { analyticsMetrics } from '../observability/analytics-metrics.ts'
 import { eventStreamMetrics } from '../observability/event-stream-metrics.ts'
 import type { Logger } from '../observability/logger.ts'
@@ -67,6 +69,8 @@ export async function startStandalone(config: Config, logger: Logger): Promise<S
   let webhooks: WebhookThread | undefined
   let relay: MeasuredThread | undefined
   const hasRelay = config.kafka?.relay.isEnabled === true
+  let kafkaCommands: CommandConsumer | undefined
+  const hasCommands = config.KAFKA_COMMANDS_ENABLED
   const metrics = createMetrics({
     logPosition: () => log.head(),
     catalogPosition: catalog.position,
@@ -115,6 +119,7 @@ export async function startStandalone(config: Config, logger: Logger): Promise<S
       ...dependenciesOf(log, backends.all, {
         ...(config.WEBHOOKS_ENABLED && { webhooks: async () => webhooks?.check() }),
         ...(hasRelay && { kafka_relay: async () => relay?.check() }),
+        ...(hasCommands && { kafka_commands: async () => kafkaCommands?.check() }),
       }),
       moreMetrics: async () =>
         (await Promise.all([webhooks?.metrics(), relay?.metrics()])).map((text) => text ?? '').join(''),
@@ -138,6 +143,16 @@ export async function startStandalone(config: Config, logger: Logger): Promise<S
   if (config.WEBHOOKS_ENABLED) webhooks = startWebhookThread({ publicUrl: publicUrl() }, logger)
   if (hasRelay) relay = startRelayThread({ publicUrl: publicUrl() }, logger)
 
+  if (hasCommands && config.kafka) {
+    kafkaCommands = startCommandConsumer({
+      kafka: config.kafka,
+      services: { ...commands, log },
+      source: publicUrl,
+      logger,
+      metrics: commandMetrics(metrics.registry),
+    })
+  }
+
   const indexing = config.WEBHOOKS_ENABLED
     ? undefined
     : startIndexThread({ indexPath, logLocation: paths.log }, logger)
@@ -151,7 +166,14 @@ export async function startStandalone(config: Config, logger: Logger): Promise<S
       // They would never end by themselves.
       eventStreams.stop()
       await listener.drain(DRAIN_GRACE_MS)
-      await Promise.all([consumers, webhooks, relay, indexing, analytics].map((beside) => beside?.stop()))
+      await Promise.all([
+        consumers?.stop(),
+        webhooks?.stop(),
+        relay?.stop(),
+        kafkaCommands?.stop(),
+        indexing?.stop(),
+        analytics?.stop(),
+      ])
       eventStreams.close()
       await catalog.close()
       await log.close()

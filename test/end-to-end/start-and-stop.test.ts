@@ -24,6 +24,7 @@ describe('starting and stopping', () => {
     ['RETENTION', 'yes'],
     ['RETENTION_EVERY_SECONDS', '0'],
     ['RETENTION_EVERY_SECONDS', '86401'],
+    ['KAFKA_COMMANDS_ENABLED', 'true'],
     ['HOST', '0.0.0.0'],
   ])('does not start with %s=%s, and names the variable', async (name, value) => {
     await expect(startService(folder, { [name]: value })).rejects.toThrow(name)

@@ -26,6 +26,7 @@ import {
 import { type AllocateStorageOutcome, allocateStorage } from '../../services/commands/allocate-storage.ts'
 import { type ChangeFlowOutcome, changeFlow } from '../../services/commands/change-flow.ts'
 import { type ChangeSourceOutcome, changeSource } from '../../services/commands/change-source.ts'
+import { commandKey } from '../../services/commands/command-key.ts'
 import type { CommandServices } from '../../services/commands/command-services.ts'
 import { commandWebhook, type WebhookOutcome } from '../../services/commands/command-webhook.ts'
 import { type CreateProfileOutcome, createProfile } from '../../services/commands/create-profile.ts'
@@ -42,7 +43,7 @@ import {
   drainTimeline,
 } from '../../services/commands/delete-segments.ts'
 import { type DeleteSourceOutcome, deleteSource } from '../../services/commands/delete-source.ts'
-import { commandContext } from '../../services/commands/event-context.ts'
+import { commandContext, keyedContext } from '../../services/commands/event-context.ts'
 import { forgetDeletions } from '../../services/commands/forget-deletions.ts'
 import { measureObjects } from '../../services/commands/measure-objects.ts'
 import {
@@ -63,7 +64,7 @@ import {
   requestDeletion,
 } from '../../services/commands/request-deletion.ts'
 import { type RestoreFlowOutcome, restoreFlow } from '../../services/commands/restore-flow.ts'
-import { commandRunner } from '../../services/commands/run-command.ts'
+import { type CommandResult, commandRunner } from '../../services/commands/run-command.ts'
 import { openStreamCache, type StreamCache } from '../../services/commands/stream-cache.ts'
 import { objectStream } from '../../services/commands/stream-kind.ts'
 import { type TagSegmentsOutcome, tagSegments } from '../../services/commands/tag-segments.ts'
@@ -123,6 +124,12 @@ export type CommandHarness = {
     named: { readonly storage_id: string } | { readonly label: string },
   ): Promise<InstanceOutcome>
   register(flow_id: string, ...segments: FlowSegmentPost[]): Promise<RegisterSegmentsOutcome>
+  /** As a client that may repeat itself. */
+  registerByKey(
+    key: string,
+    flow_id: string,
+    ...segments: FlowSegmentPost[]
+  ): Promise<CommandResult<RegisterSegmentsOutcome>>
   deleteSegments(flow_id: string, timerange: string, object_id?: string): Promise<DeleteSegmentsOutcome>
   requestDeletion(asked: AskedDeletion): Promise<RequestDeletionOutcome>
   /** One step of a deletion, as the saga takes it. */
@@ -268,6 +275,11 @@ export async function openCommandHarness(
     },
     removeInstance: (object_id, named) => outcomeOf(removeInstance(services, context(), object_id, named)),
     register: (flow_id, ...segments) => outcomeOf(registerSegments(services, context(), flow_id, segments)),
+    registerByKey: (key, flow_id, ...segments) => {
+      const request = [flow_id, JSON.stringify(segments)]
+      const command = { channel: 'test', actor: null, key, request, days: 1, nowMs: Date.now() }
+      return registerSegments(services, keyedContext(commandKey(command), key, null), flow_id, segments)
+    },
     deleteSegments: (flow_id, timerange, object_id) =>
       outcomeOf(
         deleteSegments(services, context(), flow_id, {

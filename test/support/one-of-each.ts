@@ -30,6 +30,7 @@ export const oneOfEach: readonly RandomCommand[] = [
       { object_id: 'b', timerange: '[1:0_2:0)' },
       { object_id: 'b', timerange: '[2:0_3:0)', ts_offset: '1:0' },
     ),
+  ({ registerByKey }) => registerByKey('k', 'video', { object_id: 'a', timerange: '[9:0_10:0)' }),
   ({ tag }) => tag('video', 'a', 'scene', 'goal'),
   ({ tag }) => tag('video', 'a', 'scene'),
   ({ addUrl }) => addUrl('a', 'web', 'https://a/'),

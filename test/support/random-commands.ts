@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import type { FlowMetadata } from '../../contracts/resources/flow.ts'
 import type { FlowSegmentPost } from '../../contracts/resources/flow-segment.ts'
+import { KeyReused } from '../../services/commands/answered-commands.ts'
 import type { CommandHarness } from './command-harness.ts'
 import { audioFlow, fragmentedFlow, multiFlow, videoFlow } from './flow-metadata.ts'
 import { changeFlow, changeSource, deleteSource, writeSource } from './random-changes.ts'
@@ -110,6 +111,22 @@ const register: fc.Arbitrary<RandomCommand> = flowId.chain((id) =>
     .map((segments) => (harness) => harness.register(id, ...segments)),
 )
 
+/** Few keys: most are used again, for something else. */
+const registerByKey: fc.Arbitrary<RandomCommand> = fc
+  .tuple(
+    fc.constantFrom('k1', 'k2', 'k3', 'k4'),
+    flowId.chain((id) => fc.tuple(fc.constant(id), segmentOf(id))),
+  )
+  .map(
+    ([key, [id, post]]) =>
+      (harness) =>
+        harness.registerByKey(key, id, post).catch(unlessReused),
+  )
+
+const unlessReused = (error: unknown): void => {
+  if (!(error instanceof KeyReused)) throw error
+}
+
 const deleteSegments: fc.Arbitrary<RandomCommand> = fc
   .tuple(flowId, range, fc.option(objectId, { nil: undefined }))
   .map(
@@ -132,6 +149,7 @@ const randomCommand: fc.Arbitrary<RandomCommand> = fc.oneof(
   { weight: 1, arbitrary: drain },
   { weight: 2, arbitrary: allocate },
   { weight: 12, arbitrary: register },
+  { weight: 1, arbitrary: registerByKey },
   { weight: 3, arbitrary: deleteSegments },
   { weight: 1, arbitrary: retire },
   { weight: 14, arbitrary: randomDeletionCommand },

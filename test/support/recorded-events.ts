@@ -66,6 +66,8 @@ function streamOf({ type, data }: DomainEvent): string {
     case 'DeletionFailed':
     case 'DeletionForgotten':
       return streamName.deletion(data.deletion_id)
+    case 'CommandAnswered':
+      return streamName.command(data.fingerprint)
     default:
       return streamName.object(data.object_id)
   }

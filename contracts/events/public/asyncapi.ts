@@ -2,6 +2,7 @@ import type { JsonObject } from '../../http/json.ts'
 import type { DocumentInfo } from '../../http/openapi.ts'
 import { schemaWriter } from '../../http/schema-writer.ts'
 import { WebhookEventType } from '../../resources/webhook.ts'
+import { commandChannels } from './asyncapi-commands.ts'
 import { CloudEventAttributes, cloudEventType } from './cloud-event.ts'
 import { notifications } from './notification.ts'
 import { isExtension, PublicEventType } from './public-event-type.ts'
@@ -44,6 +45,11 @@ export function asyncapiDocument({ title, version, license }: DocumentInfo): Asy
       },
     ]),
   )
+  const named = (schema: JsonObject) => attributesOf(schema, writer.components)
+  const commands = commandChannels(writer, {
+    headersOf: (schema) => headersOf(named(schema), 'ce_'),
+    structuredOf: (schema, data) => structuredOf(named(schema), data),
+  })
   const streamed = Object.entries(messages).map(
     ([name, { headers: _, summary: __, payload, ...message }]) => [
       name,
@@ -83,6 +89,7 @@ export function asyncapiDocument({ title, version, license }: DocumentInfo): Asy
           'Server-Sent Events: `event` is the name of the message, `data` its payload, `id` a cursor.',
         messages: Object.fromEntries(streamed),
       },
+      ...commands.channels,
     },
     operations: {
       tellWebhooks: {
@@ -97,6 +104,7 @@ export function asyncapiDocument({ title, version, license }: DocumentInfo): Asy
         messages: names.map((name) => ({ $ref: `#/channels/${STREAM}/messages/${name}` })),
         bindings: { http: { method: 'GET' } },
       },
+      ...commands.operations,
     },
     components: { messages, schemas: writer.components },
   }
@@ -112,9 +120,10 @@ function attributesOf(reference: JsonObject, components: Readonly<Record<string,
   return (components[id] ?? reference) as Attributes
 }
 
-/** Attributes of a CloudEvent are headers with `ce-` before their names, but for the type of the data. */
-function headersOf({ properties, required }: Attributes): JsonObject {
-  const nameOf = (attribute: string) => (attribute === 'datacontenttype' ? 'content-type' : `ce-${attribute}`)
+/** Attributes of a CloudEvent are headers with a prefix before their names, but for the type of the data. */
+function headersOf({ properties, required }: Attributes, prefix = 'ce-'): JsonObject {
+  const nameOf = (attribute: string) =>
+    attribute === 'datacontenttype' ? 'content-type' : `${prefix}${attribute}`
   return {
     type: 'object',
     properties: Object.fromEntries(

@@ -57,17 +57,23 @@ export function flowRoutes(router: Router, services: ApiServices): void {
     if (body.id !== params.flowId) throw badRequest('id: differs from the id in the path')
     // Of an inline Flow's profile_id, only its absence is left.
     const asked = body as AskedFlow
-    const { outcome, position } = await putFlow(services, contextOf(request, response), asked)
+    const context = contextOf(request, response)
+    const { outcome, position, isRepeat } = await putFlow(services, context, asked)
     if ('refused' in outcome) throw refusalFor(outcome.refused)
     await commandDone(services, response, position)
+    if (isRepeat && outcome.created) {
+      const then = await answerPastFlow(services, { as_of: String(position), flow_id: body.id })
+      return { ...then, status: 201 }
+    }
     const row = outcome.created ? catalog.reader.flow(body.id) : undefined
     return row ? { status: 201, json: renderFlow(row) } : answerEmpty(204)
   })
 
   mount(router, deleteFlowOperation, async ({ params, request, response }) => {
-    const { outcome, position } = await deleteFlow(services, contextOf(request, response), params.flowId)
+    const context = contextOf(request, response)
+    const { outcome, position, isRepeat } = await deleteFlow(services, context, params.flowId)
     if ('refused' in outcome) throw refusalFor(outcome.refused)
-    services.segmentsDeleted(outcome.deleted)
+    if (!isRepeat) services.segmentsDeleted(outcome.deleted)
     await commandDone(services, response, position)
     const { deletion_id } = outcome
     return answerDeletions(services, request, response, deletion_id === undefined ? [] : [deletion_id])
@@ -76,7 +82,7 @@ export function flowRoutes(router: Router, services: ApiServices): void {
   mount(router, postFlowRestore, async ({ params, request, response }): Promise<Answer> => {
     const context = contextOf(request, response)
     const { deletionRetentionSeconds } = services
-    const { outcome, position } = await restoreFlow(
+    const { outcome, position, isRepeat } = await restoreFlow(
       services,
       context,
       params.flowId,
@@ -84,6 +90,7 @@ export function flowRoutes(router: Router, services: ApiServices): void {
     )
     if ('refused' in outcome) throw refusalFor(outcome.refused)
     await commandDone(services, response, position)
+    if (isRepeat) return answerPastFlow(services, { as_of: String(position), flow_id: params.flowId })
     const row = catalog.reader.flow(params.flowId)
     if (!row) throw notFound('the flow was deleted as soon as it was restored')
     return { status: 200, json: renderFlow(row) }

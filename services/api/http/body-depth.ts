@@ -13,8 +13,8 @@ const SHORT = 16 * 1024
  * @throws HttpRefusal 400
  */
 export function refuseUnreadable(
-  _request: IncomingMessage,
-  _response: ServerResponse,
+  _request: IncomingMessage | undefined,
+  _response: ServerResponse | undefined,
   body: Buffer,
   encoding: string,
 ): void {

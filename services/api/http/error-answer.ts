@@ -6,6 +6,7 @@ import { NoSuchColumn } from '../../analytics/export/export-table.ts'
 import { TooManyFlows } from '../../analytics/flow-selection.ts'
 import { CatalogBehind } from '../../catalog/catalog.ts'
 import { PastOutOfReach } from '../../catalog/past-segment-queries.ts'
+import { KeyReused } from '../../commands/answered-commands.ts'
 import { CommandContended } from '../../commands/run-command.ts'
 import { TooMuchHistory } from '../../history/past-log.ts'
 import { LogUnavailable } from '../../ports/event-log.ts'
@@ -29,6 +30,13 @@ export function refusalOf(error: unknown): HttpRefusal | undefined {
   }
   if (error instanceof CommandContended) {
     return new HttpRefusal(503, 'contended', 'too many writers at once on the same resource', RETRY_AFTER)
+  }
+  if (error instanceof KeyReused) {
+    return new HttpRefusal(
+      422,
+      'idempotency_key_reused',
+      'Idempotency-Key: came before, with another request',
+    )
   }
   if (error instanceof CatalogBehind) {
     return new HttpRefusal(503, 'catalog_behind', 'done, but reads do not show it yet', RETRY_AFTER)

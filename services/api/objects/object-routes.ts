@@ -1,4 +1,4 @@
-import type { Router } from 'express'
+import type { Request, Router } from 'express'
 import { deleteObject as deleteObjectOperation } from '../../../contracts/operations/delete-object.ts'
 import { getObject } from '../../../contracts/operations/get-object.ts'
 import { postObjects } from '../../../contracts/operations/post-objects.ts'
@@ -19,6 +19,16 @@ import { urlSelection } from './url-selection.ts'
 
 export function objectRoutes(router: Router, services: ApiServices): void {
   const { catalog, storageBackends } = services
+
+  /** An object as it was when it was registered. */
+  const registeredThen = (request: Request, object_id: string, position: number) =>
+    answerPastObject(services, {
+      as_of: String(position),
+      object_id,
+      urls: {},
+      withChecksums: false,
+      pagingAt: () => pagingOf(request, {}, services.publicUrl()),
+    })
 
   mount(router, getObject, ({ params, query, queryPatterns, request }) => {
     const tags = {
@@ -55,13 +65,15 @@ export function objectRoutes(router: Router, services: ApiServices): void {
   })
 
   mount(router, postObjects, async ({ body, request, response }) => {
-    const { outcome, position } = await registerObject(services, contextOf(request, response), body)
+    const context = contextOf(request, response)
+    const { outcome, position, isRepeat } = await registerObject(services, context, body)
     if ('refused' in outcome) throw refusalFor(outcome.refused)
     await commandDone(services, response, position)
+    const headers = { Location: `/objects/${encodeURIComponent(body.id)}` }
+    if (isRepeat) return { ...(await registeredThen(request, body.id, position)), status: 201, headers }
     const row = catalog.reader.object(body.id)
     if (!row) throw notFound('the object was deleted meanwhile')
     const renderUrls = urlSelection(storageBackends, catalog.reader, {}, services.now())
-    const headers = { Location: `/objects/${encodeURIComponent(body.id)}` }
     const rendering = { renderUrls, withChecksums: false }
     return answerJson(201, renderObject(catalog.reader, row, [], rendering), headers)
   })

@@ -5,7 +5,7 @@ import { parseTimeRange } from '../../../contracts/time/timerange.ts'
 import { uploadSegment } from '../../commands/upload-segment.ts'
 import { newObjectId } from '../../storage/object-id.ts'
 import type { ApiServices } from '../api-services.ts'
-import { commandDone, contextOf } from '../http/command-request.ts'
+import { commandDone, contextOf, refuseKey } from '../http/command-request.ts'
 import type { FormHandler } from '../http/mount.ts'
 import { refusalFor } from '../http/rejection.ts'
 import { announcedChecksums } from '../media/announced-checksums.ts'
@@ -25,6 +25,7 @@ export const receiveSegment =
   async ({ params, request, response }) => {
     request.socket.setTimeout(IDLE_TIMEOUT_MS)
     try {
+      refuseKey(request)
       const form = await readSegmentForm(request)
       const nowMs = services.now()
       const checksums = announcedChecksums(form.announced)

@@ -7,20 +7,20 @@ import { extentOf } from '../../../contracts/time/timerange-algebra.ts'
 import { type ListedSegment, listedOfRow, objectIdOf } from '../../catalog/listed-segments.ts'
 import type { SegmentPage, SegmentPageRequest } from '../../catalog/segment-queries.ts'
 import { deleteSegments } from '../../commands/delete-segments.ts'
-import { type FailedSegment, registerSegments } from '../../commands/register-segments.ts'
+import { registerSegments } from '../../commands/register-segments.ts'
 import type { ApiServices } from '../api-services.ts'
 import { answerDeletions } from '../deletions/answer-deletion.ts'
 import { positionAsOf } from '../history/as-of.ts'
 import { pastSegments } from '../history/past-segments.ts'
 import { type Answer, answerEmpty, answerJson } from '../http/answer.ts'
 import { commandDone, contextOf } from '../http/command-request.ts'
-import { errorBody } from '../http/error-answer.ts'
 import { badRequest } from '../http/http-refusal.ts'
 import { type Asked, type Handler, mount } from '../http/mount.ts'
 import { type Paging, pagingOf } from '../http/paging.ts'
 import { POSITION_HEADER } from '../http/read-at-least.ts'
 import { refusalFor } from '../http/rejection.ts'
 import { urlSelection } from '../objects/url-selection.ts'
+import { failedSegment } from './failed-segment.ts'
 import { receiveSegment } from './receive-segment.ts'
 import { renderSegments } from './render-segments.ts'
 import { segmentTagRoutes } from './segment-tag-routes.ts'
@@ -85,7 +85,7 @@ export function segmentRoutes(router: Router, services: ApiServices): void {
   mount(router, postFlowSegments, register, MAX_BODY_BYTES, receiveSegment(services))
 
   mount(router, deleteFlowSegments, async ({ params, query, request, response }) => {
-    const { outcome, position } = await deleteSegments(
+    const { outcome, position, isRepeat } = await deleteSegments(
       services,
       contextOf(request, response),
       params.flowId,
@@ -97,7 +97,7 @@ export function segmentRoutes(router: Router, services: ApiServices): void {
     if ('refused' in outcome) throw refusalFor(outcome.refused)
     await commandDone(services, response, position)
     if ('deletion_id' in outcome) return answerDeletions(services, request, response, [outcome.deletion_id])
-    services.segmentsDeleted(outcome.deleted)
+    if (!isRepeat) services.segmentsDeleted(outcome.deleted)
     return answerEmpty(204)
   })
 
@@ -135,13 +135,4 @@ function timeKey([seconds, nanoseconds]: readonly (string | number)[]): readonly
     throw badRequest('page: is not a key of this list')
   }
   return [seconds as number, nanoseconds as number]
-}
-
-function failedSegment({ segment, rejection }: FailedSegment, nowMs: number) {
-  const { type, message } = refusalFor(rejection)
-  return {
-    object_id: segment.object_id,
-    timerange: segment.timerange,
-    error: errorBody(type, message, nowMs),
-  }
 }

@@ -1,12 +1,13 @@
-import { randomUUID } from 'node:crypto'
 import type { Router } from 'express'
 import { deleteSource as deleteSourceOperation } from '../../../contracts/operations/delete-source.ts'
 import { postSource } from '../../../contracts/operations/post-source.ts'
 import { putSource as putSourceOperation } from '../../../contracts/operations/put-source.ts'
 import { deleteSource } from '../../commands/delete-source.ts'
+import { newIdBy } from '../../commands/event-context.ts'
 import { createSource, putSource } from '../../commands/put-source.ts'
 import type { ApiServices } from '../api-services.ts'
 import { answerDeletions } from '../deletions/answer-deletion.ts'
+import { answerPastSource } from '../history/past-source.ts'
 import { type Answer, answerEmpty } from '../http/answer.ts'
 import { commandDone, contextOf } from '../http/command-request.ts'
 import { badRequest, notFound } from '../http/http-refusal.ts'
@@ -24,27 +25,35 @@ export function sourceWriteRoutes(router: Router, services: ApiServices): void {
   }
 
   mount(router, postSource, async ({ body, request, response }) => {
-    const { id = randomUUID() } = body
     const context = contextOf(request, response)
-    const { outcome, position } = await createSource(services, context, { id, ...body })
+    const { id = newIdBy(context) } = body
+    const { outcome, position, isRepeat } = await createSource(services, context, { id, ...body })
     if ('refused' in outcome) throw refusalFor(outcome.refused)
     await commandDone(services, response, position)
-    return { status: 201, json: rendered(id), headers: { Location: `/sources/${id}` } }
+    const headers = { Location: `/sources/${id}` }
+    if (isRepeat) {
+      return { ...(await answerPastSource(services, id, String(position))), status: 201, headers }
+    }
+    return { status: 201, json: rendered(id), headers }
   })
 
   mount(router, putSourceOperation, async ({ params, body, request, response }): Promise<Answer> => {
     if (body.id !== params.sourceId) throw badRequest('id: differs from the id in the path')
-    const { outcome, position } = await putSource(services, contextOf(request, response), body)
+    const context = contextOf(request, response)
+    const { outcome, position, isRepeat } = await putSource(services, context, body)
     if ('refused' in outcome) throw refusalFor(outcome.refused)
     await commandDone(services, response, position)
+    if (isRepeat && outcome.created) {
+      return { ...(await answerPastSource(services, body.id, String(position))), status: 201 }
+    }
     return outcome.created ? { status: 201, json: rendered(body.id) } : answerEmpty(204)
   })
 
   mount(router, deleteSourceOperation, async ({ params, query, request, response }) => {
     const context = contextOf(request, response)
-    const { outcome, position } = await deleteSource(services, context, params.sourceId, query)
+    const { outcome, position, isRepeat } = await deleteSource(services, context, params.sourceId, query)
     if ('refused' in outcome) throw refusalFor(outcome.refused)
-    services.segmentsDeleted(outcome.deleted)
+    if (!isRepeat) services.segmentsDeleted(outcome.deleted)
     await commandDone(services, response, position)
     return answerDeletions(services, request, response, outcome.deletion_ids)
   })

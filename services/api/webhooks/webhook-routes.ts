@@ -1,5 +1,4 @@
-import { randomUUID } from 'node:crypto'
-import type { Request, Response, Router } from 'express'
+import type { Response, Router } from 'express'
 import type { WebhookSettings } from '../../../contracts/events/webhook-events.ts'
 import { deleteWebhook } from '../../../contracts/operations/delete-webhook.ts'
 import { getWebhook } from '../../../contracts/operations/get-webhook.ts'
@@ -10,10 +9,11 @@ import type { WebhookPut } from '../../../contracts/resources/webhook.ts'
 import type { WebhookCommand } from '../../../domain/webhook/webhook.ts'
 import { tagExists, tagIsOneOf } from '../../catalog/conditions.ts'
 import { commandWebhook } from '../../commands/command-webhook.ts'
+import { type CommandContext, newIdBy } from '../../commands/event-context.ts'
 import type { Sealer } from '../../sealing/sealer.ts'
 import type { ApiServices } from '../api-services.ts'
 import { answerPastWebhook } from '../history/past-webhook.ts'
-import { answerEmpty } from '../http/answer.ts'
+import { type Answer, answerEmpty } from '../http/answer.ts'
 import { commandDone, contextOf } from '../http/command-request.ts'
 import { badRequest, notFound } from '../http/http-refusal.ts'
 import { mount } from '../http/mount.ts'
@@ -21,8 +21,6 @@ import { pagingOf } from '../http/paging.ts'
 import { refusalFor } from '../http/rejection.ts'
 import { refuseReceiver } from './refuse-receiver.ts'
 import { renderWebhook } from './render-webhook.ts'
-
-type Exchange = { readonly request: Request; readonly response: Response }
 
 export function webhookRoutes(router: Router, services: ApiServices): void {
   const { catalog, outboundPolicy, webhookKeys } = services
@@ -33,10 +31,30 @@ export function webhookRoutes(router: Router, services: ApiServices): void {
     return renderWebhook(row)
   }
 
-  const carryOut = async (id: string, command: WebhookCommand, { request, response }: Exchange) => {
-    const { outcome, position } = await commandWebhook(services, contextOf(request, response), id, command)
+  const carryOut = async (
+    id: string,
+    command: WebhookCommand,
+    context: CommandContext,
+    response: Response,
+  ) => {
+    const { outcome, position, isRepeat } = await commandWebhook(services, context, id, command)
     if ('refused' in outcome) throw refusalFor(outcome.refused)
     await commandDone(services, response, position)
+    return { position, isRepeat }
+  }
+
+  /** Writes a webhook, and answers with it. */
+  const write = async (
+    type: 'RegisterWebhook' | 'UpdateWebhook',
+    put: WebhookPut,
+    context: CommandContext,
+    response: Response,
+  ): Promise<Answer> => {
+    refuseReceiver(put.url, outboundPolicy)
+    const command = { type, ...sealedIn(webhookKeys, put) }
+    const { position, isRepeat } = await carryOut(put.id, command, context, response)
+    if (!isRepeat) return { status: 201, json: webhookJson(put.id) }
+    return { ...(await answerPastWebhook(services, put.id, String(position))), status: 201 }
   }
 
   mount(router, getWebhooks, ({ query, queryPatterns, request }) => {
@@ -62,22 +80,19 @@ export function webhookRoutes(router: Router, services: ApiServices): void {
     return { status: 200, json: webhookJson(params.webhookId) }
   })
 
-  mount(router, postWebhooks, async ({ body, ...exchange }) => {
-    const id = randomUUID()
-    refuseReceiver(body.url, outboundPolicy)
-    await carryOut(id, { type: 'RegisterWebhook', ...sealedIn(webhookKeys, { id, ...body }) }, exchange)
-    return { status: 201, json: webhookJson(id) }
+  mount(router, postWebhooks, ({ body, request, response }) => {
+    const context = contextOf(request, response)
+    return write('RegisterWebhook', { id: newIdBy(context), ...body }, context, response)
   })
 
-  mount(router, putWebhook, async ({ params, body, ...exchange }) => {
+  mount(router, putWebhook, ({ params, body, request, response }) => {
     if (body.id !== params.webhookId) throw badRequest('id: differs from the id in the path')
-    refuseReceiver(body.url, outboundPolicy)
-    await carryOut(body.id, { type: 'UpdateWebhook', ...sealedIn(webhookKeys, body) }, exchange)
-    return { status: 201, json: webhookJson(body.id) }
+    return write('UpdateWebhook', body, contextOf(request, response), response)
   })
 
-  mount(router, deleteWebhook, async ({ params, ...exchange }) => {
-    await carryOut(params.webhookId, { type: 'DeleteWebhook' }, exchange)
+  mount(router, deleteWebhook, async ({ params, request, response }) => {
+    const context = contextOf(request, response)
+    await carryOut(params.webhookId, { type: 'DeleteWebhook' }, context, response)
     return answerEmpty(204)
   })
 }

@@ -5,6 +5,8 @@ export type Exchange = {
   readonly method: 'GET' | 'POST' | 'PUT'
   /** With its query. */
   readonly path: string
+  /** Beside that of the body. */
+  readonly headers?: Readonly<Record<string, string>>
   /** JSON text. */
   readonly body?: string
   readonly expected: {
@@ -26,12 +28,20 @@ const SHOWN_CHARACTERS = 500
  * Makes one exchange on a connection, dropping the body as it comes.
  * @throws WrongAnswer
  */
-export function exchangeOn(client: Client, { method, path, body, expected }: Exchange): Promise<void> {
+export function exchangeOn(
+  client: Client,
+  { method, path, headers, body, expected }: Exchange,
+): Promise<void> {
   return new Promise((resolve, reject) => {
     let status = 0
     let bytes = 0
     let shown = ''
-    const request = { method, path, body: body ?? null, headers: body === undefined ? null : JSON_BODY }
+    const request = {
+      method,
+      path,
+      body: body ?? null,
+      headers: body === undefined ? (headers ?? null) : { ...JSON_BODY, ...headers },
+    }
     client.dispatch(request, {
       onRequestStart: () => undefined,
       onResponseStart: (_controller, statusCode) => {

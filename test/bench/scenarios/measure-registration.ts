@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { putFlow } from '../../support/tams-requests.ts'
 import type { Bench, Servers } from '../bench.ts'
 import { interleave } from '../interleave.ts'
@@ -21,6 +22,8 @@ export type Registration = {
    * do, or for all rounds before the first, so that the service has since had time to forget.
    */
   readonly allocated: 'each round' | 'at the start'
+  /** Whether each request has an idempotency key. */
+  readonly hasKeys?: boolean
 }
 
 /**
@@ -48,7 +51,7 @@ export async function measureRegistration(
   let lists: readonly (readonly Exchange[])[] = []
   const nextRound = async () => {
     if (!ahead) await allocate(origin, producers, perFlow)
-    lists = producers.map((producer) => registrationsOf(producer, perFlow, segmentsPerRequest))
+    lists = producers.map((producer) => registrationsOf(producer, perFlow, registration))
     return withCpu(service, () => send(targets.service, lists, connections))
   }
   const sameRound = () => withCpu(bare, () => send(targets.bare, lists, connections))
@@ -75,15 +78,24 @@ async function allocate(origin: string, producers: readonly Producer[], count: n
   await connections.close()
 }
 
-function registrationsOf(producer: Producer, count: number, perRequest: number): readonly Exchange[] {
+function registrationsOf(
+  producer: Producer,
+  count: number,
+  { segmentsPerRequest: perRequest, hasKeys = false }: Registration,
+): readonly Exchange[] {
   const { flowId, next } = producer
   producer.next += count
-  return perRequest === 1
-    ? registrations(flowId, next, count)
-    : bulkRegistrations(flowId, next, count, perRequest)
+  const exchanges =
+    perRequest === 1 ? registrations(flowId, next, count) : bulkRegistrations(flowId, next, count, perRequest)
+  return hasKeys ? exchanges.map(withKey) : exchanges
 }
 
 function send(target: Connections, lists: readonly (readonly Exchange[])[], connections: number) {
   const lanes = lists.length === connections ? ownLanes(lists) : sharedLanes(lists.flat(), connections)
   return target.drive(lanes)
 }
+
+const withKey = (exchange: Exchange): Exchange => ({
+  ...exchange,
+  headers: { 'idempotency-key': randomUUID() },
+})

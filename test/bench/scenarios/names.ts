@@ -2,6 +2,7 @@
 export const SCENARIOS = [
   'startup',
   'single',
+  'keyed',
   'one-flow',
   'bulk',
   'bulk-cold',

@@ -4,7 +4,7 @@ import type { Scale } from '../scale.ts'
 import { measureRegistration, type Registration } from './measure-registration.ts'
 import { addMemory } from './memory-rows.ts'
 
-type WriteScenario = 'single' | 'one-flow' | 'bulk' | 'bulk-cold'
+type WriteScenario = 'single' | 'keyed' | 'one-flow' | 'bulk' | 'bulk-cold'
 
 /** Everything that writes, on one service that starts empty. */
 export async function measureWrites(bench: Bench): Promise<void> {
@@ -42,6 +42,16 @@ function registrationsOf(scale: Scale): Readonly<Record<WriteScenario, Registrat
         what: `a POST each, ${producers} producers with a flow each`,
         unit,
         budget: BUDGETS.singlePost,
+      },
+    },
+    keyed: {
+      ...singles,
+      flows: producers,
+      hasKeys: true,
+      label: {
+        scenario: 'keyed',
+        what: 'the same, each with an Idempotency-Key',
+        unit,
       },
     },
     'one-flow': {

@@ -1,5 +1,6 @@
 import type { DomainEventType } from '../../../contracts/events/domain-event.ts'
 import type { RecordedEvent } from '../../../contracts/events/recorded-event.ts'
+import { commandRules } from './command-rules.ts'
 import { deletionRules, isOpen } from './deletion-rules.ts'
 import { flowRules } from './flow-rules.ts'
 import type { Broken, LogModel, Rules } from './model.ts'
@@ -21,6 +22,7 @@ const rules: Rules<DomainEventType> = {
   ...profileRules,
   ...webhookRules,
   ...deletionRules,
+  ...commandRules,
 }
 
 export const emptyModel = (): LogModel => ({

@@ -111,6 +111,15 @@ describe('the OpenAPI document', () => {
     ])
   })
 
+  it('takes an idempotency key with all that writes, as an extension', () => {
+    for (const { method, parameters } of documented.values()) {
+      const header = parameters.find(({ name }) => name === 'Idempotency-Key')
+      const isRead = method === 'get' || method === 'head'
+      expect(header?.['in']).toBe(isRead ? undefined : 'header')
+      expect(header?.['x-framelog-extension']).toBe(isRead ? undefined : true)
+    }
+  })
+
   it('marks parameters that are not in TAMS', () => {
     const marked = [...documented.values()].filter(({ parameters }) =>
       parameters.some(

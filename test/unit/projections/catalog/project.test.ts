@@ -14,6 +14,7 @@ const ids = { object_id: 'clip', flow_id: 'hd' }
 /** One of each type: a new type does not compile until it is here. */
 const samples: { readonly [T in DomainEventType]: Extract<DomainEvent, { type: T }>['data'] } = {
   ServiceUpdated: { name: 'Playout', description: '' },
+  CommandAnswered: { fingerprint: 'f', outcome: { created: true } },
   SourceCreated: { source },
   SourceUpdated: { source: { ...source, label: 'Camera' } },
   SourceDeleted: { source_id: 'camera' },

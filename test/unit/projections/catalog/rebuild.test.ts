@@ -37,6 +37,7 @@ function built(path: string, events: readonly RecordedEvent[], sizes: readonly n
 }
 
 const EVERY_EVENT = [
+  'CommandAnswered',
   'DeletionCancelled',
   'DeletionCompleted',
   'DeletionFailed',

@@ -11,6 +11,8 @@ const second = (object_id: string, start: number): FlowSegmentPost => ({
   object_id,
   timerange: `[${start}:0_${start + 1}:0)`,
 })
+/** What is told of a segment that failed, beside why. */
+const placed = ({ object_id, timerange }: FlowSegmentPost) => ({ object_id, timerange })
 const done = (registered: number) => ({ failed: [], registered })
 
 /** A log with the flows `hd` and `copy`, and objects that are allocated for `hd`. */
@@ -85,7 +87,7 @@ describe('registering segments', () => {
   it('takes an object to other flows once its own has used it', async () => {
     await withObjects(['clip'], async ({ register }) => {
       expect(await register('copy', clip)).toStrictEqual({
-        failed: [{ segment: clip, rejection: { reason: 'object_of_other_flow', object_id: 'clip' } }],
+        failed: [{ ...placed(clip), rejection: { reason: 'object_of_other_flow', object_id: 'clip' } }],
         registered: 0,
       })
       expect(await register('hd', clip)).toStrictEqual(done(1))
@@ -98,7 +100,9 @@ describe('registering segments', () => {
       const head = await log.head()
       const segment = { ...clip, get_urls: [{ label: BACKEND_LABEL, url }] }
       expect(await register('hd', segment)).toStrictEqual({
-        failed: [{ segment, rejection: { reason: 'label_of_storage_backend', label: BACKEND_LABEL } }],
+        failed: [
+          { ...placed(segment), rejection: { reason: 'label_of_storage_backend', label: BACKEND_LABEL } },
+        ],
         registered: 0,
       })
       expect(await log.head()).toBe(head)
@@ -120,10 +124,10 @@ describe('registering many segments at once', () => {
       const outcome = await register('hd', second('a', 0), unknown, early, beyond, far, second('c', 1))
       expect(outcome).toStrictEqual({
         failed: [
-          { segment: unknown, rejection: { reason: 'object_unknown', object_id: 'unknown' } },
-          { segment: early, rejection: { reason: 'segment_overlaps', existing: '[0:0_1:0)' } },
-          { segment: beyond, rejection: { reason: 'object_timerange_exceeded', object_id: 'c' } },
-          { segment: far, rejection: { reason: 'object_timerange_exceeded', object_id: 'c' } },
+          { ...placed(unknown), rejection: { reason: 'object_unknown', object_id: 'unknown' } },
+          { ...placed(early), rejection: { reason: 'segment_overlaps', existing: '[0:0_1:0)' } },
+          { ...placed(beyond), rejection: { reason: 'object_timerange_exceeded', object_id: 'c' } },
+          { ...placed(far), rejection: { reason: 'object_timerange_exceeded', object_id: 'c' } },
         ],
         registered: 2,
       })
@@ -144,7 +148,7 @@ describe('registering many segments at once', () => {
   it('leaves a refused object free to be used by a later segment of the same request', async () => {
     const model = await withObjects(['a', 'b'], async ({ register }) => {
       const outcome = await register('hd', second('a', 0), second('b', 0), second('b', 1))
-      expect(outcome).toMatchObject({ failed: [{ segment: second('b', 0) }], registered: 2 })
+      expect(outcome).toMatchObject({ failed: [placed(second('b', 0))], registered: 2 })
     })
     expect(model.objects.get('b')?.registration).toStrictEqual({ timerange: '[1:0_2:0)' })
   })
@@ -201,10 +205,10 @@ describe('registering segments with init objects', () => {
       const unknown = fragment('b', 4, 'nothing')
       expect(await register('hd', fragment('a', 0), asMedia, asInit, missing, unknown)).toStrictEqual({
         failed: [
-          { segment: asMedia, rejection: { reason: 'object_is_init', object_id: 'head' } },
-          { segment: asInit, rejection: { reason: 'object_is_media', object_id: 'a' } },
-          { segment: missing, rejection: { reason: 'object_init_missing', object_id: 'b' } },
-          { segment: unknown, rejection: { reason: 'object_unknown', object_id: 'nothing' } },
+          { ...placed(asMedia), rejection: { reason: 'object_is_init', object_id: 'head' } },
+          { ...placed(asInit), rejection: { reason: 'object_is_media', object_id: 'a' } },
+          { ...placed(missing), rejection: { reason: 'object_init_missing', object_id: 'b' } },
+          { ...placed(unknown), rejection: { reason: 'object_unknown', object_id: 'nothing' } },
         ],
         registered: 1,
       })
@@ -295,7 +299,7 @@ describe('registering a segment again, just as before', () => {
         const segment = { ...clip, ...difference }
         const rejection = { reason: 'segment_overlaps', existing: '[0:0_1:0)' }
         expect(await register('hd', segment), what).toStrictEqual({
-          failed: [{ segment, rejection }],
+          failed: [{ ...placed(segment), rejection }],
           registered: 0,
         })
       }

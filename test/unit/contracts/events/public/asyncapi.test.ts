@@ -95,6 +95,34 @@ describe('the AsyncAPI document', () => {
     })
   })
 
+  it('has the commands that Kafka may bring, and their answers', () => {
+    const channels = document.channels as Readonly<
+      Record<string, { readonly address: string; readonly messages?: object }>
+    >
+    const topics = Object.values(channels).flatMap(({ address, messages = {} }) =>
+      address?.includes('.commands.') ? [[address, ...Object.keys(messages)]] : [],
+    )
+    expect(topics).toEqual([
+      [
+        '{prefix}.commands.segments',
+        'tams.commands.register_segments',
+        'tams.commands.register_segments.structured',
+      ],
+      ['{prefix}.commands.results', 'tams.commands.segments_registered'],
+      ['{prefix}.commands.rejected', 'tams.commands.rejected'],
+    ])
+    expect(channels['commandsSegments']?.messages).toMatchObject({
+      'tams.commands.register_segments': {
+        headers: { required: expect.arrayContaining(['ce_id', 'ce_source', 'ce_subject']) },
+        payload: { $ref: '#/components/schemas/FlowSegmentsPost' },
+      },
+    })
+    expect(document.operations).toMatchObject({
+      takeCommands: { action: 'receive' },
+      tellRejections: { action: 'send' },
+    })
+  })
+
   it.each(PublicEventType.options)('says what the body of %s is', (type) => {
     const ajv = new Ajv2020({ strict: false, validateSchema: false })
     formats.default(ajv)
