@@ -1,10 +1,10 @@
 import type { DatabaseSyncInstance, StatementSyncInstance } from '@photostructure/sqlite'
 import type { RecordedEvent } from '../../contracts/events/recorded-event.ts'
 import { applyViewChange } from './apply-view-change.ts'
-import { type FlowState, forgetSomeFlows } from './flow-state.ts'
+import { forgetSomeFlows } from './flow-state.ts'
 import { flushViews } from './flush-views.ts'
 import { projectToViews } from './project.ts'
-import type { Prepare, ViewWrite } from './view-write.ts'
+import type { FlowState, Prepare, ViewWrite } from './view-write.ts'
 
 export type AnalyticsWriter = {
   /** The position up to which the views include the log; 0 for nothing. */

@@ -1,34 +1,6 @@
 import { DURATION_BOUNDS } from './buckets.ts'
 import type { FlowFacts } from './flow-facts.ts'
-import type { Contribution, Sums } from './sums.ts'
-import type { ViewWrite } from './view-write.ts'
-
-/** Seconds and nanoseconds. */
-export type Pair = readonly [seconds: number, nanoseconds: number]
-
-/** A flow as the views know it, with the sums of what it has. */
-export type FlowState = {
-  readonly key: number
-  readonly id: string
-  isLive: boolean
-  facts: FlowFacts | null
-  segments: number
-  /** Nanoseconds. */
-  duration: bigint
-  /** Segments that begin where another ends. */
-  joins: number
-  /** Segments by bucket of DURATION_BOUNDS. */
-  readonly histogram: number[]
-  objects: number
-  measured_objects: number
-  measured_bytes: bigint
-  first: Pair | null
-  last: readonly [...Pair, inclusive: number] | null
-  shortest: Pair | null
-  longest: Pair | null
-  /** Segments have gone: what is the first, the last, the shortest and the longest has to be looked up. */
-  hasShrunk: boolean
-}
+import type { Contribution, FlowState, Pair, Sums, ViewWrite } from './view-write.ts'
 
 const MAX_FLOWS_KEPT = 10_000
 

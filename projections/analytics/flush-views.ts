@@ -1,9 +1,9 @@
-import { type FlowState, type Pair, saveFlow, usageOf } from './flow-state.ts'
+import { saveFlow, usageOf } from './flow-state.ts'
 import { writeIngest } from './ingest.ts'
 import { saveObjects } from './object-state.ts'
 import { contribute, STORAGE_SCOPE, USAGE_SCOPE, writeSums } from './sums.ts'
 import { flushSegments } from './timeline-views.ts'
-import type { ViewWrite } from './view-write.ts'
+import type { FlowState, Pair, ViewWrite } from './view-write.ts'
 
 /** Writes what a transaction has changed. */
 export function flushViews(write: ViewWrite): void {

@@ -1,29 +1,9 @@
 import { insertRows } from '../catalog/insert-rows.ts'
 import type { SqlValue } from '../catalog/row-change.ts'
 import { bucketOf, SIZE_BOUNDS } from './buckets.ts'
-import { type FlowState, flowOfKey, touch } from './flow-state.ts'
-import { type Contribution, contribute } from './sums.ts'
-import type { ViewWrite } from './view-write.ts'
-
-/** An object as the views know it. */
-export type ObjectState = {
-  readonly id: string
-  /** It was there before this transaction: there may be rows of its uses. */
-  readonly wasThere: boolean
-  /** What it had contributed then. */
-  readonly before: readonly Contribution[]
-  exists: boolean
-  role: 'media' | 'init' | null
-  size_bytes: number | null
-  /** Keys of the Storage Backends that have it. */
-  storages: readonly number[]
-  /** Segments, or media objects of an init object. */
-  uses: number
-  /** Flows whose segments use it. */
-  flows: number
-  /** Segments by flow, as far as they were asked for. */
-  readonly usesByFlow: Map<number, number>
-}
+import { flowOfKey, touch } from './flow-state.ts'
+import { contribute } from './sums.ts'
+import type { Contribution, FlowState, ObjectState, ViewWrite } from './view-write.ts'
 
 type ObjectRow = {
   readonly role: 'media' | 'init' | null

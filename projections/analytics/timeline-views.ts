@@ -3,10 +3,10 @@ import { parseTimeRange } from '../../contracts/time/timerange.ts'
 import { insertRows } from '../catalog/insert-rows.ts'
 import { segmentRow } from '../catalog/segment-row.ts'
 import { bucketOf, DURATION_BOUNDS } from './buckets.ts'
-import { type FlowState, flowOf, type Pair, toNanoseconds, touch } from './flow-state.ts'
+import { flowOf, toNanoseconds, touch } from './flow-state.ts'
 import { ingestOf } from './ingest.ts'
 import { useObject } from './object-state.ts'
-import type { SegmentColumns, ViewWrite } from './view-write.ts'
+import type { FlowState, Pair, SegmentColumns, ViewWrite } from './view-write.ts'
 
 export function addSegments(write: ViewWrite, flow_id: string, segments: readonly SegmentRecord[]): void {
   const flow = flowOf(write, flow_id)

@@ -1,10 +1,79 @@
 import type { StatementSyncInstance } from '@photostructure/sqlite'
-import type { FlowState } from './flow-state.ts'
-import type { ObjectState } from './object-state.ts'
-import type { Contribution, PendingSums } from './sums.ts'
+import type { FlowFacts } from './flow-facts.ts'
 import type { CountedKind } from './view-change.ts'
 
 export type Prepare = (sql: string) => StatementSyncInstance
+
+/** Named whole numbers, of any size. What is not named is 0. */
+export type Sums = Readonly<Record<string, bigint>>
+
+/** What something adds to one value of a dimension. */
+export type Contribution = {
+  readonly dimension: string
+  /** Empty for what has none. */
+  readonly value: string
+  /** How many it counts for where the largest values are looked for. */
+  readonly weight: number
+  readonly sums: Sums
+}
+
+type Change = {
+  readonly scope: number
+  readonly dimension: string
+  readonly value: string
+  weight: number
+  sums: Record<string, bigint>
+}
+
+/** Changes of sums that are yet to be written, by where they belong. */
+export type PendingSums = Map<string, Change>
+
+/** Seconds and nanoseconds. */
+export type Pair = readonly [seconds: number, nanoseconds: number]
+
+/** A flow as the views know it, with the sums of what it has. */
+export type FlowState = {
+  readonly key: number
+  readonly id: string
+  isLive: boolean
+  facts: FlowFacts | null
+  segments: number
+  /** Nanoseconds. */
+  duration: bigint
+  /** Segments that begin where another ends. */
+  joins: number
+  /** Segments by bucket of DURATION_BOUNDS. */
+  readonly histogram: number[]
+  objects: number
+  measured_objects: number
+  measured_bytes: bigint
+  first: Pair | null
+  last: readonly [...Pair, inclusive: number] | null
+  shortest: Pair | null
+  longest: Pair | null
+  /** Segments have gone: what is the first, the last, the shortest and the longest has to be looked up. */
+  hasShrunk: boolean
+}
+
+/** An object as the views know it. */
+export type ObjectState = {
+  readonly id: string
+  /** It was there before this transaction: there may be rows of its uses. */
+  readonly wasThere: boolean
+  /** What it had contributed then. */
+  readonly before: readonly Contribution[]
+  exists: boolean
+  role: 'media' | 'init' | null
+  size_bytes: number | null
+  /** Keys of the Storage Backends that have it. */
+  storages: readonly number[]
+  /** Segments, or media objects of an init object. */
+  uses: number
+  /** Flows whose segments use it. */
+  flows: number
+  /** Segments by flow, as far as they were asked for. */
+  readonly usesByFlow: Map<number, number>
+}
 
 /** A row of `segments` after its flow. */
 export type SegmentColumns = readonly [

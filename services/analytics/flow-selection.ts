@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { TimeRange } from '../../contracts/time/timerange.ts'
-import { type FlowRow, type FlowState, ofRow } from '../../projections/analytics/flow-state.ts'
+import { type FlowRow, ofRow } from '../../projections/analytics/flow-state.ts'
+import type { FlowState } from '../../projections/analytics/view-write.ts'
 import { timeKeys } from '../catalog/time-key.ts'
 import type { AnalyticsReader } from './analytics-reader.ts'
 import { segmentsIn } from './segments-in.ts'

@@ -1,4 +1,5 @@
-import { type PendingSums, parseSums, type Sums } from '../../projections/analytics/sums.ts'
+import { parseSums } from '../../projections/analytics/sums.ts'
+import type { PendingSums, Sums } from '../../projections/analytics/view-write.ts'
 import type { AnalyticsReader } from './analytics-reader.ts'
 
 /** The sums of one value of a dimension. */

@@ -1,12 +1,8 @@
 import type { TimeRange } from '../../contracts/time/timerange.ts'
 import { bucketOf, DURATION_BOUNDS } from '../../projections/analytics/buckets.ts'
-import {
-  emptyHistogram,
-  type FlowState,
-  type Pair,
-  toNanoseconds,
-} from '../../projections/analytics/flow-state.ts'
+import { emptyHistogram, toNanoseconds } from '../../projections/analytics/flow-state.ts'
 import { comparePairs, hourOf, lengthBetween } from '../../projections/analytics/timeline-views.ts'
+import type { FlowState, Pair } from '../../projections/analytics/view-write.ts'
 import { type TimeKey, timeKeys } from '../catalog/time-key.ts'
 import type { AnalyticsReader } from './analytics-reader.ts'
 

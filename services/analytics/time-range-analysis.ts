@@ -2,16 +2,15 @@ import { DURATION_BOUNDS } from '../../projections/analytics/buckets.ts'
 import {
   bucketName,
   type FlowRow,
-  type FlowState,
   flowSums,
   histogramSums,
   ofRow,
-  type Pair,
   toNanoseconds,
 } from '../../projections/analytics/flow-state.ts'
-import { addTo, type Sums, USAGE_SCOPE } from '../../projections/analytics/sums.ts'
+import { addTo, USAGE_SCOPE } from '../../projections/analytics/sums.ts'
 import { comparePairs } from '../../projections/analytics/timeline-views.ts'
 import type { TimeRangeRow } from '../../projections/analytics/view-tables.ts'
+import type { FlowState, Pair, Sums } from '../../projections/analytics/view-write.ts'
 import type { AnalyticsReader } from './analytics-reader.ts'
 import { type FlowFilter, isAllTime, isEverything, selectedFlows } from './flow-selection.ts'
 import { average, keptSums } from './kept-sums.ts'

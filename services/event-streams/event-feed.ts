@@ -7,7 +7,7 @@ import type { PublicEvent } from '../public-events/public-event.ts'
 import { pageAfter } from '../public-events/read-page.ts'
 import { weightOf } from '../public-events/weight-of.ts'
 import type { EventMessages } from './event-message.ts'
-import { keptPages } from './kept-pages.ts'
+import { type FeedPage, keptPages } from './kept-pages.ts'
 
 export type FeedTools = {
   readonly log: EventLog
@@ -15,8 +15,6 @@ export type FeedTools = {
   readonly tell: (events: readonly RecordedEvent[], signal: AbortSignal) => Promise<readonly PublicEvent[]>
   readonly messagesOf: (event: PublicEvent) => EventMessages
 }
-
-export type FeedPage = { readonly messages: readonly EventMessages[]; readonly reached: number }
 
 /** Gets what happens, a few events at a time, each time before anyone else can join. */
 export type OnMessages = (messages: readonly EventMessages[]) => void

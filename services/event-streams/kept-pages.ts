@@ -1,5 +1,8 @@
 import { weightOf } from '../public-events/weight-of.ts'
-import type { FeedPage } from './event-feed.ts'
+import type { EventMessages } from './event-message.ts'
+
+/** Messages of a page of the log, and how far it reaches. */
+export type FeedPage = { readonly messages: readonly EventMessages[]; readonly reached: number }
 
 /** Readers that fell behind together read the same pages. */
 export type KeptPages = {

@@ -32,7 +32,7 @@ import { pendingPurges } from '../purging/pending-purges.ts'
 import { startRelayThread } from '../relay/start-relay-thread.ts'
 import { sealer } from '../sealing/sealer.ts'
 import { type StorageBackend, storageBackends } from '../storage/storage-backends.ts'
-import { startWebhookThread, type WebhookThread } from '../webhooks/start-webhook-thread.ts'
+import { startWebhookThread } from '../webhooks/start-webhook-thread.ts'
 import { listen } from './http-listener.ts'
 import { type RunningConsumers, startConsumers } from './start-consumers.ts'
 
@@ -66,7 +66,7 @@ export async function startStandalone(config: Config, logger: Logger): Promise<S
     tellOfCatalog(logger),
   )
   let consumers: RunningConsumers | undefined
-  let webhooks: WebhookThread | undefined
+  let webhooks: MeasuredThread | undefined
   let relay: MeasuredThread | undefined
   const hasRelay = config.kafka?.relay.isEnabled === true
   let kafkaCommands: CommandConsumer | undefined

@@ -1,22 +1,23 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { loadConfig } from '../config/config.ts'
 import { createLogger } from '../observability/logger.ts'
+import type { FromThread, ToThread } from '../process/measured-thread.ts'
 import { stepBack } from '../process/step-back.ts'
 import { runWebhooks } from './run-webhooks.ts'
-import type { FromWebhooks, ToWebhooks, WebhookThreadOptions } from './webhook-messages.ts'
+import type { WebhookThreadOptions } from './start-webhook-thread.ts'
 
 /** The thread that tells webhooks of what happens. Started by start-webhook-thread.ts. */
 
 const port = parentPort
 if (!port) throw new Error('webhook-thread is started as a worker thread')
-const tell = (message: FromWebhooks) => port.postMessage(message)
+const tell = (message: FromThread) => port.postMessage(message)
 
 stepBack()
 const { publicUrl } = workerData as WebhookThreadOptions
 const config = loadConfig(process.env)
 const running = await runWebhooks(config, publicUrl, createLogger(config.LOG_LEVEL))
 
-port.on('message', async (message: ToWebhooks) => {
+port.on('message', async (message: ToThread) => {
   if (message === 'measure') return tell({ type: 'measured', text: await running.metrics.registry.metrics() })
   await running.stop()
   port.close()

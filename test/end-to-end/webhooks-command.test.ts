@@ -45,7 +45,8 @@ describe('framelog webhooks', () => {
       const all = await list()
       const isTold = all.some(({ id, ...told }) => id === fine && told.behind === 0 && told['last_delivery'])
       const isFailing = all.some(({ id, ...told }) => id === broken && told.behind > 0 && told['attempts'])
-      return all.length === 2 && isTold && isFailing
+      const areStarted = all.every(({ status }) => status === 'started')
+      return all.length === 2 && isTold && isFailing && areStarted
     }
     await until(isKept, 'it is written down')
     const byId = new Map((await list()).map((webhook) => [webhook.id, webhook]))

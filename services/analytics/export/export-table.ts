@@ -1,7 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { RecordBatch, Schema } from 'apache-arrow'
-import type { TableName } from '../../../contracts/operations/get-analytics-table.ts'
-import type { TimeRange } from '../../../contracts/time/timerange.ts'
 import { openCatalogForReading } from '../../../projections/catalog/catalog-database.ts'
 import { arrowSchema } from '../../../projections/vast/arrow/arrow-schema.ts'
 import { recordBatch } from '../../../projections/vast/arrow/record-batch.ts'
@@ -10,17 +8,7 @@ import type { Columns, RowOf } from '../../../projections/vast/tables/column.ts'
 import { catalogReader } from '../../catalog/catalog-reader.ts'
 import { resourceSlices } from './resource-slices.ts'
 import { segmentSlices } from './segment-slices.ts'
-
-export type TableRequest = {
-  readonly name: TableName
-  /** All, in their order, unless given. */
-  readonly columns?: readonly string[] | undefined
-  readonly flow_id?: string | undefined
-  readonly source_id?: string | undefined
-  readonly range: TimeRange
-  /** UTC, milliseconds. */
-  readonly nowMs: number
-}
+import type { TableRequest } from './table-request.ts'
 
 /** A table has no column of that name, or it was asked for twice. */
 export class NoSuchColumn extends Error {

@@ -25,8 +25,8 @@ import type { ProfileRow } from '../../catalog/profile-queries.ts'
 import { selectList } from '../../catalog/row-columns.ts'
 import { SOURCE_COLUMNS, type SourceRow } from '../../catalog/source-queries.ts'
 import type { WebhookRow } from '../../catalog/webhook-queries.ts'
-import type { TableRequest } from './export-table.ts'
 import { flowIdsOfSource } from './flows-of-source.ts'
+import type { TableRequest } from './table-request.ts'
 
 type Row = RowOf<Columns>
 

@@ -6,8 +6,8 @@ import { type SegmentsRow, useColumns } from '../../../projections/vast/tables/s
 import { boundedRow } from '../../../projections/vast/tables/time-columns.ts'
 import { type SegmentTagQueries, segmentTagQueries } from '../../catalog/segment-tag-queries.ts'
 import { compareKeys, type TimeKey, timeKeys } from '../../catalog/time-key.ts'
-import type { TableRequest } from './export-table.ts'
 import { flowIdsOfSource } from './flows-of-source.ts'
+import type { TableRequest } from './table-request.ts'
 
 type Timeline = { readonly flow_id: string; readonly key: number; readonly is_tagged: number | null }
 

@@ -8,7 +8,6 @@ import { exportTable } from '../../analytics/export/export-table.ts'
 import type { ApiServices } from '../api-services.ts'
 import { badRequest } from '../http/http-refusal.ts'
 import { POSITION_HEADER } from '../http/read-at-least.ts'
-import type { AnalyticsFiles } from './analytics-routes.ts'
 import { negotiate } from './negotiate.ts'
 import { sendArrow } from './send-arrow.ts'
 
@@ -26,7 +25,7 @@ const FILTERS: Record<TableName, readonly ('flow_id' | 'source_id' | 'timerange'
 export function tableRoutes(
   router: Router,
   { catalog, now }: ApiServices,
-  { catalogPath }: AnalyticsFiles,
+  { catalogPath }: { readonly catalogPath: string },
 ): void {
   const path = getAnalyticsTable.path.replace('{name}', ':name')
   router.get(path, async (request: Request, response: Response) => {

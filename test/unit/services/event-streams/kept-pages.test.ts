@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { FeedPage } from '../../../../services/event-streams/event-feed.ts'
-import { keptPages } from '../../../../services/event-streams/kept-pages.ts'
+import { type FeedPage, keptPages } from '../../../../services/event-streams/kept-pages.ts'
 
 /** A page of one event that weighs so much. */
 const pageOf = (weight: number): FeedPage => ({
