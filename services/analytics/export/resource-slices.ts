@@ -42,11 +42,8 @@ export function* resourceSlices(
 ): Generator<readonly Row[]> {
   const wanted = wantedIds(table, database, request)
   if (wanted) {
-    const one = database.prepare(`SELECT ${SELECTED[table]} FROM ${table} WHERE id = ?`)
-    for (let from = 0; from < wanted.length; from += ROWS_AT_ONCE) {
-      const found = wanted.slice(from, from + ROWS_AT_ONCE).flatMap((id) => one.get(id) ?? [])
-      yield found.map((row) => rowOf(table, row, reader))
-    }
+    for (let from = 0; from < wanted.length; from += ROWS_AT_ONCE)
+      yield resourceRows(table, database, reader, wanted.slice(from, from + ROWS_AT_ONCE))
     return
   }
   const unexpired = table === 'deletion_requests' ? 'AND (expiry_ms IS NULL OR expiry_ms > ?)' : ''
@@ -60,6 +57,22 @@ export function* resourceSlices(
     if (rows.length < ROWS_AT_ONCE) return
     after = rows.at(-1)!.id
   }
+}
+
+/** Those of the rows that are there. */
+export function resourceRows(
+  table: Exclude<TableName, 'segments'>,
+  database: DatabaseSyncInstance,
+  reader: CatalogReader,
+  ids: Iterable<string>,
+): readonly Row[] {
+  const one = database.prepare(`SELECT ${SELECTED[table]} FROM ${table} WHERE id = ?`)
+  const rows: Row[] = []
+  for (const id of ids) {
+    const found = one.get(id)
+    if (found) rows.push(rowOf(table, found, reader))
+  }
+  return rows
 }
 
 const SELECTED: Record<Exclude<TableName, 'segments'>, string> = {

@@ -1,6 +1,6 @@
 import type { DatabaseSyncInstance } from '@photostructure/sqlite'
 import type { SegmentRecord } from '../../../contracts/events/timeline-events.ts'
-import type { TimeRange } from '../../../contracts/time/timerange.ts'
+import { ETERNITY, type NonEmptyRange, type TimeRange } from '../../../contracts/time/timerange.ts'
 import { rowTimeRange, type SegmentRow } from '../../../projections/catalog/segment-row.ts'
 import { type SegmentsRow, useColumns } from '../../../projections/vast/tables/segments.ts'
 import { boundedRow } from '../../../projections/vast/tables/time-columns.ts'
@@ -23,11 +23,23 @@ export function* segmentSlices(
   request: TableRequest,
 ): Generator<readonly SegmentsRow[]> {
   if (request.range.kind === 'empty') return
+  yield* slicesOf(database, timelines(database, request), request.range)
+}
+
+/** The same of all flows, of those too that are gone and whose segments are yet to go. */
+export const everySegmentSlice = (database: DatabaseSyncInstance): Generator<readonly SegmentsRow[]> =>
+  slicesOf(database, pagesOfTimelines(database, 't.flow_id, t.key, t.is_tagged FROM timelines t'), ETERNITY)
+
+function* slicesOf(
+  database: DatabaseSyncInstance,
+  timelines: Iterable<Timeline>,
+  range: NonEmptyRange,
+): Generator<readonly SegmentsRow[]> {
   const rowsAfter = segmentsOf(database)
   const tags = segmentTagQueries(database)
   let slice: SegmentsRow[] = []
-  for (const timeline of timelines(database, request)) {
-    for (const rows of rowsAfter(timeline.key, request.range, () => ROWS_AT_ONCE - slice.length)) {
+  for (const timeline of timelines) {
+    for (const rows of rowsAfter(timeline.key, range, () => ROWS_AT_ONCE - slice.length)) {
       slice.push(...segmentRows(timeline, rows, tags))
       if (slice.length < ROWS_AT_ONCE) continue
       yield slice
@@ -53,8 +65,12 @@ function* timelines(
     }
     return
   }
+  yield* pagesOfTimelines(database, `${columns} ${joined}`)
+}
+
+function* pagesOfTimelines(database: DatabaseSyncInstance, selected: string): Generator<Timeline> {
   const next = database.prepare(
-    `SELECT ${columns} ${joined} WHERE t.flow_id > ? ORDER BY t.flow_id LIMIT ${TIMELINES_AT_ONCE}`,
+    `SELECT ${selected} WHERE t.flow_id > ? ORDER BY t.flow_id LIMIT ${TIMELINES_AT_ONCE}`,
   )
   for (let after = ''; ; ) {
     const found = next.all(after) as Timeline[]

@@ -1,0 +1,100 @@
+import type { RecordedEvent } from '../../contracts/events/recorded-event.ts'
+import type { SegmentRecord } from '../../contracts/events/timeline-events.ts'
+import { projectToTables } from '../../projections/vast/project.ts'
+import type { ResourceTable, TableChange } from '../../projections/vast/table-change.ts'
+import type { Checkpoint, Checkpoints } from './checkpoints.ts'
+
+export type AddedSegments = {
+  readonly flow_id: string
+  readonly segments: readonly SegmentRecord[]
+  readonly position: number
+}
+
+/** What is done to the table of segments, in order. */
+export type SegmentStep =
+  | { readonly op: 'add'; readonly added: AddedSegments[] }
+  | Extract<TableChange, { op: 'remove-segments' }>
+
+/** What the events after one position bring the tables, up to another. */
+export type PendingBatch = {
+  readonly from: number
+  readonly to: Checkpoint
+  /** Of ids: whether the row is known not to be there yet. */
+  readonly rows: ReadonlyMap<ResourceTable, ReadonlyMap<string, boolean>>
+  readonly segments: readonly SegmentStep[]
+  readonly tagged: readonly Extract<TableChange, { op: 'write-tags' }>[]
+}
+
+export type BatchLimits = {
+  /** Rows, of all tables. */
+  readonly rows: number
+  /** About how much they take. */
+  readonly bytes: number
+}
+
+export type BatchBuilder = {
+  add(event: RecordedEvent): void
+  isFull(): boolean
+  take(): PendingBatch
+}
+
+const BYTES_OF_ROW = 300
+
+/** @param ahead up to where tables were filled from the catalog: what came before is in them */
+export function batchBuilder(from: Checkpoint, ahead: Checkpoints, limits: BatchLimits): BatchBuilder {
+  let to = from
+  let count = 0
+  let bytes = 0
+  const rows = new Map<ResourceTable, Map<string, boolean>>()
+  const segments: SegmentStep[] = []
+  const tagged = new Map<string, Extract<TableChange, { op: 'write-tags' }>>()
+
+  const appliers: {
+    readonly [Op in TableChange['op']]: (change: Extract<TableChange, { op: Op }>) => void
+  } = {
+    'write-row': ({ table, id, isNew }) => {
+      let ids = rows.get(table)
+      if (!ids) {
+        ids = new Map()
+        rows.set(table, ids)
+      }
+      if (ids.has(id)) return
+      ids.set(id, isNew)
+      note(1, BYTES_OF_ROW)
+    },
+    'add-segments': ({ op: _, ...added }) => {
+      const last = segments.at(-1)
+      if (last?.op === 'add') last.added.push(added)
+      else segments.push({ op: 'add', added: [added] })
+      note(added.segments.length, added.segments.length * BYTES_OF_ROW)
+    },
+    'remove-segments': (change) => {
+      segments.push(change)
+      note(1, BYTES_OF_ROW)
+    },
+    'write-tags': (change) => {
+      tagged.set(JSON.stringify([change.flow_id, change.object_id]), change)
+      note(1, BYTES_OF_ROW)
+    },
+  }
+  const note = (more: number, size: number) => {
+    count += more
+    bytes += size
+  }
+  const isIncluded = (change: TableChange, position: number): boolean => {
+    const table = change.op === 'write-row' ? change.table : 'segments'
+    return position <= (ahead.get(table)?.position ?? 0)
+  }
+
+  return {
+    add(event) {
+      to = { position: event.position, event_id: event.id }
+      for (const change of projectToTables(event)) {
+        if (isIncluded(change, event.position)) continue
+        ;(appliers[change.op] as (change: TableChange) => void)(change)
+      }
+    },
+    isFull: () => count >= limits.rows || bytes >= limits.bytes,
+    take: () => ({ from: from.position, to, rows, segments, tagged: [...tagged.values()] }),
+  }
+}

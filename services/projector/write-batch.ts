@@ -1,0 +1,54 @@
+import type { ResourceTable, TableName } from '../../projections/vast/table-change.ts'
+import { checkpointTable } from '../../projections/vast/tables/checkpoint.ts'
+import type { SchemaRef } from '../adapters/vast-db/names.ts'
+import type { Table } from '../adapters/vast-db/table.ts'
+import type { Transaction } from '../adapters/vast-db/transaction.ts'
+import type { CatalogSnapshot } from './catalog-snapshots.ts'
+import { LOG, readCheckpoints, saveCheckpoint } from './checkpoints.ts'
+import type { PendingBatch } from './pending-batch.ts'
+import { writeCollections } from './write-collections.ts'
+import { type RowCount, writeRows } from './write-rows.ts'
+import { writeSegments } from './write-segments.ts'
+
+/** The tables are not where this batch begins: it is already in them, or they were made anew. */
+export class CheckpointMoved extends Error {
+  override readonly name = 'CheckpointMoved'
+}
+
+const NONE: ReadonlyMap<string, boolean> = new Map()
+const ALONE = ['objects', 'webhooks', 'deletion_requests', 'profiles'] as const satisfies ResourceTable[]
+
+/**
+ * Brings the tables from where a batch begins to where it ends, and says so in the same transaction.
+ * @throws CheckpointMoved
+ */
+export async function writeBatch(
+  tx: Transaction,
+  place: SchemaRef,
+  batch: PendingBatch,
+  snapshot: CatalogSnapshot,
+  count: RowCount,
+  nowMs: number,
+): Promise<void> {
+  const table = (name: TableName): Table => tx.table({ ...place, table: name })
+  const checkpoint = tx.table({ ...place, table: checkpointTable.name })
+  const checkpoints = await readCheckpoints(checkpoint)
+  const position = checkpoints.get(LOG)?.position
+  if (position !== batch.from)
+    throw new CheckpointMoved(`the tables are at ${position ?? 'no position'}, not at ${batch.from}`)
+  // First: of two who write the same batch, the second is told before it has written anything.
+  await saveCheckpoint(checkpoint, checkpoints, LOG, batch.to, nowMs)
+  const { rows } = batch
+  await writeSegments(table('segments'), batch, snapshot, count)
+  await writeCollections(
+    { flows: table('flows'), sources: table('sources') },
+    (rows.get('flows') ?? NONE).keys(),
+    (rows.get('sources') ?? NONE).keys(),
+    snapshot,
+    count,
+  )
+  for (const name of ALONE) {
+    const ids = rows.get(name)
+    if (ids) await writeRows(table(name), name, ids, snapshot, count)
+  }
+}

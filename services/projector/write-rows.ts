@@ -1,0 +1,66 @@
+import { recordBatch } from '../../projections/vast/arrow/record-batch.ts'
+import type { ResourceTable } from '../../projections/vast/table-change.ts'
+import { TABLES } from '../../projections/vast/tables/all-tables.ts'
+import type { Columns, RowOf } from '../../projections/vast/tables/column.ts'
+import type { Table } from '../adapters/vast-db/table.ts'
+import { resourceRows } from '../analytics/export/resource-slices.ts'
+import type { CatalogSnapshot } from './catalog-snapshots.ts'
+import { idsOfRows, type StoredRow, storedRows } from './stored-rows.ts'
+
+export type Row = RowOf<Columns>
+
+/** How many rows of which table were written. */
+export type RowCount = (table: string, change: 'inserted' | 'updated' | 'deleted', rows: number) => void
+
+/** Makes the rows of resources what the catalog says. @param ids whether the row is known not to be there yet */
+export async function writeRows(
+  table: Table,
+  name: ResourceTable,
+  ids: ReadonlyMap<string, boolean>,
+  { database, reader }: CatalogSnapshot,
+  count: RowCount,
+): Promise<void> {
+  const stored = await storedRows(
+    table,
+    [...ids].filter(([, isNew]) => !isNew).map(([id]) => id),
+  )
+  const rows = rowsById(resourceRows(name, database, reader, ids.keys()))
+  await replaceRows(table, name, stored, rows, count)
+}
+
+export const rowsById = (rows: readonly Row[]): ReadonlyMap<string, Row> =>
+  new Map(rows.map((row) => [row['id'] as string, row]))
+
+/** Has `rows` be where `stored` are. */
+export async function replaceRows(
+  table: Table,
+  name: ResourceTable,
+  stored: ReadonlyMap<string, StoredRow>,
+  rows: ReadonlyMap<string, Row>,
+  count: RowCount,
+): Promise<void> {
+  const columns: Columns = TABLES[name].columns
+  const inserted: Row[] = []
+  const updated: { readonly row: Row; readonly at: StoredRow }[] = []
+  for (const [id, row] of rows) {
+    const at = stored.get(id)
+    if (at) updated.push({ row, at })
+    else inserted.push(row)
+  }
+  const deleted = [...stored].filter(([id]) => !rows.has(id)).map(([, at]) => at)
+  if (deleted.length > 0) await table.delete(idsOfRows(deleted))
+  if (updated.length > 0) {
+    const { id: _, ...others } = columns
+    await table.update(
+      idsOfRows(updated.map(({ at }) => at)),
+      recordBatch(
+        others,
+        updated.map(({ row }) => row),
+      ),
+    )
+  }
+  if (inserted.length > 0) await table.insert(recordBatch(columns, inserted))
+  count(name, 'deleted', deleted.length)
+  count(name, 'updated', updated.length)
+  count(name, 'inserted', inserted.length)
+}

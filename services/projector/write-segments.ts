@@ -1,0 +1,127 @@
+import type { DatabaseSyncInstance } from '@photostructure/sqlite'
+import type { Tags } from '../../contracts/resources/tags.ts'
+import { parseTimeRange } from '../../contracts/time/timerange.ts'
+import type { Timestamp } from '../../contracts/time/timestamp.ts'
+import { recordBatch } from '../../projections/vast/arrow/record-batch.ts'
+import { jsonText } from '../../projections/vast/tables/json-text.ts'
+import { type SegmentsRow, segmentsRow, segmentsTable } from '../../projections/vast/tables/segments.ts'
+import { and, equal, greaterEqual, lessEqual } from '../adapters/vast-db/query/predicate.ts'
+import { joinRowIds, ROW_ID, type RowIds, rowIdsOf } from '../adapters/vast-db/rows/row-ids.ts'
+import type { Table } from '../adapters/vast-db/table.ts'
+import { type SegmentTagQueries, segmentTagQueries } from '../catalog/segment-tag-queries.ts'
+import type { CatalogSnapshot } from './catalog-snapshots.ts'
+import type { AddedSegments, PendingBatch, SegmentStep } from './pending-batch.ts'
+import type { RowCount } from './write-rows.ts'
+
+/** Some 10 MB of Arrow. */
+const ROWS_PER_INSERT = 32_768
+
+/** Adds and removes segments as events tell, in their order, and has their tags be what the catalog says. */
+export async function writeSegments(
+  table: Table,
+  { segments, tagged }: PendingBatch,
+  { database }: CatalogSnapshot,
+  count: RowCount,
+): Promise<void> {
+  const tags = segmentTagQueries(database)
+  const isTagged = taggedTimelines(database)
+  for (const step of segments) {
+    if (step.op === 'remove-segments') await removeSegments(table, step, count)
+    else await addSegments(table, rowsOf(step.added, isTagged, tags), count)
+  }
+  for (const { flow_id, object_id } of tagged)
+    await writeTags(table, flow_id, object_id, tags.segmentTags(flow_id, object_id), count)
+}
+
+async function addSegments(table: Table, rows: Iterable<SegmentsRow>, count: RowCount): Promise<void> {
+  let slice: SegmentsRow[] = []
+  const insert = async () => {
+    if (slice.length === 0) return
+    await table.insert(recordBatch(segmentsTable.columns, slice))
+    count('segments', 'inserted', slice.length)
+    slice = []
+  }
+  for (const row of rows) {
+    slice.push(row)
+    if (slice.length >= ROWS_PER_INSERT) await insert()
+  }
+  await insert()
+}
+
+function* rowsOf(
+  added: readonly AddedSegments[],
+  isTagged: (flow_id: string) => boolean,
+  tags: SegmentTagQueries,
+): Generator<SegmentsRow> {
+  for (const { flow_id, segments, position } of added) {
+    const tagsOf: ReadonlyMap<string, Tags> | undefined = isTagged(flow_id)
+      ? tags.segmentTagsOf(
+          flow_id,
+          segments.map(({ object_id }) => object_id),
+        )
+      : undefined
+    for (const segment of segments)
+      yield segmentsRow(segment, { flow_id, position, tags: tagsOf?.get(segment.object_id) })
+  }
+}
+
+function taggedTimelines(database: DatabaseSyncInstance): (flow_id: string) => boolean {
+  const found = database.prepare('SELECT is_tagged FROM timelines WHERE flow_id = ?')
+  return (flow_id) => (found.get(flow_id) as { is_tagged: number | null } | undefined)?.is_tagged === 1
+}
+
+/** The extent starts and ends on deleted segments, so whatever lies within it went with them. */
+async function removeSegments(
+  table: Table,
+  { flow_id, timerange, object_id }: Extract<SegmentStep, { op: 'remove-segments' }>,
+  count: RowCount,
+): Promise<void> {
+  const range = parseTimeRange(timerange)
+  if (range.kind === 'empty' || !range.start || !range.end) throw new Error('an extent has both ends')
+  const { start, end } = range
+  const where = and(
+    equal('flow_id', flow_id),
+    greaterEqual('start_s', start.at.seconds),
+    lessEqual('start_s', end.at.seconds),
+    ...(object_id === null ? [] : [equal('object_id', object_id)]),
+  )
+  const columns = ['start_s', 'start_ns', 'end_s', 'end_ns', 'end_inclusive', ROW_ID]
+  const found: RowIds[] = []
+  for await (const batch of table.select({ columns, where, subSplits: 1 })) {
+    const { values, wide } = rowIdsOf(batch.getChild(ROW_ID)!)
+    const inside = [...batch].flatMap((row, at) => {
+      const segmentStart = { seconds: Number(row['start_s']), nanoseconds: row['start_ns'] as number }
+      const segmentEnd = { seconds: Number(row['end_s']), nanoseconds: row['end_ns'] as number }
+      const order = compare(segmentEnd, end.at)
+      const endsWithin = order < 0 || (order === 0 && (end.inclusive || !row['end_inclusive']))
+      return compare(segmentStart, start.at) >= 0 && endsWithin ? [values[at]!] : []
+    })
+    if (inside.length > 0) found.push({ values: inside, wide })
+  }
+  if (found.length === 0) return
+  const ids = joinRowIds(found)
+  await table.delete(ids)
+  count('segments', 'deleted', ids.values.length)
+}
+
+const compare = (a: Timestamp, b: Timestamp): number =>
+  a.seconds === b.seconds ? a.nanoseconds - b.nanoseconds : a.seconds - b.seconds
+
+async function writeTags(
+  table: Table,
+  flow_id: string,
+  object_id: string,
+  tags: Tags | undefined,
+  count: RowCount,
+): Promise<void> {
+  const where = and(equal('flow_id', flow_id), equal('object_id', object_id))
+  const found: RowIds[] = []
+  for await (const batch of table.select({ columns: [ROW_ID], where, subSplits: 1 }))
+    found.push(rowIdsOf(batch.getChild(ROW_ID)!))
+  if (found.length === 0) return
+  const ids = joinRowIds(found)
+  const text = tags && Object.keys(tags).length > 0 ? jsonText(tags) : null
+  const row = { tags: text }
+  await table.update(ids, recordBatch({ tags: 'text' }, Array(ids.values.length).fill(row)))
+  count('segments', 'updated', ids.values.length)
+}
