@@ -31,6 +31,7 @@ import { getSources } from './get-sources.ts'
 import { getStorageBackends } from './get-storage-backends.ts'
 import { getStorageUsage } from './get-storage-usage.ts'
 import { getTimeRangeAnalysis } from './get-time-range-analysis.ts'
+import { getVastBuckets, getVastStatus, getVastTableStats } from './get-vast-status.ts'
 import { getWebhook } from './get-webhook.ts'
 import { getWebhooks } from './get-webhooks.ts'
 import { postFlow } from './post-flow.ts'
@@ -101,6 +102,9 @@ export const operations: readonly Operation[] = [
   getTimeRangeAnalysis,
   getCatalogSummary,
   getAnalyticsTable,
+  getVastStatus,
+  getVastBuckets,
+  getVastTableStats,
   getHealth,
   getMetrics,
   getOpenapi,

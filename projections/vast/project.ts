@@ -87,6 +87,7 @@ const projection: Projection = {
   DeletionCompleted: deletion,
   DeletionFailed: deletion,
   DeletionForgotten: deletion,
+  CommandAnswered: () => NOTHING,
 }
 
 /** What an event changes in the tables, in order. */

@@ -34,6 +34,7 @@ import { sourcePropertyRoutes } from './sources/source-property-routes.ts'
 import { sourceRoutes } from './sources/source-routes.ts'
 import { sourceWriteRoutes } from './sources/source-write-routes.ts'
 import { storageRoutes } from './storage/storage-routes.ts'
+import { type ServedVast, vastRoutes } from './vast/vast-routes.ts'
 import { webhookRoutes } from './webhooks/webhook-routes.ts'
 
 export type AppParts = {
@@ -42,6 +43,8 @@ export type AppParts = {
   readonly eventStreams: ServedStreams
   /** None where analytics are not served. */
   readonly analytics: AnalyticsFiles | undefined
+  /** None where there is no VAST DB. */
+  readonly vast: ServedVast | undefined
   readonly media: Router
   readonly logger: Logger
   readonly metrics: Metrics
@@ -96,6 +99,7 @@ export function createApp(parts: AppParts): RequestListener {
   historyRoutes(app, services)
   eventRoutes(app, services.log, eventStreams)
   if (analytics) analyticsRoutes(app, services, analytics)
+  vastRoutes(app, services, parts.vast)
   operationalRoutes(app, services, dependencies, exposeMetrics ? metrics : undefined)
   app.use(media)
   app.use(openapiRouter(openapiDocument(served, apiInfo)))

@@ -8,6 +8,7 @@ import type { KafkaConfig } from './kafka-config.ts'
 import { loadBackends } from './load-backends.ts'
 import { loadKafka } from './load-kafka.ts'
 import { NetworksText } from './outbound-networks.ts'
+import { loadVast, type VastConfig } from './vast-variables.ts'
 
 const LOOPBACK = new Set(['127.0.0.1', '::1', 'localhost'])
 
@@ -68,6 +69,8 @@ export type Config = Readonly<z.infer<typeof Environment>> & {
   readonly storageBackends: readonly BackendConfig[]
   /** None where KAFKA_BROKERS names no broker. */
   readonly kafka: KafkaConfig | undefined
+  /** None where there is no VAST DB. */
+  readonly vast: VastConfig | undefined
 }
 
 /** Reads the environment once. @throws InvalidConfig naming every variable that is wrong */
@@ -78,7 +81,8 @@ export function loadConfig(environment: NodeJS.ProcessEnv): Config {
     if (data.KAFKA_COMMANDS_ENABLED && !kafka) {
       throw new InvalidConfig('KAFKA_COMMANDS_ENABLED: needs KAFKA_BROKERS, which names no broker')
     }
-    return Object.freeze({ ...data, storageBackends: loadBackends(environment, data.DATA_DIR), kafka })
+    const storageBackends = loadBackends(environment, data.DATA_DIR)
+    return Object.freeze({ ...data, storageBackends, kafka, vast: loadVast(environment) })
   }
   const faults = error.issues.map(({ path, message }) => `  ${path.join('.')}: ${message}`)
   throw new InvalidConfig(`these environment variables are wrong:\n${faults.join('\n')}`)

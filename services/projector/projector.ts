@@ -160,7 +160,7 @@ async function checkLog(log: EventLog, { position, event_id }: Checkpoint): Prom
   const [event] = await log.readAll(position - 1, 1)
   if (event?.id !== event_id)
     throw new ForeignLog(
-      'the tables are of another log than this one: name another schema, or run `framelog vast rebuild`',
+      'the tables are of another log than this one: name another schema, or run `framelog rebuild vast`',
     )
 }
 

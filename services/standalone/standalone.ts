@@ -27,6 +27,8 @@ import type { MeasuredThread } from '../process/measured-thread.ts'
 import { openBackends } from '../process/open-backends.ts'
 import { derivedKey, secretKey } from '../process/secret-key.ts'
 import { VERSION } from '../process/version.ts'
+import { type ProjectorThread, startProjectorThread } from '../projector/start-projector-thread.ts'
+import { vastOverview } from '../projector/vast-overview.ts'
 import { startIndexThread } from '../public-events/start-index-thread.ts'
 import { pendingPurges } from '../purging/pending-purges.ts'
 import { startRelayThread } from '../relay/start-relay-thread.ts'
@@ -113,6 +115,8 @@ export async function startStandalone(config: Config, logger: Logger): Promise<S
     minObjectTimeout: config.MIN_OBJECT_TIMEOUT_SECONDS,
     minPresignedUrlTimeout: config.MIN_PRESIGNED_URL_TIMEOUT_SECONDS,
   }
+  const overview = config.vast && vastOverview(config.vast)
+  let projector: ProjectorThread | undefined
   const app = createApp({
     services,
     dependencies: {
@@ -120,12 +124,14 @@ export async function startStandalone(config: Config, logger: Logger): Promise<S
         ...(config.WEBHOOKS_ENABLED && { webhooks: async () => webhooks?.check() }),
         ...(hasRelay && { kafka_relay: async () => relay?.check() }),
         ...(hasCommands && { kafka_commands: async () => kafkaCommands?.check() }),
+        ...(config.vast?.isProjecting && { vast_projector: async () => projector?.check() }),
       }),
       moreMetrics: async () =>
-        (await Promise.all([webhooks?.metrics(), relay?.metrics()])).map((text) => text ?? '').join(''),
+        (await Promise.all([webhooks, relay, projector].map((each) => each?.metrics() ?? ''))).join(''),
     },
     eventStreams: { ...eventStreams.streams, max: config.EVENT_STREAMS_MAX },
     analytics: config.ANALYTICS_ENABLED ? { viewsPath, catalogPath: paths.catalog } : undefined,
+    vast: overview && { overview, projectorError: async () => projector?.error() },
     media: mediaRouter({
       stores: [...backends.served.values()],
       unsignedAccess: plainAccess(catalog, backends.served),
@@ -160,6 +166,8 @@ export async function startStandalone(config: Config, logger: Logger): Promise<S
     ? startAnalyticsThread({ viewsPath, logLocation: paths.log }, logger)
     : undefined
 
+  if (config.vast?.isProjecting) projector = startProjectorThread(logger)
+
   return {
     url: publicUrl(),
     stop: async () => {
@@ -173,7 +181,9 @@ export async function startStandalone(config: Config, logger: Logger): Promise<S
         kafkaCommands?.stop(),
         indexing?.stop(),
         analytics?.stop(),
+        projector?.stop(),
       ])
+      overview?.close()
       eventStreams.close()
       await catalog.close()
       await log.close()

@@ -108,6 +108,9 @@ describe('the OpenAPI document', () => {
       '/sources/{sourceId} delete',
       '/sources/{sourceId} put',
       '/sources/{sourceId}/history get',
+      '/vast/buckets get',
+      '/vast/status get',
+      '/vast/tables/{name}/stats get',
     ])
   })
 

@@ -162,7 +162,8 @@ describe('what an operation needs', () => {
         profileId: SOURCE_ID,
         webhookId: SOURCE_ID,
         objectId: 'clip',
-        name: 'a tag',
+        // Of a tag, or of a table.
+        name: 'flows',
         'request-id': FLOW_ID,
       }
       expect(refusalOf(operation, { limit: '1' }, params)).toBe('query: query: has unknown names: limit')

@@ -1,0 +1,123 @@
+import type { VastStatus } from '../../contracts/resources/vast-status.ts'
+import type { TableName } from '../../projections/vast/table-change.ts'
+import { checkpointTable } from '../../projections/vast/tables/checkpoint.ts'
+import type { VastDb } from '../adapters/vast-db/connect.ts'
+import type { TableStats } from '../adapters/vast-db/ddl/table-stats.ts'
+import type { TableDetails } from '../adapters/vast-db/ddl/tables.ts'
+import { isVastDbError } from '../adapters/vast-db/vast-db-error.ts'
+import type { VastConfig } from '../config/vast-variables.ts'
+import { LOG, readCheckpoints } from './checkpoints.ts'
+import { TABLE_NAMES } from './prepare-tables.ts'
+import { connectTo, placeOf } from './vast-connection.ts'
+
+/** VAST DB, for those who only ask, and who wait for the answer. */
+export type VastOverview = {
+  status(head: number, projectorError: string | undefined): Promise<VastStatus>
+  /** @throws VastDbError, as the next one does */
+  buckets(): Promise<readonly string[]>
+  /** @returns undefined where there is no such table yet */
+  stats(name: TableName): Promise<TableStats | undefined>
+  close(): void
+}
+
+const IMPATIENT = {
+  retries: { tries: 1 },
+  timeouts: { connectMs: 1_500, idleMs: 2_500 },
+  leaveAloneMs: { first: 1_000, most: 5_000 },
+}
+const ANSWER_WITHIN_MS = 3_000
+
+export function vastOverview(vast: VastConfig): VastOverview {
+  let known: VastDb | undefined
+  const place = placeOf(vast)
+  const db = async (): Promise<VastDb> => {
+    known ??= await connectTo(vast, { ...IMPATIENT, signal: AbortSignal.timeout(ANSWER_WITHIN_MS) })
+    return known
+  }
+  const asking = () => ({ signal: AbortSignal.timeout(ANSWER_WITHIN_MS) })
+
+  const tables = async () =>
+    (await db()).transaction(async (tx) => {
+      if (!(await tx.schemaExists(place))) return { found: [], position: null }
+      const found: TableDetails[] = []
+      for await (const table of tx.listTables(place, { withSizes: true })) found.push(table)
+      const checkpoint = tx.table({ ...place, table: checkpointTable.name })
+      if (!found.some(({ name }) => name === checkpointTable.name)) return { found, position: null }
+      return { found, position: (await readCheckpoints(checkpoint)).get(LOG)?.position ?? null }
+    }, asking())
+
+  return {
+    async status(head, projectorError) {
+      const base = {
+        configured: true,
+        bucket: vast.bucket,
+        schema: vast.schema,
+        projector: { enabled: vast.isProjecting, error: projectorError ?? null },
+      }
+      const endpoints = () =>
+        known?.health().map(({ baseUrl, healthy, failures, reason }) => ({
+          url: baseUrl,
+          healthy,
+          failures,
+          ...(reason !== undefined && { reason }),
+        })) ?? vast.endpoints.map((url) => ({ url, healthy: false, failures: 0 }))
+      try {
+        const { found, position } = await tables()
+        return {
+          ...base,
+          connected: true,
+          version: known!.version.join('.'),
+          endpoints: endpoints(),
+          tables: found
+            .filter(({ name }) => (TABLE_NAMES as readonly string[]).includes(name))
+            .map(({ name, rows, bytes, sorted }) => ({
+              name: name as TableName,
+              rows: Number(rows),
+              bytes: Number(bytes),
+              sorted,
+            })),
+          projector: {
+            ...base.projector,
+            position,
+            lag_events: position === null ? null : Math.max(0, head - position),
+          },
+          error: null,
+        }
+      } catch (error) {
+        return {
+          ...base,
+          connected: false,
+          version: known?.version.join('.') ?? null,
+          endpoints: endpoints(),
+          tables: [],
+          projector: { ...base.projector, position: null, lag_events: null },
+          error: error instanceof Error ? error.message : String(error),
+        }
+      }
+    },
+    buckets: async () => (await db()).listBuckets(),
+    stats: async (name) =>
+      (await db()).transaction(async (tx) => {
+        try {
+          return await tx.table({ ...place, table: name }).stats()
+        } catch (error) {
+          if (isVastDbError(error, 'not_found')) return undefined
+          throw error
+        }
+      }, asking()),
+    close: () => known?.close(),
+  }
+}
+
+/** What the same asks say where there is no VAST DB. */
+export const NO_VAST: VastStatus = {
+  configured: false,
+  connected: false,
+  version: null,
+  bucket: null,
+  schema: null,
+  endpoints: [],
+  tables: [],
+  projector: { enabled: false, position: null, lag_events: null, error: null },
+  error: null,
+}

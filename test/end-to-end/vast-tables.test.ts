@@ -1,0 +1,151 @@
+import { describe, expect, it } from 'vitest'
+import { PLACE } from '../support/projector/running-projector.ts'
+import { rowsInCatalog, rowsInVast } from '../support/projector/tables-of.ts'
+import { serviceOfSuite, startService, withFolder } from '../support/running-service.ts'
+import { fillFlow, putFlow, send } from '../support/tams-requests.ts'
+import { startVastDb, type VastDbServer } from '../support/vast-db/vast-db-server.ts'
+import { clientOf } from '../support/vast-db-client/client-of.ts'
+
+const environmentOf = ({ url, account }: VastDbServer) => ({
+  VAST_ENDPOINT: url,
+  VAST_ACCESS_KEY: account.accessKeyId,
+  VAST_SECRET_KEY: account.secretAccessKey,
+  VAST_BUCKET: PLACE.bucket,
+  VAST_SCHEMA: PLACE.schema,
+})
+
+type Status = {
+  readonly tables: readonly { readonly name: string; readonly rows: number }[]
+  readonly projector: { readonly position: number | null; readonly lag_events: number | null }
+}
+
+const statusOf = async (url: string) => (await send(`${url}/vast/status`, 'GET')).body as Status
+
+const caughtUp = (url: string) =>
+  expect.poll(async () => (await statusOf(url)).projector.lag_events, { interval: 50 }).toBe(0)
+
+describe('a service with VAST DB', () => {
+  it('keeps tables there, and tells how far they are', () =>
+    withFolder(async (folder) => {
+      const server = await startVastDb()
+      const service = await startService(folder, environmentOf(server))
+      const flow = await putFlow(service.url)
+      await fillFlow(service.url, flow, 5)
+      await caughtUp(service.url)
+      const { log_position } = (await send(`${service.url}/health`, 'GET')).body as { log_position: number }
+
+      const status = await statusOf(service.url)
+      expect(status).toMatchObject({
+        configured: true,
+        connected: true,
+        version: '5.4.0.1',
+        ...PLACE,
+        endpoints: [{ url: server.url, healthy: true, failures: 0 }],
+        projector: { enabled: true, position: log_position, lag_events: 0, error: null },
+        error: null,
+      })
+      const rows = Object.fromEntries(status.tables.map((table) => [table.name, table.rows]))
+      expect(rows).toEqual({
+        sources: 1,
+        flows: 1,
+        segments: 5,
+        objects: 5,
+        webhooks: 0,
+        deletion_requests: 0,
+        profiles: 0,
+      })
+      const db = await clientOf(server)
+      expect(await rowsInVast(db, PLACE)).toEqual(await rowsInCatalog(`${folder}/catalog.db`, log_position))
+
+      expect((await send(`${service.url}/vast/buckets`, 'GET')).body).toEqual({ buckets: [PLACE.bucket] })
+      expect((await send(`${service.url}/vast/tables/segments/stats`, 'GET')).body).toMatchObject({
+        name: 'segments',
+        rows: 5,
+        sorted: true,
+      })
+      const metrics = await (await fetch(`${service.url}/metrics`)).text()
+      expect(metrics).toContain('framelog_vast_rows_total{table="segments",change="inserted"} 5')
+      expect(metrics).toContain('framelog_vast_lag_events 0')
+      db.close()
+      await service.stop()
+      await server.close()
+    }))
+
+  it('serves as before while it is away, and catches up', () =>
+    withFolder(async (folder) => {
+      const server = await startVastDb()
+      const port = Number(new URL(server.url).port)
+      const standIn = await server.addEndpoint()
+      const environment = environmentOf(server)
+      // The one address of the service is closed; the database stays.
+      await server.close()
+      const service = await startService(folder, environment)
+      const flow = await putFlow(service.url)
+      await fillFlow(service.url, flow, 3)
+      const away = await send(`${service.url}/vast/status`, 'GET')
+      expect(away.body).toMatchObject({ configured: true, connected: false, tables: [] })
+      expect((await send(`${service.url}/vast/buckets`, 'GET')).status).toBe(503)
+      expect((await send(`${service.url}/vast/tables/flows/stats`, 'GET')).status).toBe(503)
+      const health = async () => (await send(`${service.url}/health`, 'GET')).body
+      await expect
+        .poll(health)
+        .toMatchObject({ status: 'degraded', checks: { vast_projector: { ok: false } } })
+
+      await server.addEndpoint(port)
+      await caughtUp(service.url)
+      expect(await health()).toMatchObject({ status: 'ok' })
+      await service.stop()
+      await standIn.close()
+      await server.close()
+    }))
+})
+
+describe('a service without VAST DB', () => {
+  const service = serviceOfSuite()
+
+  it('says so', async () => {
+    const { status, body } = await send(`${service.url}/vast/status`, 'GET')
+    expect([status, body]).toEqual([
+      200,
+      {
+        configured: false,
+        connected: false,
+        version: null,
+        bucket: null,
+        schema: null,
+        endpoints: [],
+        tables: [],
+        projector: { enabled: false, position: null, lag_events: null, error: null },
+        error: null,
+      },
+    ])
+    for (const path of ['buckets', 'tables/flows/stats']) {
+      const answer = await send(`${service.url}/vast/${path}`, 'GET')
+      expect([answer.status, answer.body]).toMatchObject([404, { type: 'vast_not_configured' }])
+    }
+  })
+
+  it('knows no other tables than its own', async () => {
+    expect((await send(`${service.url}/vast/tables/secrets/stats`, 'GET')).status).toBe(404)
+  })
+
+  it.each([
+    ['VAST_ENDPOINT', 'not a url'],
+    ['VAST_ENDPOINT', 'http://user:secret@h'],
+    ['VAST_BUCKET', 'a/b'],
+  ])('does not start with a wrong %s', async (name, value) => {
+    await withFolder(async (folder) => {
+      const sound = environmentOf({
+        url: 'http://h',
+        account: { accessKeyId: 'a', secretAccessKey: 'hidden' },
+      } as VastDbServer)
+      const started = startService(folder, { ...sound, [name]: value })
+      const said = await started.then(
+        () => 'started',
+        (error: Error) => error.message,
+      )
+      expect(said).toContain(name)
+      expect(said).not.toMatch(/hidden|secret@/)
+    })
+  })
+})
