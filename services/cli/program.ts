@@ -10,6 +10,7 @@ import { addReconcileCommand } from './commands/reconcile-command.ts'
 import { addRelayCommand } from './commands/relay-command.ts'
 import { addServeCommand } from './commands/serve-command.ts'
 import { addTailCommand } from './commands/tail-command.ts'
+import { addRebuildCommand, addVastCommand } from './commands/vast-commands.ts'
 import { addVerifyCommand } from './commands/verify-command.ts'
 import { addWebhooksCommand } from './commands/webhooks-command.ts'
 
@@ -37,5 +38,7 @@ export function createProgram(version: string): Command {
   addCommandsCommand(program)
   addReconcileCommand(program)
   addAnalyticsCommand(program)
+  addVastCommand(program)
+  addRebuildCommand(program)
   return program
 }

@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import type { VerifyFlags } from './run-verify.ts'
 import { toPositive, withServiceOptions } from './service-options.ts'
+import { addVerifyVastCommand } from './vast-commands.ts'
 
 const DETAILS = `
 Reads every instance that the service has of every object of the Flow, and compares its size and checksum with what
@@ -25,4 +26,5 @@ export function addVerifyCommand(program: Command): void {
       const { runVerify } = await import('./run-verify.ts')
       await runVerify(flow, flags)
     })
+  addVerifyVastCommand(command)
 }

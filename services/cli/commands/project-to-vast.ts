@@ -1,0 +1,23 @@
+import { createLogger } from '../../observability/logger.ts'
+import { runProjector } from '../../projector/run-projector.ts'
+import { printNote } from '../output.ts'
+import { vastCommand } from './vast-config.ts'
+
+/** Writes tables until it is told to stop (SIGTERM, SIGINT). @throws InvalidConfig; what it cannot get over */
+export async function projectToVast(): Promise<void> {
+  const { config, vast } = vastCommand()
+  const stopSignal = new Promise<void>((resolve) => {
+    process.once('SIGTERM', () => resolve())
+    process.once('SIGINT', () => resolve())
+  })
+  const projector = runProjector(config, vast, createLogger(config.LOG_LEVEL))
+  // A timer by itself lets the process end.
+  const staying = setInterval(() => undefined, 60_000)
+  printNote('tables in VAST DB are being written')
+  try {
+    await Promise.race([stopSignal, projector.ended])
+  } finally {
+    clearInterval(staying)
+    await projector.stop()
+  }
+}

@@ -1,0 +1,34 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { borrowCatalog } from '../../catalog/borrowed-catalog.ts'
+import { type Config, loadConfig } from '../../config/config.ts'
+import type { VastConfig } from '../../config/vast-variables.ts'
+import type { EventLog } from '../../ports/event-log.ts'
+import { tryLockFile } from '../../process/file-lock.ts'
+import { Failure } from '../failure.ts'
+
+export type VastCommand = {
+  readonly config: Config
+  readonly vast: VastConfig
+  readonly logPath: string
+  readonly catalogPath: string
+}
+
+/** @throws InvalidConfig; Failure where there is no VAST DB or no log */
+export function vastCommand(): VastCommand {
+  const config = loadConfig(process.env)
+  const { vast, DATA_DIR } = config
+  if (!vast) throw new Failure('there is no VAST DB: set VAST_ENDPOINT, as for the service')
+  const logPath = join(DATA_DIR, 'events.db')
+  if (!existsSync(logPath))
+    throw new Failure(`there is no event log at ${logPath} (DATA_DIR names its folder)`)
+  return { config, vast, logPath, catalogPath: join(DATA_DIR, 'catalog.db') }
+}
+
+/** Where no service keeps the catalog, it is brought up to date here. @throws CatalogBehind */
+export async function catalogUpToDate({ catalogPath, logPath }: VastCommand, log: EventLog): Promise<void> {
+  const tryLock = () => tryLockFile(catalogPath)
+  const catalog = await borrowCatalog({ catalogPath, logLocation: logPath, tryLock })
+  await catalog.reached(await log.head())
+  await catalog.close()
+}
