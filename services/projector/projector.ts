@@ -1,15 +1,17 @@
 import { setTimeout as delay } from 'node:timers/promises'
+import { checkpointTable } from '../../projections/vast/tables/checkpoint.ts'
 import type { VastDb } from '../adapters/vast-db/connect.ts'
 import type { SchemaRef } from '../adapters/vast-db/names.ts'
 import { isVastDbError } from '../adapters/vast-db/vast-db-error.ts'
 import type { Logger } from '../observability/logger.ts'
 import type { EventLog } from '../ports/event-log.ts'
 import type { CatalogSnapshots } from './catalog-snapshots.ts'
-import type { Checkpoint } from './checkpoints.ts'
+import { type Checkpoint, readCheckpoints } from './checkpoints.ts'
 import { type CollectLimits, collectBatch } from './collect-batch.ts'
 import { fillTables } from './fill-tables.ts'
+import type { PendingBatch } from './pending-batch.ts'
 import { type Prepared, prepareTables } from './prepare-tables.ts'
-import { CheckpointMoved, writeBatch } from './write-batch.ts'
+import { CheckpointMoved, requirePosition, writeBatch } from './write-batch.ts'
 import type { RowCount } from './write-rows.ts'
 
 export type ProjectorTools = {
@@ -27,6 +29,8 @@ export type ProjectorTools = {
 }
 
 export type ProjectorLimits = CollectLimits & {
+  /** How often it is looked whether the tables are still there, while there is nothing to write. */
+  readonly lookMs: number
   readonly retryFirstMs: number
   readonly retryMaxMs: number
 }
@@ -36,6 +40,7 @@ const LIMITS: ProjectorLimits = {
   bytes: 48 * 1024 * 1024,
   waitMs: 500,
   pollMs: 100,
+  lookMs: 2_000,
   retryFirstMs: 250,
   retryMaxMs: 30_000,
 }
@@ -182,8 +187,12 @@ async function project(
   }
   try {
     let next = collect(log)
-    for (;;) {
-      const batch = await next
+    for (let position = log.position; ; ) {
+      const batch = await nextUnlessMoved(
+        next,
+        () => checkPosition(db, tools.place, position, signal),
+        limits,
+      )
       next = collect(batch.to)
       const startedMs = performance.now()
       const { onRows = () => undefined } = tools
@@ -196,9 +205,36 @@ async function project(
       )
       for (const rows of counted) onRows(...rows)
       tools.onBatch?.((performance.now() - startedMs) / 1000)
-      onPosition(batch.to.position)
+      position = batch.to.position
+      onPosition(position)
     }
   } finally {
     abandoned.abort()
   }
 }
+
+async function nextUnlessMoved(
+  next: Promise<PendingBatch>,
+  check: () => Promise<void>,
+  { lookMs }: ProjectorLimits,
+): Promise<PendingBatch> {
+  for (;;) {
+    let timer: NodeJS.Timeout | undefined
+    const quiet = new Promise<undefined>((resolve) => {
+      timer = setTimeout(resolve, lookMs, undefined)
+    })
+    const batch = await Promise.race([next, quiet]).finally(() => clearTimeout(timer))
+    if (batch) return batch
+    await check()
+  }
+}
+
+/** @throws CheckpointMoved where someone has made the tables anew; VastDbError */
+const checkPosition = (db: VastDb, place: SchemaRef, position: number, signal: AbortSignal): Promise<void> =>
+  db.transaction(
+    async (tx) => {
+      const checkpoints = await readCheckpoints(tx.table({ ...place, table: checkpointTable.name }))
+      requirePosition(checkpoints, position)
+    },
+    { signal },
+  )

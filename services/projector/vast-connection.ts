@@ -9,3 +9,6 @@ export const connectTo = (
   { endpoints, credentials }: VastConfig,
   options: Partial<ConnectOptions> = {},
 ): Promise<VastDb> => connect({ endpoints, credentials, userAgent: 'framelog', ...options })
+
+/** For people who wait. */
+export const PROMPT = { tries: 4, totalMs: 8_000, firstWaitMs: 250 } as const

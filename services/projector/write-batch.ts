@@ -4,7 +4,7 @@ import type { SchemaRef } from '../adapters/vast-db/names.ts'
 import type { Table } from '../adapters/vast-db/table.ts'
 import type { Transaction } from '../adapters/vast-db/transaction.ts'
 import type { CatalogSnapshot } from './catalog-snapshots.ts'
-import { LOG, readCheckpoints, saveCheckpoint } from './checkpoints.ts'
+import { type Checkpoints, LOG, readCheckpoints, saveCheckpoint } from './checkpoints.ts'
 import type { PendingBatch } from './pending-batch.ts'
 import { writeCollections } from './write-collections.ts'
 import { type RowCount, writeRows } from './write-rows.ts'
@@ -13,6 +13,13 @@ import { writeSegments } from './write-segments.ts'
 /** The tables are not where this batch begins: it is already in them, or they were made anew. */
 export class CheckpointMoved extends Error {
   override readonly name = 'CheckpointMoved'
+}
+
+/** @throws CheckpointMoved */
+export function requirePosition(checkpoints: Checkpoints, expected: number): void {
+  const position = checkpoints.get(LOG)?.position
+  if (position !== expected)
+    throw new CheckpointMoved(`the tables are at ${position ?? 'no position'}, not at ${expected}`)
 }
 
 const NONE: ReadonlyMap<string, boolean> = new Map()
@@ -33,9 +40,7 @@ export async function writeBatch(
   const table = (name: TableName): Table => tx.table({ ...place, table: name })
   const checkpoint = tx.table({ ...place, table: checkpointTable.name })
   const checkpoints = await readCheckpoints(checkpoint)
-  const position = checkpoints.get(LOG)?.position
-  if (position !== batch.from)
-    throw new CheckpointMoved(`the tables are at ${position ?? 'no position'}, not at ${batch.from}`)
+  requirePosition(checkpoints, batch.from)
   // First: of two who write the same batch, the second is told before it has written anything.
   await saveCheckpoint(checkpoint, checkpoints, LOG, batch.to, nowMs)
   const { rows } = batch

@@ -58,7 +58,7 @@ describe('framelog rebuild vast', () => {
       db.close()
     }))
 
-  it('has a service that runs fill them, and a process of its own', () =>
+  it('has whoever projects fill them, though nothing has happened', () =>
     withData(async (folder, server) => {
       const environment = environmentOf(folder, server)
       const db = await clientOf(server)

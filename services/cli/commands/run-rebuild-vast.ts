@@ -10,7 +10,7 @@ import { LOG, readCheckpoints } from '../../projector/checkpoints.ts'
 import { dropTables } from '../../projector/drop-tables.ts'
 import { startProjector } from '../../projector/projector.ts'
 import { lockedByProjector } from '../../projector/run-projector.ts'
-import { connectTo, placeOf } from '../../projector/vast-connection.ts'
+import { connectTo, PROMPT, placeOf } from '../../projector/vast-connection.ts'
 import { printNote } from '../output.ts'
 import { createProgress } from '../progress.ts'
 import { listenForInterruption } from './interruption.ts'
@@ -23,7 +23,7 @@ export async function runRebuildVast(): Promise<void> {
   const { aborted: signal, end } = listenForInterruption(false)
   const log = openSqliteEventLog({ path: command.logPath })
   const progress = createProgress('events')
-  const db = await connectTo(command.vast, { signal })
+  const db = await connectTo(command.vast, { retries: PROMPT, signal })
   try {
     const place = placeOf(command.vast)
     await dropTables(db, place)

@@ -1,6 +1,6 @@
 import { openSqliteEventLog } from '../../adapters/event-log/sqlite/open-sqlite-event-log.ts'
 import { catalogSnapshots } from '../../projector/catalog-snapshots.ts'
-import { connectTo, placeOf } from '../../projector/vast-connection.ts'
+import { connectTo, PROMPT, placeOf } from '../../projector/vast-connection.ts'
 import type { RowDifference, TableReport } from '../../projector/verify/verify-tables.ts'
 import { verifyVast } from '../../projector/verify/verify-vast.ts'
 import { Failure } from '../failure.ts'
@@ -18,7 +18,7 @@ export async function runVerifyVast({ json = false }: VerifyVastFlags): Promise<
   const log = openSqliteEventLog({ path: command.logPath })
   const catalog = catalogSnapshots(command.catalogPath)
   const progress = createProgress('rows')
-  const db = await connectTo(command.vast, { signal })
+  const db = await connectTo(command.vast, { retries: PROMPT, signal })
   try {
     await catalogUpToDate(command, log)
     const { tables } = await verifyVast({
