@@ -14,6 +14,7 @@ import { measureDeletions } from './scenarios/measure-deletions.ts'
 import { measureLists } from './scenarios/measure-lists.ts'
 import { measurePresignedPages } from './scenarios/measure-presigned-pages.ts'
 import { measurePresigning } from './scenarios/measure-presigning.ts'
+import { measureProjector } from './scenarios/measure-projector.ts'
 import { measureRelay } from './scenarios/measure-relay.ts'
 import { measureFirstStarts } from './scenarios/measure-starts.ts'
 import { measureWebhooks } from './scenarios/measure-webhooks.ts'
@@ -49,6 +50,7 @@ if (bench.wants('webhooks')) await measureWebhooks(bench)
 if (bench.wants('consumers')) await measureConsumers(bench)
 if (bench.wants('analytics')) await measureAnalytics(bench)
 if (bench.wants('relay')) await measureRelay(bench)
+if (bench.wants('projector')) await measureProjector(bench)
 
 const report = reportOf(options.quick, environment, rows)
 writeReport(options.json, report)

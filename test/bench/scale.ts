@@ -38,6 +38,8 @@ export type Scale = {
   readonly webhooksBeside: number
   /** How many events are relayed to Kafka. */
   readonly eventsToKafka: number
+  /** Segments that are written to VAST DB at once. */
+  readonly projectedSegments: number
 }
 
 const FULL: Scale = {
@@ -64,6 +66,7 @@ const FULL: Scale = {
   eventsToReaders: 200,
   webhooksBeside: 3,
   eventsToKafka: 100_000,
+  projectedSegments: 1_000_000,
 }
 
 /** Proves that the benchmark works. Its numbers are too small to say anything. */
@@ -88,6 +91,7 @@ const QUICK: Scale = {
   streamReaders: 10,
   eventsToReaders: 10,
   eventsToKafka: 2_000,
+  projectedSegments: 20_000,
 }
 
 export function scaleOf({ quick, tenMillion }: { quick: boolean; tenMillion: boolean }): Scale {

@@ -1,6 +1,5 @@
 import type { DatabaseSyncInstance } from '@photostructure/sqlite'
 import type { TableName } from '../../../contracts/operations/get-analytics-table.ts'
-import type { Checksum } from '../../../contracts/resources/checksum.ts'
 import type { Flow } from '../../../contracts/resources/flow.ts'
 import type { Profile } from '../../../contracts/resources/profile.ts'
 import type { Source } from '../../../contracts/resources/source.ts'
@@ -26,6 +25,7 @@ import { selectList } from '../../catalog/row-columns.ts'
 import { SOURCE_COLUMNS, type SourceRow } from '../../catalog/source-queries.ts'
 import type { WebhookRow } from '../../catalog/webhook-queries.ts'
 import { flowIdsOfSource } from './flows-of-source.ts'
+import { described, objectRows } from './object-rows.ts'
 import type { TableRequest } from './table-request.ts'
 
 type Row = RowOf<Columns>
@@ -66,6 +66,8 @@ export function resourceRows(
   reader: CatalogReader,
   ids: Iterable<string>,
 ): readonly Row[] {
+  // Millions of them may be asked for, a batch after the other.
+  if (table === 'objects') return objectRows(database, reader, ids)
   const one = database.prepare(`SELECT ${SELECTED[table]} FROM ${table} WHERE id = ?`)
   const rows: Row[] = []
   for (const id of ids) {
@@ -106,16 +108,4 @@ const MAKERS: Record<Exclude<TableName, 'segments'>, (row: never, reader: Catalo
   webhooks: (row: WebhookRow) => webhookRow(JSON.parse(renderWebhook(row)) as Webhook),
   deletion_requests: (row: DeletionRow) => deletionRequestRow(renderDeletion(row)),
   profiles: (row: ProfileRow) => profileRow(JSON.parse(renderProfile(row)) as Profile),
-}
-
-function described(row: ObjectRow, reader: CatalogReader) {
-  const { first_flow_id, checksums, has_urls, storage_id } = row
-  const own = storage_id === null ? [] : [storage_id]
-  return {
-    ...row,
-    first_referenced_by_flow: first_flow_id,
-    checksums: checksums === null ? [] : (JSON.parse(checksums) as Checksum[]),
-    storage_ids: has_urls ? [...own, ...reader.instances(row.id).map((each) => each.storage_id)] : own,
-    url_labels: has_urls ? reader.urls(row.id).map(({ label }) => label) : [],
-  }
 }

@@ -20,6 +20,7 @@ export const SCENARIOS = [
   'consumers',
   'analytics',
   'relay',
+  'projector',
 ] as const
 
 export type Scenario = (typeof SCENARIOS)[number]

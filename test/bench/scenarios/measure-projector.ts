@@ -1,0 +1,43 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { putFlow } from '../../support/tams-requests.ts'
+import { type Bench, startOn } from '../bench.ts'
+import { startVast } from '../processes/vast-process.ts'
+import { BUDGETS } from '../report/budgets.ts'
+import { rowOf } from '../report/row.ts'
+import { addMemory } from './memory-rows.ts'
+import { seedFlow } from './seed-flows.ts'
+
+const DATA_DIRECTORY = 'projector'
+const LOOK_EVERY_MS = 50
+
+/**
+ * A service whose log has segments already meets an empty VAST DB: from its word that it is ready until the tables
+ * include all of the log. Each segment has an object of its own, whose row is written as well.
+ */
+export async function measureProjector(bench: Bench): Promise<void> {
+  const count = bench.scale.projectedSegments
+  const seeding = await startOn(bench, DATA_DIRECTORY)
+  await seedFlow(bench, seeding.origin, await putFlow(seeding.origin), count)
+  await seeding.stop()
+  bench.progress.say(`projector: ${count.toLocaleString('en')} segments`)
+  const rates: number[] = []
+  for (let round = 0; round < bench.scale.rebuilds; round++) {
+    const vast = await startVast()
+    const started = performance.now()
+    const service = await startOn(bench, DATA_DIRECTORY, vast.environment)
+    while ((await lagOf(service.origin)) !== 0) await delay(LOOK_EVERY_MS)
+    rates.push(count / ((performance.now() - started) / 1000 - service.readySeconds))
+    if (round === 0) addMemory(bench, service, `projecting ${count.toLocaleString('en')} segments`)
+    await service.stop()
+    await vast.stop()
+  }
+  const what = `${count.toLocaleString('en')} segments, and as many objects, to VAST DB`
+  bench.add(rowOf({ scenario: 'projector', what, unit: 'segments/s', budget: BUDGETS.projector }, rates))
+}
+
+/** Read as metrics, for the server is busy. */
+async function lagOf(origin: string): Promise<number | undefined> {
+  const text = await (await fetch(`${origin}/metrics`)).text()
+  const lag = /^framelog_vast_lag_events (\d+)$/m.exec(text)?.[1]
+  return lag === undefined ? undefined : Number(lag)
+}
