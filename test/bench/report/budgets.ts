@@ -8,8 +8,6 @@ export const BUDGETS = {
   /** Latency in the largest flow by that in the smallest. */
   flatness: { of: 'service', atMost: 1.5 },
   rebuild: { of: 'service', atLeast: 100_000 },
-  /** Rows of segments, beside those of their objects. */
-  projector: { of: 'service', atLeast: 100_000 },
   restart: { of: 'service', atMost: 1 },
   /** S3 URLs, by those of the AWS SDK's presigner. */
   presign: { of: 'ratio', atLeast: 10 },

@@ -2,7 +2,6 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { putFlow } from '../../support/tams-requests.ts'
 import { type Bench, startOn } from '../bench.ts'
 import { startVast } from '../processes/vast-process.ts'
-import { BUDGETS } from '../report/budgets.ts'
 import { rowOf } from '../report/row.ts'
 import { addMemory } from './memory-rows.ts'
 import { seedFlow } from './seed-flows.ts'
@@ -32,7 +31,7 @@ export async function measureProjector(bench: Bench): Promise<void> {
     await vast.stop()
   }
   const what = `${count.toLocaleString('en')} segments, and as many objects, to VAST DB`
-  bench.add(rowOf({ scenario: 'projector', what, unit: 'segments/s', budget: BUDGETS.projector }, rates))
+  bench.add(rowOf({ scenario: 'projector', what, unit: 'segments/s' }, rates))
 }
 
 /** Read as metrics, for the server is busy. */
