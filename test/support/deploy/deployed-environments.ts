@@ -1,0 +1,41 @@
+import { readText, readYaml } from './deploy-files.ts'
+
+export type Environment = Readonly<Record<string, string>>
+
+type Variable = { name: string; value?: string; valueFrom?: { secretKeyRef: { name: string; key: string } } }
+
+/** Stands for what secrets hold: long enough for each of them. */
+const SECRET = 'a-secret-of-thirty-two-characters-or-more'
+
+/** `ENV` of the image. */
+export const imageEnvironment = (): Environment => {
+  const [, pairs = ''] = /^ENV (.*)$/m.exec(readText('deploy/Dockerfile')) ?? []
+  return Object.fromEntries(pairs.split(' ').map((pair) => pair.split('=') as [string, string]))
+}
+
+/** What the service gets of the compose file, with its defaults. */
+export const composeEnvironment = (): Environment => {
+  const { environment } = readYaml('docker-compose.yml').services.framelog as { environment: Environment }
+  return Object.fromEntries(Object.entries(environment).map(([name, value]) => [name, withDefaults(value)]))
+}
+
+/** As compose reads `${NAME:-default}` where nothing is set. */
+export const withDefaults = (text: string): string => text.replaceAll(/\$\{\w+:-([^}]*)\}/g, '$1')
+
+const KUBERNETES = 'deploy/kubernetes'
+
+export const baseEnvironment = (): Environment => ({
+  ...readYaml(`${KUBERNETES}/base/config-map.yaml`).data,
+  ...variablesOf(`${KUBERNETES}/base/stateful-set.yaml`),
+})
+
+export const productionEnvironment = (): Environment => ({
+  ...baseEnvironment(),
+  ...readYaml(`${KUBERNETES}/overlays/production/config-map.yaml`).data,
+  ...variablesOf(`${KUBERNETES}/overlays/production/stateful-set.yaml`),
+})
+
+const variablesOf = (path: string): Environment => {
+  const variables: Variable[] = readYaml(path).spec.template.spec.containers[0].env
+  return Object.fromEntries(variables.map(({ name, value }) => [name, value ?? SECRET]))
+}
