@@ -2,7 +2,14 @@ import { CommanderError } from 'commander'
 import { EXIT_FAILED, EXIT_USAGE, Failure } from './failure.ts'
 
 /** Errors that people can act on, thrown where this program's own class of them is not known. */
-const EXPECTED = ['InvalidConfig', 'MediaError', 'LogUnavailable', 'CatalogBehind', 'CommandContended']
+const EXPECTED = [
+  'InvalidConfig',
+  'MediaError',
+  'LogUnavailable',
+  'CatalogBehind',
+  'CommandContended',
+  'BackupRefused',
+]
 
 /** 0 where it was no failure but help, 1 failed, 2 wrong usage; more where a signal ended it. */
 export function exitCodeOf(error: unknown): number {
