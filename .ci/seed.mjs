@@ -62,7 +62,9 @@ async function requestsFor(ask, { kept, changed, locked, webhook }) {
     'DELETE /flows/{flowId}/segments': { parameters: { flowId: cut.id, timerange: '[2:0_3:0)' } },
     'HEAD /flows/{flowId}/tags/{name}': { parameters: { flowId: flow.id, name: 'site' } },
     'DELETE /flows/{flowId}/tags/{name}': { parameters: { flowId: changedFlow.id, name: 'site' } },
-    'DELETE /sources/{sourceId}/tags/{name}': { parameters: { sourceId: changedFlow.source_id, name: 'site' } },
+    'DELETE /sources/{sourceId}/tags/{name}': {
+      parameters: { sourceId: changedFlow.source_id, name: 'site' },
+    },
     'GET /analytics/tables/{name}': { parameters: { name: 'flows' } },
     'HEAD /analytics/tables/{name}': { parameters: { name: 'flows' } },
     'GET /flows/{flowId}/segments/{objectId}/tags': ofSegment(flow),

@@ -10,6 +10,7 @@ const EXPECTED = [
   'CommandContended',
   'VastDbError',
   'NotCaughtUp',
+  'BackupRefused',
 ]
 
 /** 0 where it was no failure but help, 1 failed, 2 wrong usage; more where a signal ended it. */

@@ -1,5 +1,6 @@
 import { Command } from 'commander'
 import { addAnalyticsCommand } from './commands/analytics-command.ts'
+import { addBackupCommand } from './commands/backup-command.ts'
 import { addCommandsCommand } from './commands/commands-command.ts'
 import { addExportCommand } from './commands/export-command.ts'
 import { addHistoryCommand } from './commands/history-command.ts'
@@ -8,6 +9,7 @@ import { addLogCommand } from './commands/log-command.ts'
 import { addLsCommand } from './commands/ls-command.ts'
 import { addReconcileCommand } from './commands/reconcile-command.ts'
 import { addRelayCommand } from './commands/relay-command.ts'
+import { addRestoreCommand } from './commands/restore-command.ts'
 import { addServeCommand } from './commands/serve-command.ts'
 import { addTailCommand } from './commands/tail-command.ts'
 import { addRebuildCommand, addVastCommand } from './commands/vast-commands.ts'
@@ -40,5 +42,7 @@ export function createProgram(version: string): Command {
   addAnalyticsCommand(program)
   addVastCommand(program)
   addRebuildCommand(program)
+  addBackupCommand(program)
+  addRestoreCommand(program)
   return program
 }

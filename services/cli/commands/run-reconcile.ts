@@ -5,11 +5,11 @@ import { createLogger } from '../../observability/logger.ts'
 import { openBesideService } from '../../process/beside-service.ts'
 import type { Report } from '../../reconciling/finding.ts'
 import { reconcile } from '../../reconciling/reconcile.ts'
-import type { ReconcileOptions, ReconcileProgress } from '../../reconciling/reconcile-services.ts'
+import type { ReconcileOptions } from '../../reconciling/reconcile-services.ts'
 import type { StorageBackends } from '../../storage/storage-backends.ts'
+import { barsInTurn } from '../bars-in-turn.ts'
 import { Failure, UsageFailure } from '../failure.ts'
 import { printJson } from '../output.ts'
-import { createProgress, type Progress } from '../progress.ts'
 import { reportPrinter } from '../reconcile/report-printer.ts'
 import { listenForInterruption } from './interruption.ts'
 
@@ -67,22 +67,4 @@ async function tell(reports: AsyncIterable<Report>, stopBar: () => void, json: b
   }
   if (!json) printer.finish()
   return left
-}
-
-/** A bar for each part, gone before there are lines about it. */
-function barsInTurn(): ReconcileProgress & { stop(): void } {
-  let bar: Progress | undefined
-  const stop = () => {
-    bar?.stop()
-    bar = undefined
-  }
-  return {
-    start: (what, total) => {
-      stop()
-      bar = createProgress(what)
-      bar.start(total)
-    },
-    advance: (objects, bytes) => bar?.advance(objects, bytes),
-    stop,
-  }
 }

@@ -1,0 +1,23 @@
+import { restoreBackup } from '../../backup/restore-backup.ts'
+import { loadConfig } from '../../config/config.ts'
+import { barsInTurn } from '../bars-in-turn.ts'
+import { printJson, printLine } from '../output.ts'
+import { tellOfBackup, withReadableFaults } from './backup-told.ts'
+import { listenForInterruption } from './interruption.ts'
+
+export async function runRestore(folder: string, { json }: { readonly json?: boolean }): Promise<void> {
+  const { DATA_DIR: dataDir, SECRET_KEY, storageBackends: backends } = loadConfig(process.env)
+  const { aborted: signal, end } = listenForInterruption(false)
+  const progress = barsInTurn()
+  try {
+    const options = { folder, dataDir, backends, configuredSecret: SECRET_KEY, signal, progress }
+    const manifest = await withReadableFaults(() => restoreBackup(options))
+    progress.stop()
+    if (json) return printJson(manifest)
+    tellOfBackup(manifest)
+    printLine(`${dataDir} is as it was on ${manifest.made_at}, at position ${manifest.log.position}`)
+  } finally {
+    progress.stop()
+    end()
+  }
+}
