@@ -19,7 +19,7 @@ const project = (name: string, include: string[], timeoutMs: number) => ({
   test: {
     name,
     include,
-    setupFiles: ['test/support/random-values.ts'],
+    setupFiles: ['test/support/random-values.ts', 'test/support/end-processes.ts'],
     testTimeout: timeoutMs,
     hookTimeout: timeoutMs,
     // What is waited for comes, however busy the machine is. It is longer only where a test fails.
