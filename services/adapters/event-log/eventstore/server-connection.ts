@@ -3,6 +3,7 @@ import { convertToCommandError } from '@eventstore/db-client/dist/utils/CommandE
 import { convertGrpcEvent } from '@eventstore/db-client/dist/utils/convertGrpcEvent.js'
 import streamsGrpc from '@eventstore/db-client/generated/streams_grpc_pb.js'
 import type { ReadResp } from '@eventstore/db-client/generated/streams_pb.js'
+import { checkedUrl } from './checked-url.ts'
 import type { ReadRequest } from './read-request.ts'
 
 export type ServerConnection = {
@@ -31,9 +32,9 @@ type Inner = {
   getChannel(): Promise<{ close(): void }>
 }
 
-/** @param url as EventStoreDB's clients take it: hosts, TLS and credentials. @throws where it is none. */
+/** @param url as EventStoreDB's clients take it: hosts, TLS and credentials. @throws TypeError where it is none. */
 export function connectToServer(url: string): ServerConnection {
-  const client = EventStoreDBClient.connectionString(url)
+  const client = clientOf(url)
   const inner = client as unknown as Inner
 
   /** A node that is not the leader may not have yet what another was told is written. */
@@ -68,5 +69,17 @@ export function connectToServer(url: string): ServerConnection {
       await client.dispose()
       ;(await inner.getChannel()).close()
     },
+  }
+}
+
+function clientOf(url: string): EventStoreDBClient {
+  const checked = checkedUrl(url)
+  try {
+    return EventStoreDBClient.connectionString(checked)
+  } catch (error) {
+    // What the client says of a URL that it cannot read holds parts of it, and it may have a password.
+    if (error instanceof Error && 'connectionString' in error)
+      throw new TypeError('the URL of the event log is none of EventStoreDB’s')
+    throw error
   }
 }

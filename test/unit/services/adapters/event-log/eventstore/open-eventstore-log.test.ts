@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { RecordedEvent } from '../../../../../../contracts/events/recorded-event.ts'
@@ -15,6 +18,7 @@ import {
   type RunningEventStore,
   startEventStore,
 } from '../../../../../support/eventstore/start-event-store.ts'
+import { makeCertificates } from '../../../../../support/kafka/certificates.ts'
 
 const opened: { close(): Promise<void> }[] = []
 afterEach(async () => {
@@ -310,6 +314,29 @@ describe('a server that is away', () => {
 
     server.setFaults(() => undefined)
     expect(await log.append(aContext(), [write])).toMatchObject({ ok: true })
+  })
+})
+
+describe('a server with TLS and passwords', () => {
+  it('is used by who has both from the URL, and by nobody else', async () => {
+    const directory = mkdtempSync(join(tmpdir(), 'eventstore-'))
+    opened.push({ close: async () => rmSync(directory, { recursive: true }) })
+    const { authority, broker } = makeCertificates(directory)
+    const server = await start({ secure: { pem: broker, login: 'framelog:a secret' } })
+    const urlFor = (login: string) =>
+      `esdb://${login}@127.0.0.1:${server.port}?tlsCAFile=${encodeURIComponent(authority)}`
+    const log = open(urlFor('framelog:a%20secret'))
+    const stream = aStream()
+    const write = { stream, expectedRevision: 'none' as const, events: someEvents(2) }
+
+    expect(await log.append(aContext(), [write])).toMatchObject({ ok: true })
+    expect(await labelsOf(log, stream)).toEqual(['0', '1'])
+
+    const other = open(urlFor('framelog:wrong'), 50)
+    await expect(other.append(aContext(), [write])).rejects.toThrow('the event log denies access')
+    await expect(other.head()).rejects.toThrow('the event log denies access')
+    const plain = open(server.url, 50)
+    await expect(plain.head()).rejects.toThrow(LogUnavailable)
   })
 })
 
