@@ -6,8 +6,8 @@ import {
 } from '../../projections/analytics/analytics-database.ts'
 import { type AnalyticsWriter, analyticsWriter } from '../../projections/analytics/analytics-writer.ts'
 import { isDamaged } from '../../projections/catalog/catalog-database.ts'
+import { isSameAppend } from '../ports/event-id.ts'
 import type { EventLog } from '../ports/event-log.ts'
-import { isSameAppend } from '../public-events/same-append.ts'
 
 export type KeptViews = {
   /** Settles when it ends: rejects with what it cannot get over. */

@@ -48,7 +48,10 @@ export type Subscription = {
 
 export type Snapshot = { readonly revision: number; readonly state: unknown }
 
-/** The command that lost its connection to the log, or met a full disk: nothing was written, try again later. */
+/**
+ * The command that lost its connection to the log, or met a full disk: try again later. Nothing was written, unless the
+ * log writes stream by stream (decision 60): then repeating the append tells what was.
+ */
 export class LogUnavailable extends Error {
   override readonly name = 'LogUnavailable'
 }
@@ -56,17 +59,18 @@ export class LogUnavailable extends Error {
 /**
  * The truth. Every adapter passes test/ports/event-log-contract.ts.
  *
- * Positions are the whole log's order. An acknowledged append is on disk. The caller's thread never waits on
+ * Positions are the whole log's order; between those of two events there may be any number that are none's. An acknowledged append is on disk. The caller's thread never waits on
  * a disk to append: adapters do that elsewhere.
  */
 export type EventLog = {
   /**
    * Appends to one stream or several, in the order given: wholly or not at all. Repeating a call with the
-   * same `commandId` and writes is answered as the first was.
+   * same `commandId` and writes is answered as the first was. EventStoreDB takes one stream at a time: there, what
+   * fails in the middle leaves the writes before it, which repeating the call completes.
    * Calls made in one order are committed in that order, so a caller may send a second one, decided on what
    * the first will leave, before the first is answered: should the first be refused or fail, the second is
    * refused too, even where its expectations hold because someone else has written meanwhile.
-   * @throws LogUnavailable where the log cannot take it; nothing was written.
+   * @throws LogUnavailable where the log cannot take it.
    */
   append(context: EventContext, writes: readonly StreamWrite[]): Promise<AppendResult>
   /** Up to `limit` events of a stream, oldest first, from `fromRevision` inclusive; none if never written. */

@@ -1,7 +1,7 @@
 import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises'
 import type { RecordedEvent } from '../../contracts/events/recorded-event.ts'
+import { isSameAppend } from '../ports/event-id.ts'
 import type { EventLog } from '../ports/event-log.ts'
-import { isSameAppend } from '../public-events/same-append.ts'
 import type { Checkpoint, Checkpoints } from './checkpoints.ts'
 import { type BatchLimits, batchBuilder, type PendingBatch } from './pending-batch.ts'
 

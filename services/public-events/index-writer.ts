@@ -12,8 +12,8 @@ import { renderSource } from '../api/sources/render-source.ts'
 import { deletionQueries } from '../catalog/deletion-queries.ts'
 import { flowQueries } from '../catalog/flow-queries.ts'
 import { sourceQueries } from '../catalog/source-queries.ts'
+import { byAppend } from './by-append.ts'
 import { contextQueries, type EventContext } from './event-context.ts'
-import { byAppend } from './same-append.ts'
 
 export type IndexWriter = {
   /** The position up to which the index includes the log; 0 for nothing. */

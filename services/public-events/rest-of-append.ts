@@ -1,7 +1,7 @@
 import type { DomainEventType } from '../../contracts/events/domain-event.ts'
 import type { RecordedEvent } from '../../contracts/events/recorded-event.ts'
+import { isSameAppend } from '../ports/event-id.ts'
 import type { EventLog } from '../ports/event-log.ts'
-import { isSameAppend } from './same-append.ts'
 
 const PAGE_LENGTH = 200
 

@@ -1,6 +1,7 @@
 import type { EventContext } from '../../../../contracts/events/recorded-event.ts'
 import { currentVersion } from '../../../../contracts/events/upcast.ts'
 import type { ExpectedRevision, StreamWrite } from '../../../ports/event-log.ts'
+import { checkedStreamName } from '../stream-name.ts'
 import { ANY_REVISION, type AppendRequest, NO_REVISION } from './writer-messages.ts'
 
 /**
@@ -21,7 +22,7 @@ export function encodeAppend(
   const versions: number[] = []
   const data: string[] = []
   for (const write of writes) {
-    streams.push(checkedName(write.stream))
+    streams.push(checkedStreamName(write.stream))
     expected.push(revisionNumber(write.expectedRevision))
     counts.push(write.events.length)
     for (const event of write.events) {
@@ -52,15 +53,6 @@ export function jsonText(value: unknown): string {
   const text: string | undefined = JSON.stringify(value)
   if (text === undefined) throw new TypeError('JSON has no text for undefined')
   return text
-}
-
-/** Text ends at a NUL in SQLite, and a lone surrogate has no UTF-8: two streams would become one. */
-const UNSTORABLE = /[\0\p{Cs}]/u
-
-function checkedName(stream: string): string {
-  if (stream === '' || UNSTORABLE.test(stream))
-    throw new TypeError(`no stream can have the name ${JSON.stringify(stream)}`)
-  return stream
 }
 
 function revisionNumber(expected: ExpectedRevision): number {

@@ -1,6 +1,6 @@
 import type { RecordedEvent } from '../../../../contracts/events/recorded-event.ts'
 import { upcast } from '../../../../contracts/events/upcast.ts'
-import { eventId } from './event-id.ts'
+import { eventId } from '../../../ports/event-id.ts'
 
 export type EventRow = [
   position: number,

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
-import { eventId } from '../../../../../../services/adapters/event-log/sqlite/event-id.ts'
+import type { RecordedEvent } from '../../../../contracts/events/recorded-event.ts'
+import { eventId, isSameAppend } from '../../../../services/ports/event-id.ts'
 
 describe('the ids of a command’s events', () => {
   it('are the command’s own UUID, advanced by one for each event', () => {
@@ -20,5 +21,20 @@ describe('the ids of a command’s events', () => {
     const commands = [randomUUID(), randomUUID()]
     const ids = commands.flatMap((id) => Array.from({ length: 600 }, (_, index) => eventId(id, index)))
     expect(new Set(ids).size).toBe(1200)
+  })
+})
+
+describe('events of one append', () => {
+  const commandId = '5f0c7d1e-9a3b-4c2d-8e4f-fffffffffffe'
+  const event = (position: number, id: string) => ({ position, id }) as RecordedEvent
+
+  it.each([
+    ['one after the other', event(8, eventId(commandId, 1)), true],
+    ['with others’ events between', event(50, eventId(commandId, 3)), true],
+    ['the same event', event(7, commandId), false],
+    ['of another command', event(8, randomUUID()), false],
+    ['what would come before', event(8, eventId(commandId, -1)), false],
+  ])('are known by their ids: %s', (_, later, expected) => {
+    expect(isSameAppend(event(7, commandId), later)).toBe(expected)
   })
 })

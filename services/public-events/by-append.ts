@@ -1,12 +1,5 @@
 import type { RecordedEvent } from '../../contracts/events/recorded-event.ts'
-import { eventId } from '../adapters/event-log/sqlite/event-id.ts'
-
-/**
- * Whether two events were written together, so that nobody ever saw one without the other: the ids of an
- * append count up as its positions do.
- */
-export const isSameAppend = (earlier: RecordedEvent, later: RecordedEvent): boolean =>
-  eventId(earlier.id, later.position - earlier.position) === later.id
+import { isSameAppend } from '../ports/event-id.ts'
 
 /** Events in order, those of one append together. */
 export function byAppend<E extends RecordedEvent>(events: readonly E[]): readonly (readonly E[])[] {
