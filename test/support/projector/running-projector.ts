@@ -1,7 +1,8 @@
 import { pino } from 'pino'
 import type { EventLog } from '../../../services/ports/event-log.ts'
 import { catalogSnapshots } from '../../../services/projector/catalog-snapshots.ts'
-import { type Projector, type ProjectorTools, startProjector } from '../../../services/projector/projector.ts'
+import { type Projector, startProjector } from '../../../services/projector/projector.ts'
+import type { ProjectorTools } from '../../../services/projector/projector-tools.ts'
 import type { VastDbServer } from '../vast-db/vast-db-server.ts'
 import { clientOf } from '../vast-db-client/client-of.ts'
 

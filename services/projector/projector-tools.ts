@@ -1,0 +1,28 @@
+import type { VastDb } from '../adapters/vast-db/connect.ts'
+import type { SchemaRef } from '../adapters/vast-db/names.ts'
+import type { Logger } from '../observability/logger.ts'
+import type { EventLog } from '../ports/event-log.ts'
+import type { CatalogSnapshots } from './catalog-snapshots.ts'
+import type { CollectLimits } from './collect-batch.ts'
+import type { RowCount } from './write-rows.ts'
+
+export type ProjectorTools = {
+  readonly log: EventLog
+  readonly catalog: CatalogSnapshots
+  readonly connect: (signal: AbortSignal) => Promise<VastDb>
+  /** Where the tables are. */
+  readonly place: SchemaRef
+  readonly logger: Logger
+  readonly now: () => number
+  readonly limits?: Partial<ProjectorLimits>
+  readonly onRows?: RowCount
+  readonly onBatch?: (seconds: number) => void
+  readonly onError?: (error: unknown) => void
+}
+
+export type ProjectorLimits = CollectLimits & {
+  /** How often it is looked whether the tables are still there, while there is nothing to write. */
+  readonly lookMs: number
+  readonly retryFirstMs: number
+  readonly retryMaxMs: number
+}
