@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { adaptDocument, METHODS } from './adapt-document.mjs'
 import { hasOfficialDocument, officialDocument } from './official-document.mjs'
 import { neverReached, successes } from './reached.mjs'
-import { startService } from './running-service.mjs'
+import { startService, startVastDb } from './running-service.mjs'
 import { seed } from './seed.mjs'
 
 const SCHEMATHESIS = 'schemathesis==4.32.5'
@@ -20,8 +20,9 @@ const TIMEOUT_MS = 300_000
  */
 const EXCEPTIONS = { tams: { '--exclude-checks': 'unsupported_method,allow_header_conformance' } }
 
+const vast = await startVastDb()
 /** What is deleted can be had back in one of the runs, and is gone in the other. */
-const SETTINGS = { framelog: { MEDIA_DELETE_GRACE: '3600' }, tams: {} }
+const SETTINGS = { framelog: { MEDIA_DELETE_GRACE: '3600', ...vast.settings }, tams: {} }
 
 const folder = process.argv[2]
 if (!folder) throw new Error('usage: conformance.mjs <folder>')
@@ -47,6 +48,7 @@ if (hasOfficialDocument) {
 }
 const runs = Object.entries(documents).map(([name, document]) => conformance(name, document))
 const failures = await Promise.all(runs)
+vast.stop()
 process.exitCode = failures.some((failed) => failed) ? 1 : 0
 
 /** @returns whether any operation failed */

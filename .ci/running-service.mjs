@@ -1,10 +1,12 @@
-// Starts the built service on a free port, in a folder of its own.
+// Starts the built service on a free port, in a folder of its own; and the VAST DB of the tests, for it to write to.
 import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 
 const MAIN = resolve(import.meta.dirname, '../dist/services/cli/main.js')
+const VAST_DB = resolve(import.meta.dirname, '../dist/test/support/vast-db/main.js')
 
 export async function startService(more = {}) {
   const data = mkdtempSync(join(tmpdir(), 'framelog-conformance-'))
@@ -29,5 +31,21 @@ export async function startService(more = {}) {
       await exited
       rmSync(data, { recursive: true, force: true })
     },
+  }
+}
+
+/** @returns with the settings of a service that writes its tables there */
+export async function startVastDb() {
+  const server = spawn(process.execPath, [VAST_DB], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const [line] = await once(server.stdout, 'data')
+  const { url, bucket, accessKeyId, secretAccessKey } = JSON.parse(line)
+  return {
+    settings: {
+      VAST_ENDPOINT: url,
+      VAST_BUCKET: bucket,
+      VAST_ACCESS_KEY: accessKeyId,
+      VAST_SECRET_KEY: secretAccessKey,
+    },
+    stop: () => server.kill(),
   }
 }

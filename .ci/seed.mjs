@@ -67,6 +67,8 @@ async function requestsFor(ask, { kept, changed, locked, webhook }) {
     },
     'GET /analytics/tables/{name}': { parameters: { name: 'flows' } },
     'HEAD /analytics/tables/{name}': { parameters: { name: 'flows' } },
+    'GET /vast/tables/{name}/stats': { parameters: { name: 'flows' } },
+    'HEAD /vast/tables/{name}/stats': { parameters: { name: 'flows' } },
     'GET /flows/{flowId}/segments/{objectId}/tags': ofSegment(flow),
     'HEAD /flows/{flowId}/segments/{objectId}/tags': ofSegment(flow),
     'GET /flows/{flowId}/segments/{objectId}/tags/{name}': ofSegment(flow),
