@@ -8,6 +8,7 @@ import { startVastDb } from '../support/vast-db/vast-db-server.ts'
 import { clientOf } from '../support/vast-db-client/client-of.ts'
 
 const KILLS = 8
+const PAUSE_MS = 20
 const FLOWS = 4
 
 /** What a client does goes on while the service is killed: what is not answered is asked again. */
@@ -40,6 +41,8 @@ async function write(running: () => RunningService, flow: string, stop: AbortSig
     await ask('POST', `/flows/${flow}/segments`, segments)
     if (at % 30 === 0)
       await ask('DELETE', `/flows/${flow}/segments?timerange=[${at}:0_${at + 2}:0)`, undefined)
+    // A fast machine is not to write more than is compared in a minute.
+    await delay(PAUSE_MS)
   }
 }
 
