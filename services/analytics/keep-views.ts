@@ -4,10 +4,11 @@ import {
   createAnalyticsDatabase,
   openAnalyticsDatabase,
 } from '../../projections/analytics/analytics-database.ts'
-import { type AnalyticsWriter, analyticsWriter } from '../../projections/analytics/analytics-writer.ts'
+import { analyticsWriter } from '../../projections/analytics/analytics-writer.ts'
 import { isDamaged } from '../../projections/catalog/catalog-database.ts'
 import { isSameAppend } from '../ports/event-id.ts'
 import type { EventLog } from '../ports/event-log.ts'
+import { isOfLog } from '../ports/is-of-log.ts'
 
 export type KeptViews = {
   /** Settles when it ends: rejects with what it cannot get over. */
@@ -24,7 +25,7 @@ const LONG_PAGE = 400
 export async function keepViews(log: EventLog, path: string, restMs = REST_MS): Promise<KeptViews> {
   let database = openAnalyticsDatabase(path)
   let writer = analyticsWriter(database)
-  if (!(await isOfThisLog(writer, log))) {
+  if (!(await isOfLog(log, writer.position(), writer.lastEvent()))) {
     database.close()
     database = createAnalyticsDatabase(path)
     writer = analyticsWriter(database)
@@ -65,11 +66,4 @@ function wholeAppends(events: readonly RecordedEvent[], next: RecordedEvent | un
   let count = events.length
   while (next && count > 0 && isSameAppend(events[count - 1]!, next)) count--
   return count
-}
-
-async function isOfThisLog(writer: AnalyticsWriter, log: EventLog): Promise<boolean> {
-  const position = writer.position()
-  if (position === 0) return true
-  const [last] = await log.readAll(position - 1, 1)
-  return last?.id === writer.lastEvent()
 }

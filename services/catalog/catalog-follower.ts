@@ -6,9 +6,9 @@ import {
   isDamaged,
   openCatalogDatabase,
 } from '../../projections/catalog/catalog-database.ts'
-import { type CatalogWriter, catalogWriter } from '../../projections/catalog/catalog-writer.ts'
+import { catalogWriter } from '../../projections/catalog/catalog-writer.ts'
 import { openEventLog } from '../adapters/event-log/open-event-log.ts'
-import type { EventLog } from '../ports/event-log.ts'
+import { isOfLog } from '../ports/is-of-log.ts'
 import type { FollowerMessage, FollowerOptions } from './follower-message.ts'
 
 /** The thread that keeps the catalog: a catch-up subscription that writes it. Started by catalog.ts. */
@@ -27,7 +27,7 @@ const log = openEventLog(logLocation)
 const head = await log.head()
 let database = openCatalogDatabase(catalogPath)
 let writer = catalogWriter(database)
-if (!(await isOfThisLog(writer, log))) {
+if (!(await isOfLog(log, writer.position(), writer.lastEvent()))) {
   database.close()
   database = createCatalogDatabase(catalogPath)
   writer = catalogWriter(database)
@@ -76,12 +76,4 @@ function orStartOver(write: () => void): void {
     }
     throw error
   }
-}
-
-/** A catalog of another log, or of one that was put back to an earlier state, is no catalog of this one. */
-async function isOfThisLog(catalog: CatalogWriter, eventLog: EventLog): Promise<boolean> {
-  const position = catalog.position()
-  if (position === 0) return true
-  const [last] = await eventLog.readAll(position - 1, 1)
-  return last !== undefined && last.id === catalog.lastEvent()
 }

@@ -4,6 +4,7 @@ import type { OpenCopyRow } from '../catalog/copy-queries.ts'
 import type { CommandServices } from '../commands/command-services.ts'
 import type { Logger } from '../observability/logger.ts'
 import type { EventLog } from '../ports/event-log.ts'
+import { growingWaitMs } from '../process/growing-wait.ts'
 import type { StorageBackend } from '../storage/storage-backends.ts'
 import { attemptCopy, type CopyJob, giveUpCopy, removeBytes } from './copy-attempt.ts'
 import { type CopyFault, faultOf, isPassing, PlaceAway } from './copy-errors.ts'
@@ -47,7 +48,7 @@ type Underway = { readonly object_id: string; readonly cancel: AbortController }
 export function startCopying(options: CopyingOptions): Copying {
   const { log, commands, logger, retryMs = RETRY_MS } = options
   const { catalog, storageBackends } = commands
-  const backOff = (failures: number) => Math.min(retryMs * 2 ** (failures - 1), MAX_RETRY_MS)
+  const backOff = (failures: number) => growingWaitMs({ firstMs: retryMs, maxMs: MAX_RETRY_MS }, failures, 0)
   const services = { ...options, places: placesAway(backOff) }
   const stopping = new AbortController()
   const underway = new Map<string, Underway>()

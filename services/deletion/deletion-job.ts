@@ -7,6 +7,7 @@ import type { CommandServices } from '../commands/command-services.ts'
 import { isPassingTrouble } from '../consumer/passing-errors.ts'
 import type { Logger } from '../observability/logger.ts'
 import type { EventLog } from '../ports/event-log.ts'
+import { growingWaitMs } from '../process/growing-wait.ts'
 import { addedSince } from './added-since.ts'
 import type { NextTurn } from './take-turns.ts'
 
@@ -29,8 +30,7 @@ export type DeletionJob = {
 
 /** An error that does not go away by waiting is met this often before the deletion is given up. */
 const MAX_FAILURES = 5
-const RETRY_MS = 250
-const MAX_RETRY_MS = 30_000
+const RETRY = { firstMs: 250, maxMs: 30_000 }
 
 export function deletionJob(
   { log, commands, keptForSeconds, logger, segmentsDeleted }: DeletionServices,
@@ -84,4 +84,4 @@ const GIVEN_UP = {
   summary: 'something went wrong in the service; what is left can be asked for again',
 }
 
-const pauseAfter = (failures: number): number => Math.min(RETRY_MS * 2 ** (failures - 1), MAX_RETRY_MS)
+const pauseAfter = (failures: number): number => growingWaitMs(RETRY, failures, 0)

@@ -7,7 +7,7 @@ export type GrowingWait = {
 /**
  * How long to wait after so many attempts, all of them in vain, milliseconds. Those who failed together are not to come back
  * together: up to half of it is left to chance.
- * @param random from 0 to 1
+ * @param random from 0 to 1; 0 leaves nothing to chance
  */
 export const growingWaitMs = ({ firstMs, maxMs }: GrowingWait, attempts: number, random: number): number =>
   // Beyond that the power is infinite.

@@ -2,6 +2,7 @@ import { checkpointTable } from '../../projections/vast/tables/checkpoint.ts'
 import type { VastDb } from '../adapters/vast-db/connect.ts'
 import type { SchemaRef } from '../adapters/vast-db/names.ts'
 import type { EventLog } from '../ports/event-log.ts'
+import { isOfLog } from '../ports/is-of-log.ts'
 import { type Checkpoint, readCheckpoints } from './checkpoints.ts'
 import { collectBatch } from './collect-batch.ts'
 import { fillTables } from './fill-tables.ts'
@@ -58,12 +59,10 @@ async function wholeTables(
 
 /** @throws ForeignLog where the tables are of another log, or of one that was put back to an earlier state */
 async function checkLog(log: EventLog, { position, event_id }: Checkpoint): Promise<void> {
-  if (position === 0) return
-  const [event] = await log.readAll(position - 1, 1)
-  if (event?.id !== event_id)
-    throw new ForeignLog(
-      'the tables are of another log than this one: name another schema, or run `framelog rebuild vast`',
-    )
+  if (await isOfLog(log, position, event_id)) return
+  throw new ForeignLog(
+    'the tables are of another log than this one: name another schema, or run `framelog rebuild vast`',
+  )
 }
 
 /** While one batch is written, the next is read. */

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { VastDb } from '../adapters/vast-db/connect.ts'
 import { isVastDbError } from '../adapters/vast-db/vast-db-error.ts'
+import { growingWaitMs } from '../process/growing-wait.ts'
 import { keepInStep } from './keep-in-step.ts'
 import type { ProjectorLimits, ProjectorTools } from './projector-tools.ts'
 import { CheckpointMoved } from './write-batch.ts'
@@ -38,6 +39,7 @@ const MAX_FAULTS = 10
  */
 export function startProjector(tools: ProjectorTools): Projector {
   const limits = { ...LIMITS, ...tools.limits }
+  const { retryFirstMs, retryMaxMs } = limits
   const stopping = new AbortController()
   const state: { position: number | undefined; error: string | undefined } = {
     position: undefined,
@@ -75,7 +77,7 @@ export function startProjector(tools: ProjectorTools): Projector {
           db?.close()
           db = undefined
         }
-        const waitMs = Math.min(limits.retryFirstMs * 2 ** failures++, limits.retryMaxMs)
+        const waitMs = growingWaitMs({ firstMs: retryFirstMs, maxMs: retryMaxMs }, ++failures, 0)
         await delay(waitMs, undefined, { signal: stopping.signal }).catch(() => undefined)
       }
     }

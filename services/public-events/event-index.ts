@@ -2,6 +2,7 @@ import type { DatabaseSyncInstance } from '@photostructure/sqlite'
 import type { RecordedEvent } from '../../contracts/events/recorded-event.ts'
 import { isDamaged } from '../../projections/catalog/catalog-database.ts'
 import type { EventLog } from '../ports/event-log.ts'
+import { isOfLog } from '../ports/is-of-log.ts'
 import { createIndexDatabase, openIndexDatabase } from './index-database.ts'
 import { indexWriter } from './index-writer.ts'
 import { type TellEvent, tellEvents } from './tell-event.ts'
@@ -24,9 +25,7 @@ export type EventIndex = {
 export async function openEventIndex(path: string, log: EventLog): Promise<EventIndex> {
   const database = openIndexDatabase(path)
   const writer = indexWriter(database)
-  const position = writer.position()
-  const [last] = position === 0 ? [] : await log.readAll(position - 1, 1)
-  if (position === 0 || last?.id === writer.lastEvent()) return eventIndex(path, database)
+  if (await isOfLog(log, writer.position(), writer.lastEvent())) return eventIndex(path, database)
   database.close()
   return eventIndex(path, createIndexDatabase(path))
 }

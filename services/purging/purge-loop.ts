@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { PurgeRow } from '../catalog/purge-queries.ts'
 import type { Logger } from '../observability/logger.ts'
+import { growingWaitMs } from '../process/growing-wait.ts'
 import type { StorageBackend } from '../storage/storage-backends.ts'
 import { type PurgeServices, purgePage } from './purge-page.ts'
 
@@ -18,8 +19,7 @@ export type PurgeLoop = {
 
 /** What S3 removes in one request. */
 const ROWS_PER_PAGE = 1000
-const RETRY_MS = 500
-const MAX_RETRY_MS = 30_000
+const RETRY = { firstMs: 500, maxMs: 30_000 }
 /** It is woken where there is something to do; should that ever fail, it looks for itself. */
 const LOOK_EVERY_MS = 30_000
 
@@ -60,7 +60,7 @@ export function startPurgeLoop(services: PurgeLoopServices, backend: StorageBack
         failures++
         purgeFailed(backend.id)
         logger.warn({ err: error, storage_id: backend.id, failures }, 'media could not be removed yet')
-        await pause(Math.min(RETRY_MS * 2 ** (failures - 1), MAX_RETRY_MS), signal)
+        await pause(growingWaitMs(RETRY, failures, 0), signal)
       }
     }
   }

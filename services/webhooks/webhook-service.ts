@@ -6,6 +6,7 @@ import type { ErrorBody } from '../../contracts/resources/error.ts'
 import type { WebhookCommand } from '../../domain/webhook/webhook.ts'
 import type { Logger } from '../observability/logger.ts'
 import type { EventLog } from '../ports/event-log.ts'
+import { isOfLog } from '../ports/is-of-log.ts'
 import type { EventIndex } from '../public-events/event-index.ts'
 import type { PublicEvent } from '../public-events/public-event.ts'
 import { withRestOfAppend } from '../public-events/rest-of-append.ts'
@@ -152,8 +153,7 @@ export async function startWebhookService(tools: WebhookServiceTools): Promise<W
 async function handedOutBefore({ log, store }: WebhookServiceTools): Promise<HandedOut | undefined> {
   const kept = store.handedOut()
   if (!kept) return undefined
-  const [event] = await log.readAll(kept.position - 1, 1)
-  if (event?.id === kept.event) return kept
+  if (await isOfLog(log, kept.position, kept.event)) return kept
   store.clear()
   return undefined
 }
