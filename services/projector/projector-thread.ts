@@ -1,20 +1,21 @@
 import { parentPort } from 'node:worker_threads'
 import { loadConfig } from '../config/config.ts'
 import { createLogger } from '../observability/logger.ts'
-import type { FromProjector, ToProjector } from './projector-messages.ts'
+import type { Ready, ToThread } from '../process/asked-worker.ts'
 import { runProjector } from './run-projector.ts'
+import type { Measured } from './start-projector-thread.ts'
 
 /** The thread that writes the tables in VAST DB. Started by start-projector-thread.ts. */
 
 const port = parentPort
 if (!port) throw new Error('projector-thread is started as a worker thread')
-const tell = (message: FromProjector) => port.postMessage(message)
+const tell = (message: Ready | Measured) => port.postMessage(message)
 
 const config = loadConfig(process.env)
 if (!config.vast) throw new Error('projector-thread needs VAST_ENDPOINT')
 const running = runProjector(config, config.vast, createLogger(config.LOG_LEVEL))
 
-port.on('message', async (message: ToProjector) => {
+port.on('message', async (message: ToThread) => {
   if (message === 'measure') {
     const text = await running.metrics.registry.metrics()
     return tell({ type: 'measured', text, error: running.state().error })

@@ -1,7 +1,8 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { loadConfig } from '../config/config.ts'
 import { createLogger } from '../observability/logger.ts'
-import type { FromThread, ToThread } from '../process/measured-thread.ts'
+import type { ToThread } from '../process/asked-worker.ts'
+import type { FromThread } from '../process/measured-thread.ts'
 import { runRelay } from './run-relay.ts'
 import type { RelayThreadOptions } from './start-relay-thread.ts'
 
