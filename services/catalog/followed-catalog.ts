@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { openCatalogForReading } from '../../projections/catalog/catalog-database.ts'
-import { type CatalogReader, catalogReader } from '../catalog/catalog-reader.ts'
+import { type CatalogReader, catalogReader } from './catalog-reader.ts'
 
 /** A catalog that another thread or process keeps. */
 export type FollowedCatalog = {
