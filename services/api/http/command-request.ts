@@ -1,5 +1,6 @@
 import type { Request, Response } from 'express'
 import { IDEMPOTENCY_HEADER, IdempotencyKey } from '../../../contracts/http/idempotency-key.ts'
+import { principalOf } from '../../access/principal.ts'
 import type { Catalog } from '../../catalog/catalog.ts'
 import { commandKey } from '../../commands/command-key.ts'
 import { type CommandContext, commandContext, keyedContext } from '../../commands/event-context.ts'
@@ -19,12 +20,13 @@ const KEYS_KEPT_DAYS = 1
  */
 export function contextOf(request: Request, response: Response): CommandContext {
   const header = request.headers[HEADER]
-  if (header === undefined) return commandContext(requestIdOf(response), null)
+  const actor = principalOf(response).name
+  if (header === undefined) return commandContext(requestIdOf(response), actor)
   const key = IdempotencyKey.safeParse(header)
   if (!key.success) throw badRequest(`${IDEMPOTENCY_HEADER}: ${key.error.issues[0]!.message}`)
   const said = {
     channel: 'http',
-    actor: null,
+    actor,
     key: key.data,
     request: [request.method, request.url, JSON.stringify(request.body ?? null)],
     days: KEYS_KEPT_DAYS,
