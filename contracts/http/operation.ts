@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { OPEN, type Scope } from './scope.ts'
 
 export type HttpMethod = 'get' | 'put' | 'post' | 'delete'
 
@@ -46,6 +47,8 @@ export type Operation<
   /** The parts of a form (multipart/form-data) that is taken as well as `body`. Not in TAMS. */
   readonly formBody?: z.ZodObject
   readonly responses: Readonly<Record<number, ResponseDefinition>>
+  /** Any one of them is enough, where callers have to say who they are; none: it is open to all. */
+  readonly scopes: readonly Scope[]
   /** Not in the TAMS specification. */
   readonly isExtension: boolean
 }
@@ -78,8 +81,21 @@ type OperationDefinition<P extends Shape, Q extends Shape, D extends QueryPatter
   readonly bodyExamples?: Readonly<Record<string, z.input<B>>>
   readonly formBody?: z.ZodObject
   readonly responses: Readonly<Record<number, ResponseDefinition>>
+  /** Those that are enough beside `tams-api/admin`, where its method does not tell. @see AppNote 0016 */
+  readonly scopes?: readonly Scope[]
   readonly isExtension?: boolean
 }
+
+/** @see AppNote 0016: what a method needs, unless its table marks it. */
+const SCOPE_OF: Readonly<Record<HttpMethod, Scope>> = {
+  get: 'tams-api/read',
+  post: 'tams-api/write',
+  put: 'tams-api/write',
+  delete: 'tams-api/delete',
+}
+
+const withAdmin = (scopes: readonly Scope[]): readonly Scope[] =>
+  scopes === OPEN ? OPEN : [...new Set<Scope>([...scopes, 'tams-api/admin'])]
 
 /** How OpenAPI marks a parameter or a property that is not in TAMS. */
 export const EXTENSION = { 'x-framelog-extension': true } as const
@@ -106,6 +122,7 @@ export function defineOperation<
     ...definition,
     description,
     isExtension,
+    scopes: withAdmin(definition.scopes ?? [SCOPE_OF[definition.method]]),
     params: z.object(params ?? ({} as P)),
     query: z.strictObject(query ?? ({} as Q)),
     queryPatterns: queryPatterns ?? ({} as D),

@@ -9,6 +9,7 @@ export const deleteObjectInstances = defineOperation({
   method: 'delete',
   path: '/objects/{objectId}/instances',
   tag: 'Objects',
+  scopes: ['tams-api/write'],
   summary: 'Delete an instance of an object',
   description: 'Named by one of the parameters. The bytes of a copy go too. The last instance stays.',
   params: objectParams,

@@ -7,6 +7,7 @@ export const deleteWebhook = defineOperation({
   method: 'delete',
   path: '/service/webhooks/{webhookId}',
   tag: 'Webhooks',
+  scopes: ['tams-api/read'],
   summary: 'Delete a webhook',
   params: webhookParams,
   responses: { 204: { description: 'Deleted.' }, 403: notYourWebhook, 404: noSuchWebhook },

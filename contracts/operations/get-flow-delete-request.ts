@@ -7,6 +7,7 @@ export const getFlowDeleteRequest = defineOperation({
   method: 'get',
   path: '/flow-delete-requests/{request-id}',
   tag: 'FlowDeleteRequests',
+  scopes: ['tams-api/delete'],
   summary: 'Describe a deletion request',
   params: { 'request-id': Uuid.describe('The deletion request.') },
   responses: {

@@ -10,6 +10,7 @@ export const getFlowDeleteRequests = defineOperation({
   method: 'get',
   path: '/flow-delete-requests',
   tag: 'FlowDeleteRequests',
+  scopes: ['tams-api/admin'],
   summary: 'List deletion requests',
   description: 'Those under way, and those that are over and have not expired.',
   query: {

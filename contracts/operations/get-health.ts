@@ -1,4 +1,5 @@
 import { defineOperation } from '../http/operation.ts'
+import { OPEN } from '../http/scope.ts'
 import { Health } from '../resources/health.ts'
 
 export const getHealth = defineOperation({
@@ -6,6 +7,7 @@ export const getHealth = defineOperation({
   method: 'get',
   path: '/health',
   tag: 'Operation',
+  scopes: OPEN,
   summary: 'Tell whether the service can do its work',
   isExtension: true,
   responses: {

@@ -1,4 +1,5 @@
 import { defineOperation } from '../http/operation.ts'
+import { ANY_SCOPE } from '../http/scope.ts'
 import { Service } from '../resources/service.ts'
 
 export const getService = defineOperation({
@@ -6,6 +7,7 @@ export const getService = defineOperation({
   method: 'get',
   path: '/service',
   tag: 'Service',
+  scopes: ANY_SCOPE,
   summary: 'Describe the service',
   responses: { 200: { description: 'The service.', body: Service } },
 })

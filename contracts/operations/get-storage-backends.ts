@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { defineOperation } from '../http/operation.ts'
 import { listHeaders, pagingQuery } from '../http/paging.ts'
+import { ANY_SCOPE } from '../http/scope.ts'
 import { StorageBackend } from '../resources/storage-backend.ts'
 import { invalidQuery } from './common-responses.ts'
 import { reverseOrder } from './list-order.ts'
@@ -11,6 +12,7 @@ export const getStorageBackends = defineOperation({
   method: 'get',
   path: '/service/storage-backends',
   tag: 'Service',
+  scopes: ANY_SCOPE,
   summary: 'List the Storage Backends',
   description: 'By label, A to Z; then those without a label, by id.',
   query: { reverse_order: reverseOrder, ...pagingQuery },

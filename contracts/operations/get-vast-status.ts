@@ -21,6 +21,8 @@ export const getVastBuckets = defineOperation({
   method: 'get',
   path: '/vast/buckets',
   tag: 'Analytics',
+  // Of a cluster that others use too.
+  scopes: ['tams-api/admin'],
   summary: 'List the buckets of VAST DB',
   isExtension: true,
   responses: {

@@ -8,6 +8,7 @@ export const postFlowDeleteRequests = defineOperation({
   method: 'post',
   path: '/flow-delete-requests',
   tag: 'FlowDeleteRequests',
+  scopes: ['tams-api/delete'],
   summary: 'Ask for a deletion without waiting for it',
   description:
     'What DELETE of a Flow or of its Flow Segments does, whatever its size, as a request to watch. It also ' +

@@ -6,6 +6,7 @@ export const postService = defineOperation({
   method: 'post',
   path: '/service',
   tag: 'Service',
+  scopes: ['tams-api/admin'],
   summary: 'Change the service’s name or description',
   body: ServicePost,
   bodyExamples: { 'A name': { name: 'Studio 3' } },

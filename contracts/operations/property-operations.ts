@@ -68,6 +68,7 @@ export function propertyOperations<const P extends Shape, B extends z.ZodType>(
       ...common,
       operationId: `DELETE_${operationId}`,
       method: 'delete',
+      scopes: ['tams-api/write'],
       summary: `Unset the ${words} of a ${noun}`,
       responses: {
         204: { description: 'There is none now.' },

@@ -8,6 +8,7 @@ export const putWebhook = defineOperation({
   method: 'put',
   path: '/service/webhooks/{webhookId}',
   tag: 'Webhooks',
+  scopes: ['tams-api/read'],
   summary: 'Change a webhook',
   description:
     'Replaces all of it: what the body leaves out is unset. Only the key stays, if `api_key_name` is given and ' +

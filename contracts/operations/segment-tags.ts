@@ -55,6 +55,7 @@ export const deleteSegmentTag = defineOperation({
   ...shared,
   operationId: 'DELETE_flows-flowId-segments-objectId-tags-name',
   method: 'delete',
+  scopes: ['tams-api/write'],
   path: `${PATH}/{name}`,
   summary: 'Remove one tag of Flow Segments',
   params: tagParams,

@@ -1,9 +1,7 @@
 import type { Response } from 'express'
+import { SCOPES, type Scope } from '../../contracts/http/scope.ts'
 
-/** What may be done at all, as AppNote 0016 names it. */
-export const SCOPES = ['tams-api/read', 'tams-api/write', 'tams-api/delete', 'tams-api/admin'] as const
-
-export type Scope = (typeof SCOPES)[number]
+export { SCOPES, type Scope }
 
 /** Who asks, as far as it was proved. */
 export type Principal = {
@@ -16,6 +14,9 @@ export type Principal = {
 
 /** Anyone, where no authentication is configured: there is nothing that they may not do. */
 export const ANYONE: Principal = { name: null, scopes: new Set(SCOPES), groups: [] }
+
+/** Someone of whom nothing was proved, where it has to be: may do only what is open to all. */
+export const NOBODY: Principal = { name: null, scopes: new Set(), groups: [] }
 
 type Held = { principal?: Principal }
 

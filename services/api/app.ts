@@ -1,9 +1,11 @@
 import type { RequestListener } from 'node:http'
 import express, { type ErrorRequestHandler, type Router } from 'express'
 import { openapiDocument } from '../../contracts/http/openapi.ts'
+import { OPEN } from '../../contracts/http/scope.ts'
 import { operations } from '../../contracts/operations/all-operations.ts'
 import { apiInfo } from '../../contracts/operations/api-info.ts'
 import { getMetrics } from '../../contracts/operations/get-metrics.ts'
+import type { Ways } from '../access/authenticator.ts'
 import type { CorsOrigins } from '../config/cors-origins.ts'
 import type { Logger } from '../observability/logger.ts'
 import type { Metrics } from '../observability/metrics.ts'
@@ -17,12 +19,15 @@ import { flowRoutes } from './flows/flow-routes.ts'
 import { historyRoutes } from './history/history-routes.ts'
 import { alsoBelow } from './http/also-below.ts'
 import { send } from './http/answer.ts'
+import { authenticate, type Identify } from './http/authenticate.ts'
 import { crossOrigin } from './http/cross-origin.ts'
 import { errorAnswer, refusalOf } from './http/error-answer.ts'
 import { allowedAt, answerOptions, refuseUnserved } from './http/known-paths.ts'
 import { observeRequests } from './http/observe-requests.ts'
+import { openPaths } from './http/open-paths.ts'
 import { readAtLeast } from './http/read-at-least.ts'
 import { requestIdOf } from './http/request-id.ts'
+import { takeUrlToken } from './http/url-token.ts'
 import { objectRoutes } from './objects/object-routes.ts'
 import { DOCS_PATHS, openapiRouter } from './openapi/openapi-router.ts'
 import type { Dependencies } from './operational/check-health.ts'
@@ -45,11 +50,20 @@ export type AppParts = {
   readonly analytics: AnalyticsFiles | undefined
   /** None where there is no VAST DB. */
   readonly vast: ServedVast | undefined
+  /** None where nobody has to say who they are. */
+  readonly guard: Guard | undefined
   readonly media: Router
   readonly logger: Logger
   readonly metrics: Metrics
   readonly exposeMetrics: boolean
   readonly corsOrigins: CorsOrigins
+}
+
+export type Guard = {
+  readonly identify: Identify
+  readonly ways: Ways
+  /** Metrics tell nothing of content, but much of what goes on. */
+  readonly areMetricsOpen: boolean
 }
 
 /** Where the whole API is found a second time, for clients that look for it there. Not in TAMS. */
@@ -68,11 +82,15 @@ export function createApp(parts: AppParts): RequestListener {
     exposeMetrics,
     corsOrigins,
   } = parts
-  const served = operations.filter(
-    ({ path, operationId }) =>
-      (exposeMetrics || operationId !== getMetrics.operationId) &&
-      (analytics !== undefined || !path.startsWith('/analytics/')),
-  )
+  const { guard } = parts
+  const metricsOperation = guard?.areMetricsOpen ? { ...getMetrics, scopes: OPEN } : getMetrics
+  const served = operations
+    .filter(
+      ({ path, operationId }) =>
+        (exposeMetrics || operationId !== getMetrics.operationId) &&
+        (analytics !== undefined || !path.startsWith('/analytics/')),
+    )
+    .map((operation) => (operation.operationId === getMetrics.operationId ? metricsOperation : operation))
   const allowed = allowedAt([...served, ...DOCS_PATHS])
   const app = express()
   app.disable('x-powered-by')
@@ -81,6 +99,7 @@ export function createApp(parts: AppParts): RequestListener {
   app.use(observeRequests(logger, metrics))
   app.use(crossOrigin(corsOrigins, served, services.publicUrl))
   app.use(answerOptions(allowed))
+  if (guard) app.use(authenticate(guard.identify, openPaths(served)))
   app.use(readAtLeast(services.catalog, dependencies.logPosition))
   // First what is asked for most: a router tries its paths in order.
   segmentRoutes(app, services)
@@ -100,12 +119,16 @@ export function createApp(parts: AppParts): RequestListener {
   eventRoutes(app, services.log, eventStreams)
   if (analytics) analyticsRoutes(app, services, analytics)
   vastRoutes(app, services, parts.vast)
-  operationalRoutes(app, services, dependencies, exposeMetrics ? metrics : undefined)
+  operationalRoutes(app, services, dependencies, exposeMetrics ? metrics : undefined, metricsOperation.scopes)
   app.use(media)
   app.use(openapiRouter(openapiDocument(served, apiInfo)))
   app.use(refuseUnserved(allowed))
   app.use(answerErrors(logger, services.now))
-  return alsoBelow(PREFIX, app)
+  const listener = alsoBelow(PREFIX, app)
+  return (request, response) => {
+    takeUrlToken(request, response)
+    listener(request, response)
+  }
 }
 
 /** Four parameters are what makes it an error handler to Express. */

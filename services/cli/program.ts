@@ -12,6 +12,7 @@ import { addRelayCommand } from './commands/relay-command.ts'
 import { addRestoreCommand } from './commands/restore-command.ts'
 import { addServeCommand } from './commands/serve-command.ts'
 import { addTailCommand } from './commands/tail-command.ts'
+import { addUsersCommand } from './commands/users-command.ts'
 import { addRebuildCommand, addVastCommand } from './commands/vast-commands.ts'
 import { addVerifyCommand } from './commands/verify-command.ts'
 import { addWebhooksCommand } from './commands/webhooks-command.ts'
@@ -42,6 +43,7 @@ export function createProgram(version: string): Command {
   addAnalyticsCommand(program)
   addVastCommand(program)
   addRebuildCommand(program)
+  addUsersCommand(program)
   addBackupCommand(program)
   addRestoreCommand(program)
   return program

@@ -1,10 +1,12 @@
 import { isIP } from 'node:net'
 import { z } from 'zod'
 import type { OutboundPolicy } from '../outbound/outbound-policy.ts'
+import type { AuthConfig } from './auth-config.ts'
 import type { BackendConfig } from './backend-config.ts'
 import { type CorsOrigins, CorsOriginsText } from './cors-origins.ts'
 import { InvalidConfig } from './invalid-config.ts'
 import type { KafkaConfig } from './kafka-config.ts'
+import { loadAuth } from './load-auth.ts'
 import { loadBackends } from './load-backends.ts'
 import { loadKafka } from './load-kafka.ts'
 import { NetworksText } from './outbound-networks.ts'
@@ -53,11 +55,10 @@ const Environment = z
     /** Whether this process carries out commands from Kafka. */
     KAFKA_COMMANDS_ENABLED: z.stringbool().default(false),
     METRICS_ENABLED: z.stringbool().default(true),
-  })
-  .refine(({ HOST, ALLOW_UNAUTHENTICATED }) => LOOPBACK.has(HOST) || ALLOW_UNAUTHENTICATED, {
-    path: ['HOST'],
-    error:
-      'is not loopback, and anyone who reaches it could read and write: set ALLOW_UNAUTHENTICATED=true if that is meant',
+    /** Whether metrics are told to whoever asks, where others have to say who they are. */
+    METRICS_OPEN: z.stringbool().default(false),
+    /** From one address, before no more are looked at for a while; 0: any number. */
+    AUTH_FAILURES_PER_MINUTE: z.coerce.number().int().min(0).max(1_000_000).default(60),
   })
   .refine((env) => env.MIN_PRESIGNED_URL_TIMEOUT_SECONDS <= env.MIN_OBJECT_TIMEOUT_SECONDS, {
     path: ['MIN_PRESIGNED_URL_TIMEOUT_SECONDS'],
@@ -67,6 +68,8 @@ const Environment = z
 export type Config = Readonly<z.infer<typeof Environment>> & {
   /** One of them is the default. */
   readonly storageBackends: readonly BackendConfig[]
+  /** None where nobody has to say who they are. */
+  readonly auth: AuthConfig | undefined
   /** None where KAFKA_BROKERS names no broker. */
   readonly kafka: KafkaConfig | undefined
   /** None where there is no VAST DB. */
@@ -77,15 +80,29 @@ export type Config = Readonly<z.infer<typeof Environment>> & {
 export function loadConfig(environment: NodeJS.ProcessEnv): Config {
   const { success, data, error } = Environment.safeParse(environment)
   if (success) {
+    const auth = loadAuth(environment)
+    requireGuard(data, auth)
     const kafka = loadKafka(environment)
     if (data.KAFKA_COMMANDS_ENABLED && !kafka) {
       throw new InvalidConfig('KAFKA_COMMANDS_ENABLED: needs KAFKA_BROKERS, which names no broker')
     }
     const storageBackends = loadBackends(environment, data.DATA_DIR)
-    return Object.freeze({ ...data, storageBackends, kafka, vast: loadVast(environment) })
+    return Object.freeze({ ...data, storageBackends, auth, kafka, vast: loadVast(environment) })
   }
   const faults = error.issues.map(({ path, message }) => `  ${path.join('.')}: ${message}`)
   throw new InvalidConfig(`these environment variables are wrong:\n${faults.join('\n')}`)
+}
+
+/** @throws InvalidConfig where others than this machine would reach all there is without saying who they are */
+function requireGuard(
+  { HOST, ALLOW_UNAUTHENTICATED }: Pick<Config, 'HOST' | 'ALLOW_UNAUTHENTICATED'>,
+  auth: AuthConfig | undefined,
+): void {
+  if (LOOPBACK.has(HOST) || ALLOW_UNAUTHENTICATED || auth) return
+  throw new InvalidConfig(
+    `HOST: ${HOST} is not loopback, and anyone who reaches it could read and write: set AUTH_ISSUER or ` +
+      'AUTH_USERS_FILE, or ALLOW_UNAUTHENTICATED=true if that is meant',
+  )
 }
 
 /** Where the service may fetch what users named, and tell their webhooks. */

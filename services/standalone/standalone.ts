@@ -1,8 +1,12 @@
 import { mkdirSync } from 'node:fs'
+import { openAuthentication } from '../access/open-authentication.ts'
 import { openSqliteEventLog } from '../adapters/event-log/sqlite/open-sqlite-event-log.ts'
 import { analyticsPosition } from '../analytics/analytics-reader.ts'
 import type { ApiServices } from '../api/api-services.ts'
 import { createApp } from '../api/app.ts'
+import { identifier } from '../api/http/authenticate.ts'
+import { failedAttempts } from '../api/http/failed-attempts.ts'
+import { guardedAccess } from '../api/media/guarded-access.ts'
 import { mediaRouter } from '../api/media/media-router.ts'
 import { plainAccess } from '../api/media/plain-access.ts'
 import type { Checks } from '../api/operational/check-health.ts'
@@ -13,6 +17,7 @@ import { openStreamCache } from '../commands/stream-cache.ts'
 import { type Config, localUrl, outboundPolicy } from '../config/config.ts'
 import { openEventStreams } from '../event-streams/open-event-streams.ts'
 import { pastCatalogs } from '../history/past-catalogs.ts'
+import { accessMetrics } from '../observability/access-metrics.ts'
 import { analyticsMetrics } from '../observability/analytics-metrics.ts'
 import { eventStreamMetrics } from '../observability/event-stream-metrics.ts'
 import type { Logger } from '../observability/logger.ts'
@@ -51,6 +56,7 @@ export async function startStandalone(config: Config, logger: Logger): Promise<S
   const publicUrl = () => config.PUBLIC_URL ?? localUrl(config.HOST, port)
   // First, as they may stop the start.
   const signingKey = derivedKey(secret, 'media urls')
+  const authentication = config.auth && (await openAuthentication(config.auth, logger))
   const backends = await openBackends({ config, publicUrl, signingKey, logger })
   const log = openSqliteEventLog({
     path: paths.log,
@@ -102,18 +108,32 @@ export async function startStandalone(config: Config, logger: Logger): Promise<S
   }
   const overview = config.vast && vastOverview(config.vast)
   const beside = besideApi({ config, paths, log, commands, publicUrl, registry: metrics.registry, logger })
+  const authenticationRefused = accessMetrics(metrics.registry)
+  const identify =
+    authentication &&
+    identifier({
+      authenticator: authentication,
+      failures: failedAttempts(config.AUTH_FAILURES_PER_MINUTE, Date.now),
+      refused: authenticationRefused,
+    })
+  const plain = plainAccess(catalog, backends.served)
   const app = createApp({
     services,
-    dependencies: { ...dependenciesOf(log, backends.all, beside.checks), moreMetrics: beside.metrics },
+    dependencies: {
+      ...dependenciesOf(log, backends.all, { ...beside.checks, ...authentication?.checks }),
+      moreMetrics: beside.metrics,
+    },
     eventStreams: { ...eventStreams.streams, max: config.EVENT_STREAMS_MAX },
     analytics: config.ANALYTICS_ENABLED ? { viewsPath: paths.views, catalogPath: paths.catalog } : undefined,
     vast: overview && { overview, projectorError: beside.projectorError },
     media: mediaRouter({
       stores: [...backends.served.values()],
-      unsignedAccess: plainAccess(catalog, backends.served),
+      unsignedAccess: identify ? guardedAccess(identify, plain) : plain,
       bytesIn: metrics.mediaIn,
       bytesOut: metrics.mediaOut,
     }),
+    guard: authentication &&
+      identify && { identify, ways: authentication.ways, areMetricsOpen: config.METRICS_OPEN },
     logger,
     metrics,
     exposeMetrics: config.METRICS_ENABLED,
@@ -132,6 +152,7 @@ export async function startStandalone(config: Config, logger: Logger): Promise<S
       await listener.drain(DRAIN_GRACE_MS)
       await Promise.all([consumers?.stop(), beside.stop()])
       overview?.close()
+      authentication?.stop()
       eventStreams.close()
       await catalog.close()
       await log.close()

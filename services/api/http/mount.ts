@@ -4,6 +4,7 @@ import { parseRequest } from '../../../contracts/http/parse-request.ts'
 import { type Answer, send } from './answer.ts'
 import { refuseUnreadable } from './body-depth.ts'
 import { HttpRefusal } from './http-refusal.ts'
+import { requireScope } from './require-scope.ts'
 
 /** Far more than any one resource needs. */
 const MAX_BODY_BYTES = 1024 * 1024
@@ -29,13 +30,19 @@ export function mount<O extends Operation>(
 ): void {
   // A name that is no identifier has to be quoted.
   const path = operation.path.replace(/\{(\w+)\}/g, ':$1').replace(/\{([\w-]+)\}/g, ':"$1"')
+  const { scopes } = operation
   const serve: RequestHandler = async (request, response) => {
+    if (!operation.body) requireScope(scopes, response)
     const { params, query, body } = request
     const asked = parseRequest(operation, { params, query, body })
     send(response, await handler({ ...asked, request, response } as Asked<O>))
   }
   if (operation.body) {
-    const readJson = express.json({ limit: maxBodyBytes, strict: false, verify: refuseUnreadable })
+    const parseJson = express.json({ limit: maxBodyBytes, strict: false, verify: refuseUnreadable })
+    const readJson: RequestHandler = (request, response, next) => {
+      requireScope(scopes, response)
+      parseJson(request, response, next)
+    }
     const takers = [readJson, requireJson, serve]
     router[operation.method](path, ...(formHandler ? [serveForms(operation, formHandler)] : []), ...takers)
   }
@@ -46,6 +53,7 @@ const serveForms =
   <O extends Operation>(operation: O, handler: FormHandler<O>): RequestHandler =>
   async (request, response, next) => {
     if (!/^multipart\/form-data\b/i.test(request.headers['content-type'] ?? '')) return next()
+    requireScope(operation.scopes, response)
     const { params, query } = request
     const bodiless: Operation = { ...operation, body: undefined }
     const asked = { ...parseRequest(bodiless, { params, query, body: undefined }), request, response }

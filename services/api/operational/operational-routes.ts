@@ -1,10 +1,12 @@
 import type { Router } from 'express'
+import type { Scope } from '../../../contracts/http/scope.ts'
 import { getHealth } from '../../../contracts/operations/get-health.ts'
 import { getMetrics } from '../../../contracts/operations/get-metrics.ts'
 import type { Metrics } from '../../observability/metrics.ts'
 import type { ApiServices } from '../api-services.ts'
 import { answerJson } from '../http/answer.ts'
 import { mount } from '../http/mount.ts'
+import { requireScope } from '../http/require-scope.ts'
 import { checkHealth, type Dependencies } from './check-health.ts'
 
 export function operationalRoutes(
@@ -12,6 +14,7 @@ export function operationalRoutes(
   services: ApiServices,
   dependencies: Dependencies,
   metrics: Metrics | undefined,
+  metricsScopes: readonly Scope[] = getMetrics.scopes,
 ): void {
   mount(router, getHealth, async () => {
     const health = await checkHealth(services, dependencies)
@@ -20,6 +23,7 @@ export function operationalRoutes(
 
   if (!metrics) return
   router.get(getMetrics.path, async (_request, response) => {
+    requireScope(metricsScopes, response)
     const text = (await metrics.registry.metrics()) + (await dependencies.moreMetrics())
     response.setHeader('Content-Type', metrics.registry.contentType)
     response.setHeader('Content-Length', Buffer.byteLength(text))
