@@ -5,6 +5,7 @@ import { IDEMPOTENCY_HEADER, IdempotencyKey } from './idempotency-key.ts'
 import type { JsonObject } from './json.ts'
 import type { Operation, ResponseDefinition } from './operation.ts'
 import { type SchemaWriter, schemaWriter } from './schema-writer.ts'
+import { securityOf, securitySchemes, type Ways } from './security-schemes.ts'
 
 export type DocumentInfo = {
   readonly title: string
@@ -20,19 +21,28 @@ export type OpenapiDocument = {
   readonly info: Omit<DocumentInfo, 'tags'>
   readonly servers: readonly JsonObject[]
   readonly tags: readonly JsonObject[]
+  /** Of all operations but those that say otherwise; none where nobody has to say who they are. */
+  readonly security?: readonly JsonObject[]
   readonly paths: Readonly<Record<string, JsonObject>>
-  readonly components: { readonly schemas: JsonObject }
+  readonly components: { readonly schemas: JsonObject; readonly securitySchemes?: JsonObject }
 }
 
-/** The OpenAPI document of some operations, with the HEAD that comes with each GET. */
-export function openapiDocument(operations: readonly Operation[], info: DocumentInfo): OpenapiDocument {
+/**
+ * The OpenAPI document of some operations, with the HEAD that comes with each GET.
+ * @param ways how callers say who they are; none: they do not have to
+ */
+export function openapiDocument(
+  operations: readonly Operation[],
+  info: DocumentInfo,
+  ways?: Ways,
+): OpenapiDocument {
   const { tags, ...about } = info
   const writer = schemaWriter()
   const paths: Record<string, JsonObject> = {}
   for (const operation of operations) {
     const twins = operation.method === 'get' ? [operation, headOf(operation)] : [operation]
     for (const twin of twins) {
-      paths[twin.path] = { ...paths[twin.path], [twin.method]: operationObject(twin, writer) }
+      paths[twin.path] = { ...paths[twin.path], [twin.method]: operationObject(twin, writer, ways) }
     }
   }
   const used = new Set(operations.map(({ tag }) => tag))
@@ -44,13 +54,21 @@ export function openapiDocument(operations: readonly Operation[], info: Document
     tags: Object.entries(tags).flatMap(([name, description]) =>
       used.has(name) ? [{ name, description }] : [],
     ),
+    ...(ways && { security: securityOf(ways) }),
     paths,
-    components: { schemas: sorted(writer.components) },
+    components: {
+      schemas: sorted(writer.components),
+      ...(ways && { securitySchemes: securitySchemes(ways) }),
+    },
   }
 }
 
-function operationObject(operation: Operation | HeadOperation, writer: SchemaWriter): JsonObject {
-  const { operationId, tag, summary, description, body, isExtension } = operation
+function operationObject(
+  operation: Operation | HeadOperation,
+  writer: SchemaWriter,
+  ways: Ways | undefined,
+): JsonObject {
+  const { operationId, tag, summary, description, body, isExtension, scopes } = operation
   const parameters = parameterObjects(operation, writer)
   return {
     operationId,
@@ -58,6 +76,7 @@ function operationObject(operation: Operation | HeadOperation, writer: SchemaWri
     summary,
     ...(description && { description }),
     ...(isExtension && { 'x-framelog-extension': true }),
+    ...(scopes.length > 0 ? { 'x-framelog-scopes': scopes } : ways && { security: [] }),
     ...(parameters.length > 0 && { parameters }),
     ...(body && { requestBody: requestBodyObject(body, operation, writer) }),
     responses: responseObjects(operation, writer),

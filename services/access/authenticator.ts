@@ -1,3 +1,4 @@
+import type { Ways } from '../../contracts/http/security-schemes.ts'
 import type { AuthConfig } from '../config/auth-config.ts'
 import { NotProved } from './not-proved.ts'
 import type { PasswordAuthenticator } from './password-authenticator.ts'
@@ -22,8 +23,6 @@ export type Authenticator = {
   /** @throws NotProved, or CannotProve */
   prove(credentials: Credentials): Promise<Proof>
 }
-
-export type Ways = { readonly bearer: boolean; readonly urlToken: boolean; readonly basic: boolean }
 
 export const waysOf = ({ tokens, users }: AuthConfig): Ways => ({
   bearer: tokens !== undefined,

@@ -2,10 +2,10 @@ import type { RequestListener } from 'node:http'
 import express, { type ErrorRequestHandler, type Router } from 'express'
 import { openapiDocument } from '../../contracts/http/openapi.ts'
 import { OPEN } from '../../contracts/http/scope.ts'
+import type { Ways } from '../../contracts/http/security-schemes.ts'
 import { operations } from '../../contracts/operations/all-operations.ts'
 import { apiInfo } from '../../contracts/operations/api-info.ts'
 import { getMetrics } from '../../contracts/operations/get-metrics.ts'
-import type { Ways } from '../access/authenticator.ts'
 import type { CorsOrigins } from '../config/cors-origins.ts'
 import type { Logger } from '../observability/logger.ts'
 import type { Metrics } from '../observability/metrics.ts'
@@ -25,8 +25,10 @@ import { errorAnswer, refusalOf } from './http/error-answer.ts'
 import { allowedAt, answerOptions, refuseUnserved } from './http/known-paths.ts'
 import { observeRequests } from './http/observe-requests.ts'
 import { openPaths } from './http/open-paths.ts'
+import { rateLimit } from './http/rate-limit.ts'
 import { readAtLeast } from './http/read-at-least.ts'
 import { requestIdOf } from './http/request-id.ts'
+import { securityHeaders } from './http/security-headers.ts'
 import { takeUrlToken } from './http/url-token.ts'
 import { objectRoutes } from './objects/object-routes.ts'
 import { DOCS_PATHS, openapiRouter } from './openapi/openapi-router.ts'
@@ -57,6 +59,12 @@ export type AppParts = {
   readonly metrics: Metrics
   readonly exposeMetrics: boolean
   readonly corsOrigins: CorsOrigins
+  /** Whether clients reach it by https, as far as this process knows. */
+  readonly isSecure: boolean
+  /** Addresses and networks whose word is taken for where a request comes from. */
+  readonly trustedProxies: readonly string[]
+  /** Of one principal, or one address where nobody says who they are. */
+  readonly maxRequestsPerMinute: number | undefined
 }
 
 export type Guard = {
@@ -96,10 +104,16 @@ export function createApp(parts: AppParts): RequestListener {
   app.disable('x-powered-by')
   app.disable('etag')
   app.set('query parser', 'simple')
+  app.set('trust proxy', parts.trustedProxies)
   app.use(observeRequests(logger, metrics))
+  app.use(securityHeaders(parts.isSecure))
   app.use(crossOrigin(corsOrigins, served, services.publicUrl))
   app.use(answerOptions(allowed))
-  if (guard) app.use(authenticate(guard.identify, openPaths(served)))
+  const isOpen = openPaths(served)
+  if (guard) app.use(authenticate(guard.identify, isOpen))
+  if (parts.maxRequestsPerMinute !== undefined) {
+    app.use(rateLimit(parts.maxRequestsPerMinute, isOpen, services.now))
+  }
   app.use(readAtLeast(services.catalog, dependencies.logPosition))
   // First what is asked for most: a router tries its paths in order.
   segmentRoutes(app, services)
@@ -121,7 +135,7 @@ export function createApp(parts: AppParts): RequestListener {
   vastRoutes(app, services, parts.vast)
   operationalRoutes(app, services, dependencies, exposeMetrics ? metrics : undefined, metricsOperation.scopes)
   app.use(media)
-  app.use(openapiRouter(openapiDocument(served, apiInfo)))
+  app.use(openapiRouter(openapiDocument(served, apiInfo, guard?.ways)))
   app.use(refuseUnserved(allowed))
   app.use(answerErrors(logger, services.now))
   const listener = alsoBelow(PREFIX, app)

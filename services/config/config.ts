@@ -10,6 +10,7 @@ import { loadAuth } from './load-auth.ts'
 import { loadBackends } from './load-backends.ts'
 import { loadKafka } from './load-kafka.ts'
 import { NetworksText } from './outbound-networks.ts'
+import { ProxiesText } from './trusted-proxies.ts'
 import { loadVast, type VastConfig } from './vast-variables.ts'
 
 const LOOPBACK = new Set(['127.0.0.1', '::1', 'localhost'])
@@ -55,10 +56,20 @@ const Environment = z
     /** Whether this process carries out commands from Kafka. */
     KAFKA_COMMANDS_ENABLED: z.stringbool().default(false),
     METRICS_ENABLED: z.stringbool().default(true),
+    /** Both, for https. */
+    TLS_CERT_FILE: z.string().min(1).optional(),
+    TLS_KEY_FILE: z.string().min(1).optional(),
+    /** Of one principal, or of one address where nobody says who they are; none: any number. */
+    RATE_LIMIT_PER_MINUTE: z.coerce.number().int().min(1).max(10_000_000).optional(),
+    TRUSTED_PROXIES: ProxiesText.default([]),
     /** Whether metrics are told to whoever asks, where others have to say who they are. */
     METRICS_OPEN: z.stringbool().default(false),
     /** From one address, before no more are looked at for a while; 0: any number. */
     AUTH_FAILURES_PER_MINUTE: z.coerce.number().int().min(0).max(1_000_000).default(60),
+  })
+  .refine((env) => !env.TLS_CERT_FILE === !env.TLS_KEY_FILE, {
+    path: ['TLS_KEY_FILE'],
+    error: 'must be given together with TLS_CERT_FILE',
   })
   .refine((env) => env.MIN_PRESIGNED_URL_TIMEOUT_SECONDS <= env.MIN_OBJECT_TIMEOUT_SECONDS, {
     path: ['MIN_PRESIGNED_URL_TIMEOUT_SECONDS'],
@@ -115,8 +126,8 @@ export const outboundPolicy = (
 })
 
 /** Where clients of this machine reach a service; PUBLIC_URL says better. */
-export const localUrl = (host: string, port: number): string =>
-  `http://${host === '0.0.0.0' || host === '::' ? '127.0.0.1' : urlHost(host)}:${port}`
+export const localUrl = (host: string, port: number, isSecure = false): string =>
+  `${isSecure ? 'https' : 'http'}://${host === '0.0.0.0' || host === '::' ? '127.0.0.1' : urlHost(host)}:${port}`
 
 /** How a host is written in a URL. */
 export const urlHost = (host: string): string => (isIP(host) === 6 ? `[${host}]` : host)

@@ -35,6 +35,7 @@ import { besideApi } from './beside-api.ts'
 import { dataPaths } from './data-paths.ts'
 import { listen } from './http-listener.ts'
 import { type RunningConsumers, startConsumers } from './start-consumers.ts'
+import { readTls, type TlsFiles } from './tls-files.ts'
 
 export type Standalone = {
   /** Where clients reach it. */
@@ -52,8 +53,11 @@ export async function startStandalone(config: Config, logger: Logger): Promise<S
   const unlock = lockFile(paths.catalog)
   const secret = secretKey(config.DATA_DIR, config.SECRET_KEY)
 
+  const tls = tlsFilesOf(config)
+  // Now, not when all else has started.
+  if (tls) readTls(tls)
   let port = config.PORT
-  const publicUrl = () => config.PUBLIC_URL ?? localUrl(config.HOST, port)
+  const publicUrl = () => config.PUBLIC_URL ?? localUrl(config.HOST, port, tls !== undefined)
   // First, as they may stop the start.
   const signingKey = derivedKey(secret, 'media urls')
   const authentication = config.auth && (await openAuthentication(config.auth, logger))
@@ -138,8 +142,11 @@ export async function startStandalone(config: Config, logger: Logger): Promise<S
     metrics,
     exposeMetrics: config.METRICS_ENABLED,
     corsOrigins: config.CORS_ORIGINS,
+    isSecure: publicUrl().startsWith('https:'),
+    trustedProxies: config.TRUSTED_PROXIES,
+    maxRequestsPerMinute: config.RATE_LIMIT_PER_MINUTE,
   })
-  const listener = await listen(app, config.HOST, port)
+  const listener = await listen(app, { host: config.HOST, port, tls, logger })
   port = listener.port
   consumers = await startConsumers({ log, commands, config, logger, metrics })
   beside.start()
@@ -161,6 +168,10 @@ export async function startStandalone(config: Config, logger: Logger): Promise<S
     },
   }
 }
+
+/** Both or neither are configured. */
+const tlsFilesOf = ({ TLS_CERT_FILE: certPath, TLS_KEY_FILE: keyPath }: Config): TlsFiles | undefined =>
+  certPath !== undefined && keyPath !== undefined ? { certPath, keyPath } : undefined
 
 const tellOfCatalog = (logger: Logger) => ({
   onProgress: (position: number, head: number) =>

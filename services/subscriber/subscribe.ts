@@ -21,8 +21,10 @@ export type SubscribeOptions = {
   /** Flow Segments have URLs: all (`{}`), or those that pass. None, unless given. @see GET_flows-flowId-segments */
   readonly getUrls?: GetUrlChoice
   readonly includeObjectTimerange?: boolean
-  /** A bearer token. */
-  readonly token?: string
+  /** A bearer token, or what gives one each time a connection is made: tokens expire. */
+  readonly token?: string | (() => string | Promise<string>)
+  /** More headers, as `Authorization` of other kinds. */
+  readonly headers?: Readonly<Record<string, string>>
   /** Ends it, without an error. */
   readonly signal?: AbortSignal
   /** The first time to wait before a lost connection is made anew, milliseconds; what the service says, else. */
@@ -59,9 +61,11 @@ export async function* subscribe(options: SubscribeOptions): AsyncGenerator<Told
   while (!signal.aborted) {
     let lost: unknown
     try {
+      const bearer = typeof token === 'function' ? await token() : token
       const headers = {
+        ...options.headers,
         accept: 'text/event-stream',
-        ...(token !== undefined && { authorization: `Bearer ${token}` }),
+        ...(bearer !== undefined && { authorization: `Bearer ${bearer}` }),
         ...(cursor !== undefined && { 'last-event-id': cursor }),
       }
       for await (const { id, data, retry } of readConnection({ url, headers, signal })) {

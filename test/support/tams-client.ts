@@ -11,9 +11,10 @@ export function createTestClient(url: URL, token?: string): TestClient {
   const closing = new AbortController()
   const { signal } = closing
   const http = createHttpClient(signal, 16)
+  const authorization = token === undefined ? undefined : `Bearer ${token}`
   return {
     http,
-    service: createService({ url, token, http, retries: IMPATIENT, signal }),
+    service: createService({ url, authorization, http, retries: IMPATIENT, signal }),
     close: async () => {
       closing.abort()
       await http.close()

@@ -22,6 +22,7 @@ import { answerJson, send } from '../http/answer.ts'
 import { badRequest } from '../http/http-refusal.ts'
 import { pagingOf } from '../http/paging.ts'
 import { POSITION_HEADER } from '../http/read-at-least.ts'
+import { requireScope } from '../http/require-scope.ts'
 import { isArrow, negotiate } from './negotiate.ts'
 import { renderView } from './render-view.ts'
 import { sendArrow } from './send-arrow.ts'
@@ -71,6 +72,7 @@ function serveView<O extends Operation, C extends Columns>(
   view: (reader: AnalyticsReader, asked: Asked<O>) => Promise<Viewed<C>>,
 ): void {
   router.get(operation.path, async (request: Request, response: Response) => {
+    requireScope(operation.scopes, response)
     const parsed = parseRequest(operation, { params: {}, query: request.query, body: undefined })
     const type = negotiate(request, 'application/json', ARROW_STREAM)
     await viewsAtLeast(viewsPath, request)

@@ -8,6 +8,7 @@ import { exportTable } from '../../analytics/export/export-table.ts'
 import type { ApiServices } from '../api-services.ts'
 import { badRequest } from '../http/http-refusal.ts'
 import { POSITION_HEADER } from '../http/read-at-least.ts'
+import { requireScope } from '../http/require-scope.ts'
 import { negotiate } from './negotiate.ts'
 import { sendArrow } from './send-arrow.ts'
 
@@ -29,6 +30,7 @@ export function tableRoutes(
 ): void {
   const path = getAnalyticsTable.path.replace('{name}', ':name')
   router.get(path, async (request: Request, response: Response) => {
+    requireScope(getAnalyticsTable.scopes, response)
     const { params, query } = parseRequest(getAnalyticsTable, {
       params: request.params,
       query: request.query,

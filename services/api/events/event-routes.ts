@@ -5,14 +5,16 @@ import { getEvents } from '../../../contracts/operations/get-events.ts'
 import { WebhookEventType } from '../../../contracts/resources/webhook.ts'
 import { cursorAfter, type EventCursor, parseCursor } from '../../event-streams/event-cursor.ts'
 import { NO_URLS, type UrlChoice, urlChoice } from '../../event-streams/event-message.ts'
-import { answerWithStream, eventSink } from '../../event-streams/event-sink.ts'
+import { answerWithStream, type EventSink, eventSink } from '../../event-streams/event-sink.ts'
 import type { StreamRequest } from '../../event-streams/event-stream.ts'
 import type { EventStreams } from '../../event-streams/event-streams.ts'
 import { positionAt } from '../../history/position-at.ts'
 import type { EventLog } from '../../ports/event-log.ts'
 import type { WantedUrls } from '../../public-events/wanted-urls.ts'
 import { webhookFilter } from '../../public-events/webhook-filter.ts'
+import { expiryOf } from '../http/authenticate.ts'
 import { badRequest, HttpRefusal } from '../http/http-refusal.ts'
+import { requireScope } from '../http/require-scope.ts'
 
 type Query = OperationRequest<typeof getEvents>['query']
 
@@ -33,6 +35,7 @@ export function eventRoutes(router: Router, log: EventLog, streams: ServedStream
   }
 
   router.get(getEvents.path, async (request: Request, response: Response) => {
+    requireScope(getEvents.scopes, response)
     const { query } = parseRequest(getEvents, { params: {}, query: request.query, body: undefined })
     refuseTooMany()
     const asked = await streamRequest(log, query, request.headers['last-event-id'])
@@ -40,8 +43,21 @@ export function eventRoutes(router: Router, log: EventLog, streams: ServedStream
     refuseTooMany()
     answerWithStream(response)
     if (request.method === 'HEAD') return void response.end()
-    streams.open(eventSink(response, PATIENCE_MS), asked)
+    const sink = eventSink(response, PATIENCE_MS)
+    endAtExpiry(sink, expiryOf(response))
+    streams.open(sink, asked)
   })
+}
+
+/** Longer waits than this are none to a timer of Node: a stream does not last for weeks. */
+const LONGEST_MS = 2 ** 31 - 1
+
+/** Whoever came with a token comes back with a newer one, and goes on where it was. */
+function endAtExpiry(sink: EventSink, expiresMs: number | undefined): void {
+  if (expiresMs === undefined) return
+  const leftMs = Math.min(LONGEST_MS, Math.max(0, expiresMs - Date.now()))
+  const timer = setTimeout(() => sink.end('the token has expired'), leftMs).unref()
+  void sink.closed.then(() => clearTimeout(timer))
 }
 
 async function streamRequest(

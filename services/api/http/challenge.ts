@@ -1,5 +1,5 @@
 import type { Scope } from '../../../contracts/http/scope.ts'
-import type { Ways } from '../../access/authenticator.ts'
+import type { Ways } from '../../../contracts/http/security-schemes.ts'
 import type { NotProved } from '../../access/not-proved.ts'
 import { HttpRefusal } from './http-refusal.ts'
 

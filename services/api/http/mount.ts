@@ -4,10 +4,14 @@ import { parseRequest } from '../../../contracts/http/parse-request.ts'
 import { type Answer, send } from './answer.ts'
 import { refuseUnreadable } from './body-depth.ts'
 import { HttpRefusal } from './http-refusal.ts'
+import { readWithin } from './read-within.ts'
 import { requireScope } from './require-scope.ts'
 
 /** Far more than any one resource needs. */
 const MAX_BODY_BYTES = 1024 * 1024
+
+/** A client that takes longer to send its JSON is not taken seriously any more. */
+const BODY_TIMEOUT_MS = 120_000
 
 /** A request understood, and the raw one for what operations do not declare. */
 export type Asked<O> = OperationRequest<O> & { readonly request: Request; readonly response: Response }
@@ -39,9 +43,10 @@ export function mount<O extends Operation>(
   }
   if (operation.body) {
     const parseJson = express.json({ limit: maxBodyBytes, strict: false, verify: refuseUnreadable })
+    const readInTime = readWithin(parseJson, BODY_TIMEOUT_MS)
     const readJson: RequestHandler = (request, response, next) => {
       requireScope(scopes, response)
-      parseJson(request, response, next)
+      readInTime(request, response, next)
     }
     const takers = [readJson, requireJson, serve]
     router[operation.method](path, ...(formHandler ? [serveForms(operation, formHandler)] : []), ...takers)

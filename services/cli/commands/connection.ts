@@ -1,5 +1,6 @@
 import { createHttpClient, type HttpClient } from '../http/http-client.ts'
 import type { RetryPolicy } from '../http/with-retries.ts'
+import { authorizationOf } from '../tams/authorization.ts'
 import { createService, type Service } from '../tams/service.ts'
 import { Interrupted, listenForInterruption } from './interruption.ts'
 import type { ServiceFlags } from './service-options.ts'
@@ -22,13 +23,14 @@ export type ConnectionOptions = {
 
 /** Lends a connection to the service, and ends all that goes on over it when `use` is over. */
 export async function withConnection<T>(
-  { url, token }: Pick<ServiceFlags, 'url' | 'token'>,
+  flags: Pick<ServiceFlags, 'url' | 'token' | 'user'>,
   { retries, connections, isFollowing }: ConnectionOptions,
   use: (connection: Connection) => Promise<T>,
 ): Promise<T> {
+  const authorization = authorizationOf(flags)
   const { stopped, aborted: signal, end } = listenForInterruption(isFollowing)
   const http = createHttpClient(signal, connections)
-  const service = createService({ url, token, http, retries, signal })
+  const service = createService({ url: flags.url, authorization, http, retries, signal })
   try {
     return await use({ service, http, signal, stopped })
   } catch (error) {

@@ -16,7 +16,7 @@ export async function consumeCommands(): Promise<void> {
   if (config.PUBLIC_URL === undefined && config.PORT === 0) {
     throw new Failure('answers tell where the service is: set PUBLIC_URL, or the PORT it has')
   }
-  const source = config.PUBLIC_URL ?? localUrl(config.HOST, config.PORT)
+  const source = config.PUBLIC_URL ?? localUrl(config.HOST, config.PORT, config.TLS_CERT_FILE !== undefined)
   const stopSignal = new Promise<void>((resolve) => {
     process.once('SIGTERM', () => resolve())
     process.once('SIGINT', () => resolve())

@@ -10,7 +10,8 @@ export async function deliverWebhooks(): Promise<void> {
   if (config.PUBLIC_URL === undefined && config.PORT === 0) {
     throw new Failure('events tell where the service is: set PUBLIC_URL, or the PORT it has')
   }
-  const publicUrl = config.PUBLIC_URL ?? localUrl(config.HOST, config.PORT)
+  const publicUrl =
+    config.PUBLIC_URL ?? localUrl(config.HOST, config.PORT, config.TLS_CERT_FILE !== undefined)
   const stopSignal = new Promise<void>((resolve) => {
     process.once('SIGTERM', () => resolve())
     process.once('SIGINT', () => resolve())

@@ -16,7 +16,7 @@ export async function relayToKafka(): Promise<void> {
     process.once('SIGTERM', () => resolve())
     process.once('SIGINT', () => resolve())
   })
-  const publicUrl = PUBLIC_URL ?? localUrl(HOST, PORT)
+  const publicUrl = PUBLIC_URL ?? localUrl(HOST, PORT, config.TLS_CERT_FILE !== undefined)
   const relay = await runRelay({ dataDir, kafka, publicUrl, logger: createLogger(config.LOG_LEVEL) })
   printNote('events are sent to Kafka')
   await Promise.race([stopSignal, relay.ended])

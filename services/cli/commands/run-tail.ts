@@ -7,6 +7,7 @@ import {
 } from '../../subscriber/subscribe.ts'
 import { Failure, UsageFailure } from '../failure.ts'
 import { printJson, printLine, printNote } from '../output.ts'
+import { authorizationOf } from '../tams/authorization.ts'
 import { listenForInterruption } from './interruption.ts'
 import type { ServiceFlags } from './service-options.ts'
 
@@ -26,14 +27,15 @@ export type TailFlags = ServiceFlags & {
 const MAX_DATA_CHARACTERS = 160
 
 export async function runTail(flags: TailFlags): Promise<void> {
-  const { url, token, json = false, type, flow, source, from, after } = flags
+  const { url, json = false, type, flow, source, from, after } = flags
   const types = type?.map(typeOf)
+  const authorization = authorizationOf(flags)
   const { stopped, end } = listenForInterruption(true)
   const events = subscribe({
     url,
     signal: stopped,
     onLost: (error) => printNote(`the connection was lost (${reasonOf(error)}): trying again`),
-    ...(token !== undefined && { token }),
+    ...(authorization !== undefined && { headers: { authorization } }),
     ...(types && { types }),
     ...(flow && { flowIds: flow }),
     ...(source && { sourceIds: source }),

@@ -4,6 +4,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander'
 export type ServiceFlags = {
   readonly url: URL
   readonly token?: string
+  readonly user?: string
   readonly json?: boolean
 }
 
@@ -15,6 +16,7 @@ export function withServiceOptions(command: Command): Command {
   return command
     .addOption(url.default(new URL(DEFAULT_URL), DEFAULT_URL))
     .addOption(new Option('--token <token>', 'bearer token').env('FRAMELOG_TOKEN'))
+    .addOption(new Option('--user <name>', 'user; the password is in FRAMELOG_PASSWORD').env('FRAMELOG_USER'))
     .option('--json', 'print JSON, one document a line')
 }
 

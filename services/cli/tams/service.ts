@@ -35,16 +35,16 @@ export type RepeatableRequest = Omit<HttpRequest, 'body'> & {
 
 export type ServiceOptions = {
   readonly url: URL
-  readonly token: string | undefined
+  /** The header of that name; none where nobody has to say who they are. */
+  readonly authorization: string | undefined
   readonly http: HttpClient
   readonly retries: RetryPolicy
   readonly signal: AbortSignal
 }
 
-export function createService({ url, token, http, retries, signal }: ServiceOptions): Service {
+export function createService({ url, authorization, http, retries, signal }: ServiceOptions): Service {
   const base = new URL(url.href.endsWith('/') ? url.href : `${url.href}/`)
-  const credentials: Readonly<Record<string, string>> =
-    token === undefined ? {} : { authorization: `Bearer ${token}` }
+  const credentials: Readonly<Record<string, string>> = authorization === undefined ? {} : { authorization }
   const credentialsFor = (target: URL, presigned: boolean) =>
     target.origin === base.origin && !presigned ? credentials : {}
 
