@@ -24,7 +24,12 @@ export function identifier({ authenticator, failures, refused }: IdentifyOptions
 
   const prove = async (credentials: Credentials, request: Request, response: Response): Promise<void> => {
     // Those that were proved already are not kept out by others at the same address.
-    failures.refuseAfterMany(request)
+    try {
+      failures.refuseAfterMany(request)
+    } catch (error) {
+      refused('too_many_failures')
+      throw error
+    }
     try {
       accept(response, await authenticator.prove(credentials))
     } catch (error) {

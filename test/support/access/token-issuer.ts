@@ -1,7 +1,7 @@
 import type { webcrypto } from 'node:crypto'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { exportJWK, exportSPKI, generateKeyPair, type JWK, type JWTPayload, SignJWT } from 'jose'
+import { exportJWK, exportSPKI, generateKeyPair, type JWK, SignJWT } from 'jose'
 
 type Pair = {
   readonly kid: string
@@ -10,6 +10,9 @@ type Pair = {
   readonly publicKey: webcrypto.CryptoKey
 }
 
+/** One that is undefined is left out. */
+export type Claims = Readonly<Record<string, unknown>>
+
 /** An issuer of tokens with a real server of its keys, which can go away and come back. */
 export type TokenIssuer = {
   readonly issuer: string
@@ -17,7 +20,7 @@ export type TokenIssuer = {
   /** How often its keys were asked for. */
   asked(): number
   /** A token of its newest key, good for an hour, unless `claims` say otherwise. */
-  token(claims?: JWTPayload, header?: Record<string, unknown>): Promise<string>
+  token(claims?: Claims, header?: Record<string, unknown>): Promise<string>
   /** From now on signs with a new key, and publishes it alone, or beside those of before. */
   rotate(keepsOld?: boolean): Promise<void>
   /** What it publishes. */
@@ -70,7 +73,7 @@ export async function startTokenIssuer(alg = 'ES256'): Promise<TokenIssuer> {
     token: (claims = {}, header = {}) =>
       new SignJWT({ iss: issuer, sub: 'someone', exp: seconds() + 3600, ...claims })
         .setProtectedHeader({ alg: newest.alg, kid: newest.kid, ...header })
-        .sign(newest.privateKey),
+        .sign(newest.privateKey, { crit: { 'must-be-understood': true } }),
     rotate,
     jwks: () => ({ keys: published }),
     publicPem: () => exportSPKI(newest.publicKey),

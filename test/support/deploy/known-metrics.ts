@@ -1,5 +1,6 @@
 import { Registry } from 'prom-client'
 import { commandMetrics } from '../../../services/kafka-commands/command-metrics.ts'
+import { accessMetrics } from '../../../services/observability/access-metrics.ts'
 import { analyticsMetrics } from '../../../services/observability/analytics-metrics.ts'
 import { eventStreamMetrics } from '../../../services/observability/event-stream-metrics.ts'
 import { createMetrics } from '../../../services/observability/metrics.ts'
@@ -17,6 +18,7 @@ export function knownSeries(): Map<string, readonly string[]> {
     pendingPurges: async () => [],
   })
   eventStreamMetrics(registry, () => 0)
+  accessMetrics(registry)
   analyticsMetrics(registry, () => 0)
   retentionMetrics(registry)
   commandMetrics(registry)
