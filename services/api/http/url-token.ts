@@ -20,6 +20,7 @@ export function takeUrlToken(request: WithToken, response: ServerResponse): void
     if (part.startsWith(`${NAME}=`)) tokens.push(part.slice(NAME.length + 1))
     else rest.push(part)
   }
+  if (tokens.length === 0) return
   request.url = rest.length === 0 ? url.slice(0, start) : `${url.slice(0, start)}?${rest.join('&')}`
   request.accessToken = tokens.length === 1 ? decoded(tokens[0]!) : ''
   response.setHeader('Cache-Control', 'private')

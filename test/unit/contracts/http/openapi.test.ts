@@ -151,6 +151,22 @@ describe('the OpenAPI document', () => {
     ])
   })
 
+  it('is as valid with the ways in which callers say who they are', async () => {
+    const ways = { bearer: true, urlToken: true, basic: true }
+    const secured = openapiDocument(operations, apiInfo, ways)
+    const { errors } = await new Validator().validate(JSON.parse(JSON.stringify(secured)))
+    expect(errors).toBeUndefined()
+    expect(document.security).toBeUndefined()
+    expect(document.components).not.toHaveProperty('securitySchemes')
+    const { security, components } = openapiDocument([getThing], thingInfo, {
+      ...ways,
+      bearer: false,
+      urlToken: false,
+    })
+    expect(security).toEqual([{ basic_auth: [] }])
+    expect(Object.keys(components.securitySchemes ?? {})).toEqual(['basic_auth'])
+  })
+
   it('has a component for everything it refers to, and no other', () => {
     const text = JSON.stringify(document)
     const referred = new Set([...text.matchAll(/"#\/components\/schemas\/(\w+)"/g)].map(([, name]) => name))

@@ -122,6 +122,32 @@ describe.skipIf(!hasSpecification)(`beside the official TAMS document${ifSpecifi
   })
 })
 
+describe.skipIf(!hasSpecification)(`who callers are${ifSpecified}`, () => {
+  type Secured = {
+    readonly security: unknown
+    readonly components: { readonly securitySchemes: Record<string, JsonObject> }
+  }
+  const spec = official as unknown as Secured
+  const every = openapiDocument(operations, apiInfo, { bearer: true, urlToken: true, basic: true })
+
+  it('can be told in the ways TAMS has', () => {
+    const ways = ({ components: { securitySchemes } }: Secured) =>
+      Object.fromEntries(
+        Object.entries(securitySchemes).map(([name, { description: _, ...scheme }]) => [name, scheme]),
+      )
+    expect(ways(every as unknown as Secured)).toEqual(ways(spec))
+    expect(every.security).toEqual(spec.security)
+  })
+
+  it('is asked for by every operation that is TAMS’s', () => {
+    const open = [...operationsOf(every, resolveOurs).values()].filter(
+      ({ operation }) => operation['security'],
+    )
+    expect(open.filter((operation) => !isOurOwn(operation)).map(({ id }) => id)).toEqual([])
+    expect(open.flatMap(({ operation }) => operation['security'])).toEqual([])
+  })
+})
+
 /** Properties that an answer has only where a parameter of ours asks for them. */
 const ASKED_FOR: Readonly<Record<string, readonly string[]>> = { GET_objects: ['size_bytes', 'checksums'] }
 
