@@ -24,6 +24,8 @@ export async function openAuthentication(
 ): Promise<Authentication> {
   const tokens = config.tokens && tokenAuthenticator({ config: config.tokens, logger, now })
   if (tokens) await firstKeys(tokens, config)
+  if (areKeysExposed(config))
+    logger.warn('the keys of tokens come by http: whoever is in between can make tokens')
   const { users } = config
   const passwords = users && passwordAuthenticator(readUsers(users.path))
   const unwatch =
@@ -40,6 +42,12 @@ export async function openAuthentication(
       unwatch?.()
     },
   }
+}
+
+function areKeysExposed({ tokens }: AuthConfig): boolean {
+  if (!tokens || tokens.keys.type === 'file') return false
+  const { protocol, hostname } = new URL(tokens.keys.type === 'url' ? tokens.keys.url : tokens.keys.issuer)
+  return protocol === 'http:' && !['127.0.0.1', 'localhost', '[::1]'].includes(hostname)
 }
 
 /** An issuer may be away when the service starts; a file is there, or the configuration is wrong. */
