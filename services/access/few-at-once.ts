@@ -7,7 +7,7 @@ export function fewAtOnce(atOnce: number, waiting: number): <T>(work: () => Prom
 
   return async (work) => {
     if (running >= atOnce) {
-      if (queue.length >= waiting) throw new CannotProve('too many passwords are being looked at')
+      if (queue.length >= waiting) throw new CannotProve('busy', 'too many passwords are being looked at')
       // Whoever ends hands its place over.
       await new Promise<void>((resolve) => queue.push(resolve))
     } else running += 1

@@ -76,7 +76,7 @@ export function openKeySet({ location, logger, onChange, times = {} }: KeySetOpt
   return {
     find: async (header, token) => {
       if (!find) await refreshUnlessJustDone()
-      if (!find) throw new CannotProve('the keys of tokens cannot be read now')
+      if (!find) throw new CannotProve('cannot_tell', 'the keys of tokens cannot be read now')
       try {
         return await find(header, token)
       } catch (error) {

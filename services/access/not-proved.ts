@@ -12,4 +12,10 @@ export class NotProved extends Error {
 /** Whether credentials are right cannot be told now. */
 export class CannotProve extends Error {
   override readonly name = 'CannotProve'
+  readonly reason: 'cannot_tell' | 'busy'
+
+  constructor(reason: CannotProve['reason'], summary: string) {
+    super(summary)
+    this.reason = reason
+  }
 }

@@ -39,7 +39,7 @@ export function identifier({ authenticator, failures, refused }: IdentifyOptions
 
   const refusalOf = (error: unknown, request: Request): unknown => {
     if (error instanceof CannotProve) {
-      refused('cannot_tell')
+      refused(error.reason)
       return new HttpRefusal(503, 'authentication_unavailable', error.message, RETRY_AFTER)
     }
     if (!(error instanceof NotProved)) return error
