@@ -3,6 +3,8 @@ import type { DomainEvent, DomainEventType } from '../../contracts/events/domain
 import type { RecordedEvent } from '../../contracts/events/recorded-event.ts'
 import type { Logger } from '../observability/logger.ts'
 import type { EventLog } from '../ports/event-log.ts'
+import { tracedAfter } from '../tracing/spans-of-events.ts'
+import { tracing } from '../tracing/tracing.ts'
 
 /** What a consumer of the log does with events of some types. */
 export type Consumer<T extends DomainEventType> = {
@@ -66,7 +68,11 @@ export async function startConsumer<T extends DomainEventType>(
   const handlePersistently = async (events: Parameters<typeof consumer.handle>[0]): Promise<void> => {
     for (let attempt = 1; ; attempt++) {
       try {
-        return await consumer.handle(events)
+        return await (tracing()
+          ? tracedAfter(events, name, { 'framelog.batch.events': events.length }, () =>
+              consumer.handle(events),
+            )
+          : consumer.handle(events))
       } catch (error) {
         const position = events[0]?.position
         logger.warn({ err: error, consumer: name, position, attempt }, 'events could not be handled yet')

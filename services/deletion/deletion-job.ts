@@ -8,6 +8,7 @@ import { isPassingTrouble } from '../consumer/passing-errors.ts'
 import type { Logger } from '../observability/logger.ts'
 import type { EventLog } from '../ports/event-log.ts'
 import { growingWaitMs } from '../process/growing-wait.ts'
+import { tracedAfter } from '../tracing/spans-of-events.ts'
 import { addedSince } from './added-since.ts'
 import type { NextTurn } from './take-turns.ts'
 
@@ -50,7 +51,12 @@ export function deletionJob(
   async function step(): Promise<NextTurn> {
     if (!hasBegun) logger.info({ ...told, delete_flow, timerange_to_delete }, 'deletion taken up')
     hasBegun = true
-    const { outcome } = await advanceDeletion(commands, causedBy(event, randomUUID()), work)
+    const { outcome } = await tracedAfter(
+      [event],
+      'deletion step',
+      { 'framelog.deletion_id': deletion_id },
+      () => advanceDeletion(commands, causedBy(event, randomUUID()), work),
+    )
     failures = 0
     deleted += outcome.deleted
     segmentsDeleted(outcome.deleted)

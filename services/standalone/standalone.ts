@@ -26,6 +26,8 @@ import { vastOverview } from '../projector/vast-overview.ts'
 import { pendingPurges } from '../purging/pending-purges.ts'
 import { sealer } from '../sealing/sealer.ts'
 import { type StorageBackend, storageBackends } from '../storage/storage-backends.ts'
+import { spanMetrics } from '../tracing/span-counts.ts'
+import { startTracing, stopTracing } from '../tracing/tracing.ts'
 import { besideApi } from './beside-api.ts'
 import { dataPaths } from './data-paths.ts'
 import { listen } from './http-listener.ts'
@@ -43,6 +45,7 @@ const DRAIN_GRACE_MS = 10_000
 /** Everything in one process: the API, its catalog, and every consumer of the log. */
 export async function startStandalone(config: Config, logger: Logger): Promise<Standalone> {
   mkdirSync(config.DATA_DIR, { recursive: true })
+  await startTracing(config.tracing, 'api', logger)
   const paths = dataPaths(config)
   const unlock = lockFile(paths.catalog)
   const secret = secretKey(config.DATA_DIR, config.SECRET_KEY)
@@ -57,7 +60,7 @@ export async function startStandalone(config: Config, logger: Logger): Promise<S
     metrics: { appended: (...batch) => metrics.appended(...batch) },
   })
   const catalog = await openCatalog(
-    { catalogPath: paths.catalog, logLocation: paths.log },
+    { catalogPath: paths.catalog, logLocation: paths.log, tracing: config.tracing },
     tellOfCatalog(logger),
   )
   let consumers: RunningConsumers | undefined
@@ -84,6 +87,7 @@ export async function startStandalone(config: Config, logger: Logger): Promise<S
     logger,
   })
   eventStreamMetrics(metrics.registry, eventStreams.streams.count)
+  const stopSpanMetrics = config.tracing && spanMetrics(metrics.registry)
   if (config.ANALYTICS_ENABLED) analyticsMetrics(metrics.registry, () => analyticsPosition(paths.views))
   const services: ApiServices = {
     ...commands,
@@ -135,6 +139,8 @@ export async function startStandalone(config: Config, logger: Logger): Promise<S
       eventStreams.close()
       await catalog.close()
       await log.close()
+      await stopTracing()
+      stopSpanMetrics?.()
       backends.close()
       unlock()
     },
