@@ -36,6 +36,7 @@ const RETRY = { firstMs: 250, maxMs: 30_000 }
 export function deletionJob(
   { log, commands, keptForSeconds, logger, segmentsDeleted }: DeletionServices,
   event: RecordedEvent<DeletionRequested>,
+  onFailed: () => void = () => {},
 ): DeletionJob {
   const { deletion_id, flow_id, timeline_revision, delete_flow, timerange_to_delete } = event.data
   const told = { deletion_id, flow_id, correlation_id: event.correlationId }
@@ -68,6 +69,7 @@ export function deletionJob(
 
   async function onFailure(error: unknown): Promise<NextTurn> {
     failures++
+    onFailed()
     logger.warn({ err: error, ...told, failures }, 'deletion could not go on')
     if (isPassingTrouble(error) || failures < MAX_FAILURES) return { inMs: pauseAfter(failures) }
     await failDeletion(commands, causedBy(event, randomUUID()), work, GIVEN_UP)

@@ -14,6 +14,7 @@ import { type Config, localUrl, outboundPolicy } from '../config/config.ts'
 import { openEventStreams } from '../event-streams/open-event-streams.ts'
 import { pastCatalogs } from '../history/past-catalogs.ts'
 import { analyticsMetrics } from '../observability/analytics-metrics.ts'
+import { consumerMetrics } from '../observability/consumer-metrics.ts'
 import { eventStreamMetrics } from '../observability/event-stream-metrics.ts'
 import type { Logger } from '../observability/logger.ts'
 import { createMetrics } from '../observability/metrics.ts'
@@ -87,6 +88,7 @@ export async function startStandalone(config: Config, logger: Logger): Promise<S
     logger,
   })
   eventStreamMetrics(metrics.registry, eventStreams.streams.count)
+  consumerMetrics(metrics.registry, () => log.head())
   const stopSpanMetrics = config.tracing && spanMetrics(metrics.registry)
   if (config.ANALYTICS_ENABLED) analyticsMetrics(metrics.registry, () => analyticsPosition(paths.views))
   const services: ApiServices = {
