@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { EventLog } from '../ports/event-log.ts'
-import { errorKind, partOfRequest } from '../tracing/spans-of-events.ts'
+import { errorKind, spanOfCommand } from '../tracing/spans-of-events.ts'
 import { tracing } from '../tracing/tracing.ts'
 import { type EarlierAnswer, earlierAnswer } from './answered-commands.ts'
 import type { CommandContext } from './event-context.ts'
@@ -74,7 +74,7 @@ async function traced<T>(
   context: CommandContext,
   decide: (unit: UnitOfWork) => Promise<T>,
 ): Promise<CommandResult<T>> {
-  const span = partOfRequest(context.correlationId, 'command')
+  const span = spanOfCommand(context)
   let attempts = 0
   try {
     const result = await run(context, (unit) => {

@@ -11,8 +11,12 @@ export function countSpans() {
   const channel = new BroadcastChannel(CHANNEL)
   channel.unref()
   let dropped = 0
+  let isClosed = false
   let timer: NodeJS.Timeout | undefined
-  const tell = (outcome: Count['outcome'], spans: number) => channel.postMessage({ outcome, spans })
+  const tell = (outcome: Count['outcome'], spans: number) => {
+    // A receiver may answer after the time that it was given at the end.
+    if (!isClosed) channel.postMessage({ outcome, spans })
+  }
   const tellDropped = () => {
     timer = undefined
     if (dropped > 0) tell('dropped', dropped)
@@ -28,6 +32,7 @@ export function countSpans() {
     close: () => {
       clearTimeout(timer)
       tellDropped()
+      isClosed = true
       channel.close()
     },
   }

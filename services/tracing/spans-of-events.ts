@@ -18,6 +18,21 @@ export function originsOf(tracer: Tracing, correlationIds: Iterable<string>): re
   return origins
 }
 
+/** Ids of those that this thread is to answer. */
+export const openRequests = new Set<string>()
+
+/** The span of a command; of one that comes of no request, and of no event, it is where all begins that follows. */
+export function spanOfCommand({
+  correlationId,
+  causationId,
+}: Pick<RecordedEvent, 'correlationId' | 'causationId'>): ReturnType<Tracing['start']> | undefined {
+  const isPart = causationId !== null || openRequests.has(correlationId)
+  if (isPart) return partOfRequest(correlationId, 'command')
+  const tracer = tracing()
+  const at = tracer?.origin(correlationId)
+  return at?.isSampled ? tracer?.start({ name: 'command', at }) : undefined
+}
+
 /** The span of what is done about a request, as part of it, while its caller waits. */
 export function partOfRequest(
   correlationId: string,

@@ -1,4 +1,5 @@
 import type { Request, Response } from 'express'
+import { openRequests } from './spans-of-events.ts'
 import { parseTraceparent } from './trace-context.ts'
 import type { OpenSpan, Tracing } from './tracing.ts'
 
@@ -26,6 +27,7 @@ export function traceRequest(
   const { method } = request
   const attributes = { 'http.request.method': method, 'framelog.request_id': requestId }
   const spans: OpenSpan[] = []
+  openRequests.add(requestId)
   if (isElsewhere && caller.isSampled) {
     const links = origin.isSampled ? [origin] : []
     spans.push(tracer.start({ name: method, kind: 'server', parent: caller, links, attributes }))
@@ -39,6 +41,7 @@ export function traceRequest(
   return {
     traceId: caller?.traceId ?? origin.traceId,
     end: (route, status) => {
+      openRequests.delete(requestId)
       if (spans.length === 0) return
       const end = {
         name: `${method} ${route}`,
