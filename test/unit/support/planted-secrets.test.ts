@@ -31,7 +31,9 @@ describe('the search of what processes said', () => {
   const around = process.env[KEPT_OUTPUT]
   const folder = temporaryFolder()
   const begin = () => searchOutput()
+  const exitCode = process.exitCode
   afterEach(() => {
+    process.exitCode = exitCode
     if (around === undefined) delete process.env[KEPT_OUTPUT]
     else process.env[KEPT_OUTPUT] = around
     rmSync(folder, { recursive: true, force: true })
@@ -50,6 +52,7 @@ describe('the search of what processes said', () => {
       await say('nothing to see', 'stdout')
       await say(`token: ${SECRET}`, stream)
       expect(end).toThrow(/planted-secrets\.test\.ts\.\d+\.\d+\.out: "token: pl4ntedS3cret-token/)
+      expect(process.exitCode).toBe(1)
       rmSync(kept, { recursive: true })
     },
   )
