@@ -19,6 +19,7 @@ const project = (name: string, include: string[], timeoutMs: number) => ({
   test: {
     name,
     include,
+    globalSetup: 'test/support/secrets/search-output.ts',
     setupFiles: ['test/support/random-values.ts', 'test/support/end-processes.ts'],
     testTimeout: timeoutMs,
     hookTimeout: timeoutMs,

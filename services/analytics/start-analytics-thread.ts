@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads'
 import type { Logger } from '../observability/logger.ts'
 import { restartingWorker } from '../process/restarting-worker.ts'
+import { analyticsPosition } from './analytics-reader.ts'
 
 export type AnalyticsThreadOptions = { readonly viewsPath: string; readonly logLocation: string }
 
@@ -14,6 +15,10 @@ export function startAnalyticsThread(options: AnalyticsThreadOptions, logger: Lo
       workerData: options,
     })
   const onError = (err: unknown) => logger.error({ err }, 'the keeping of analytics views has stopped')
-  const { stop } = restartingWorker(make, { onError })
+  const { stop } = restartingWorker(make, {
+    consumer: 'analytics',
+    position: () => analyticsPosition(options.viewsPath),
+    onError,
+  })
   return { stop: () => stop('stop') }
 }

@@ -9,11 +9,13 @@ import {
 import { catalogWriter } from '../../projections/catalog/catalog-writer.ts'
 import { openEventLog } from '../adapters/event-log/open-event-log.ts'
 import { isOfLog } from '../ports/is-of-log.ts'
+import { tracedWithin } from '../tracing/spans-of-events.ts'
+import { startTracing, stopTracing } from '../tracing/tracing.ts'
 import type { FollowerMessage, FollowerOptions } from './follower-message.ts'
 
 /** The thread that keeps the catalog: a catch-up subscription that writes it. Started by catalog.ts. */
 
-const { catalogPath, logLocation } = workerData as FollowerOptions
+const { catalogPath, logLocation, tracing } = workerData as FollowerOptions
 const port = parentPort
 if (!port) throw new Error('catalog-follower is started as a worker thread')
 const tell = (message: FollowerMessage) => port.postMessage(message)
@@ -23,6 +25,7 @@ const PROGRESS_EVERY_MS = 500
 /** Events from which on a catalog that starts from nothing is worth building without the indexes of lists. */
 const LONG_REBUILD = 50_000
 
+await startTracing(tracing, 'catalog', undefined)
 const log = openEventLog(logLocation)
 const head = await log.head()
 let database = openCatalogDatabase(catalogPath)
@@ -39,7 +42,9 @@ if (start === 0 && head >= LONG_REBUILD) dropListIndexes(database)
 if (!behind) tellCaughtUp(start, false)
 
 const subscription = log.subscribe(start, (events) => {
-  orStartOver(() => writer.apply(events))
+  // What was done before it began is long over, and its callers have their answers.
+  if (behind) orStartOver(() => writer.apply(events))
+  else tracedWithin(events, 'project to catalog', () => orStartOver(() => writer.apply(events)))
   const last = events.at(-1)
   if (!last) return
   if (!behind) return tell({ type: 'reached', position: last.position })
@@ -54,6 +59,7 @@ port.once('message', async () => {
   await subscription.stop()
   database.close()
   await log.close()
+  await stopTracing()
   port.close()
 })
 

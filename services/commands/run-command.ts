@@ -1,5 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { EventLog } from '../ports/event-log.ts'
+import { errorKind, spanOfCommand } from '../tracing/spans-of-events.ts'
+import { tracing } from '../tracing/tracing.ts'
 import { type EarlierAnswer, earlierAnswer } from './answered-commands.ts'
 import type { CommandContext } from './event-context.ts'
 import type { StreamCache } from './stream-cache.ts'
@@ -35,7 +37,7 @@ const PATIENCE = 3
 /** @throws CommandContended, LogUnavailable, KeyReused */
 export function commandRunner(log: EventLog, cache: StreamCache): RunCommand {
   const turns = streamTurns()
-  return async (context, decide) => {
+  const run: RunCommand = async (context, decide) => {
     const read: StreamsRead = new Set()
     const answering = async (unit: UnitOfWork) => {
       const outcome = await decide(unit)
@@ -63,6 +65,27 @@ export function commandRunner(log: EventLog, cache: StreamCache): RunCommand {
       await delay(Math.random() * BACKOFF_MS * attempt)
     }
     throw new CommandContended(`overtaken ${MAX_ATTEMPTS} times`)
+  }
+  return (context, decide) => (tracing() ? traced(run, context, decide) : run(context, decide))
+}
+
+async function traced<T>(
+  run: RunCommand,
+  context: CommandContext,
+  decide: (unit: UnitOfWork) => Promise<T>,
+): Promise<CommandResult<T>> {
+  const span = spanOfCommand(context)
+  let attempts = 0
+  try {
+    const result = await run(context, (unit) => {
+      attempts++
+      return decide(unit)
+    })
+    span?.end({ attributes: { 'framelog.attempts': attempts, 'framelog.position': result.position } })
+    return result
+  } catch (error) {
+    span?.end({ attributes: { 'framelog.attempts': attempts }, error: errorKind(error) })
+    throw error
   }
 }
 

@@ -2,6 +2,8 @@ import type { DomainEvent } from '../../contracts/events/domain-event.ts'
 import type { EventContext } from '../../contracts/events/recorded-event.ts'
 import { type Aggregate, fold } from '../../domain/decision.ts'
 import type { EventLog, StreamWrite } from '../ports/event-log.ts'
+import { tracedAppend } from '../tracing/traced-append.ts'
+import { tracing } from '../tracing/tracing.ts'
 import { answerWrites } from './answered-commands.ts'
 import type { CommandKey } from './command-key.ts'
 import type { Revision, StreamCache, StreamEntry } from './stream-cache.ts'
@@ -168,7 +170,7 @@ async function commit(
   const entries = written.map(aheadOf)
   for (const entry of entries) cache.put(entry)
 
-  const result = await appended.catch((error: unknown) => {
+  const result = await (tracing() ? tracedAppend(context, appended) : appended).catch((error: unknown) => {
     forget(cache, works)
     throw error
   })

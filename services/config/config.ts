@@ -10,6 +10,7 @@ import { loadAuth } from './load-auth.ts'
 import { loadBackends } from './load-backends.ts'
 import { loadKafka } from './load-kafka.ts'
 import { NetworksText } from './outbound-networks.ts'
+import { loadTracing, type TracingConfig } from './tracing-config.ts'
 import { ProxiesText } from './trusted-proxies.ts'
 import { loadVast, type VastConfig } from './vast-variables.ts'
 
@@ -85,6 +86,8 @@ export type Config = Readonly<z.infer<typeof Environment>> & {
   readonly kafka: KafkaConfig | undefined
   /** None where there is no VAST DB. */
   readonly vast: VastConfig | undefined
+  /** None where nothing is traced. */
+  readonly tracing: TracingConfig | undefined
 }
 
 /** Reads the environment once. @throws InvalidConfig naming every variable that is wrong */
@@ -98,7 +101,8 @@ export function loadConfig(environment: NodeJS.ProcessEnv): Config {
       throw new InvalidConfig('KAFKA_COMMANDS_ENABLED: needs KAFKA_BROKERS, which names no broker')
     }
     const storageBackends = loadBackends(environment, data.DATA_DIR)
-    return Object.freeze({ ...data, storageBackends, auth, kafka, vast: loadVast(environment) })
+    const tracing = loadTracing(environment)
+    return Object.freeze({ ...data, storageBackends, auth, kafka, vast: loadVast(environment), tracing })
   }
   const faults = error.issues.map(({ path, message }) => `  ${path.join('.')}: ${message}`)
   throw new InvalidConfig(`these environment variables are wrong:\n${faults.join('\n')}`)

@@ -3,6 +3,9 @@ import type { DomainEvent, DomainEventType } from '../../contracts/events/domain
 import type { RecordedEvent } from '../../contracts/events/recorded-event.ts'
 import type { Logger } from '../observability/logger.ts'
 import type { EventLog } from '../ports/event-log.ts'
+import { tracedAfter } from '../tracing/spans-of-events.ts'
+import { tracing } from '../tracing/tracing.ts'
+import { watchConsumer } from './watched-consumers.ts'
 
 /** What a consumer of the log does with events of some types. */
 export type Consumer<T extends DomainEventType> = {
@@ -62,12 +65,19 @@ export async function startConsumer<T extends DomainEventType>(
   const stopping = new AbortController()
   let saved = await log.loadCheckpoint(name)
   let read = saved
+  const watch = watchConsumer(name)
+  watch.reached(saved)
 
   const handlePersistently = async (events: Parameters<typeof consumer.handle>[0]): Promise<void> => {
     for (let attempt = 1; ; attempt++) {
       try {
-        return await consumer.handle(events)
+        return await (tracing()
+          ? tracedAfter(events, name, { 'framelog.batch.events': events.length }, () =>
+              consumer.handle(events),
+            )
+          : consumer.handle(events))
       } catch (error) {
+        watch.failed()
         const position = events[0]?.position
         logger.warn({ err: error, consumer: name, position, attempt }, 'events could not be handled yet')
         if (attempt >= MAX_ATTEMPTS && !consumer.isPassing(error)) throw error
@@ -94,16 +104,20 @@ export async function startConsumer<T extends DomainEventType>(
         if (due.length < events.length) await save(due.at(-1)!.position, !isAtRest)
       }
       await save(reached, events.length > 0 && !isAtRest)
+      watch.reached(reached)
       if (isAtRest && isLast) await clock.wait(restMs, stopping.signal)
     },
     { types },
   )
   subscription.ended.catch((error: unknown) => {
-    if (!stopping.signal.aborted) logger.error({ err: error, consumer: name }, 'a consumer has stopped')
+    if (stopping.signal.aborted) return
+    watch.stopped()
+    logger.error({ err: error, consumer: name }, 'a consumer has stopped')
   })
   return {
     stop: () => {
       stopping.abort()
+      watch.over()
       return subscription.stop()
     },
   }

@@ -2,6 +2,7 @@ import { setImmediate as othersFirst } from 'node:timers/promises'
 import type { RecordedEvent } from '../../contracts/events/recorded-event.ts'
 import type { OpenCopyRow } from '../catalog/copy-queries.ts'
 import type { CommandServices } from '../commands/command-services.ts'
+import { watchConsumer } from '../consumer/watched-consumers.ts'
 import type { Logger } from '../observability/logger.ts'
 import type { EventLog } from '../ports/event-log.ts'
 import { growingWaitMs } from '../process/growing-wait.ts'
@@ -53,6 +54,8 @@ export function startCopying(options: CopyingOptions): Copying {
   const stopping = new AbortController()
   const underway = new Map<string, Underway>()
   const bell = doorbell()
+  const watch = watchConsumer('copying')
+  watch.reached(catalog.position())
 
   async function work(target: StorageBackend, queue: CopyQueue): Promise<void> {
     while (!stopping.signal.aborted) {
@@ -119,6 +122,7 @@ export function startCopying(options: CopyingOptions): Copying {
 
   async function onFailure(job: CopyJob, queue: CopyQueue, turn: CopyTurn, err: unknown): Promise<void> {
     const { copy } = turn
+    watch.failed()
     if (err instanceof PlaceAway) services.places.failed(err.place, Date.now())
     const passes = isPassing(err)
     const { passing, lasting } = turn.failures
@@ -147,7 +151,8 @@ export function startCopying(options: CopyingOptions): Copying {
 
   const subscription = log.subscribe(
     catalog.position(),
-    async (events) => {
+    async (events, reached) => {
+      watch.reached(reached)
       events.forEach(cancel)
       const asked = events.findLast(({ type }) => type === 'InstanceRequested')
       if (!asked) return
@@ -158,7 +163,9 @@ export function startCopying(options: CopyingOptions): Copying {
     { types: ['InstanceRequested', 'InstanceRemoved', 'ObjectRetired'] },
   )
   subscription.ended.catch((err: unknown) => {
-    if (!stopping.signal.aborted) logger.error({ err }, 'new copies are noticed late')
+    if (stopping.signal.aborted) return
+    watch.stopped()
+    logger.error({ err }, 'new copies are noticed late')
   })
 
   const working = storageBackends.all.flatMap((backend) => {
@@ -169,6 +176,7 @@ export function startCopying(options: CopyingOptions): Copying {
   return {
     stop: async () => {
       stopping.abort()
+      watch.over()
       for (const { cancel } of underway.values()) cancel.abort()
       bell.close()
       await subscription.stop()

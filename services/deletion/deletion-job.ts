@@ -8,6 +8,7 @@ import { isPassingTrouble } from '../consumer/passing-errors.ts'
 import type { Logger } from '../observability/logger.ts'
 import type { EventLog } from '../ports/event-log.ts'
 import { growingWaitMs } from '../process/growing-wait.ts'
+import { tracedAfter } from '../tracing/spans-of-events.ts'
 import { addedSince } from './added-since.ts'
 import type { NextTurn } from './take-turns.ts'
 
@@ -35,6 +36,7 @@ const RETRY = { firstMs: 250, maxMs: 30_000 }
 export function deletionJob(
   { log, commands, keptForSeconds, logger, segmentsDeleted }: DeletionServices,
   event: RecordedEvent<DeletionRequested>,
+  onFailed: () => void = () => {},
 ): DeletionJob {
   const { deletion_id, flow_id, timeline_revision, delete_flow, timerange_to_delete } = event.data
   const told = { deletion_id, flow_id, correlation_id: event.correlationId }
@@ -50,7 +52,12 @@ export function deletionJob(
   async function step(): Promise<NextTurn> {
     if (!hasBegun) logger.info({ ...told, delete_flow, timerange_to_delete }, 'deletion taken up')
     hasBegun = true
-    const { outcome } = await advanceDeletion(commands, causedBy(event, randomUUID()), work)
+    const { outcome } = await tracedAfter(
+      [event],
+      'deletion step',
+      { 'framelog.deletion_id': deletion_id },
+      () => advanceDeletion(commands, causedBy(event, randomUUID()), work),
+    )
     failures = 0
     deleted += outcome.deleted
     segmentsDeleted(outcome.deleted)
@@ -62,6 +69,7 @@ export function deletionJob(
 
   async function onFailure(error: unknown): Promise<NextTurn> {
     failures++
+    onFailed()
     logger.warn({ err: error, ...told, failures }, 'deletion could not go on')
     if (isPassingTrouble(error) || failures < MAX_FAILURES) return { inMs: pauseAfter(failures) }
     await failDeletion(commands, causedBy(event, randomUUID()), work, GIVEN_UP)

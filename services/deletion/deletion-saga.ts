@@ -6,6 +6,7 @@ import { streamName } from '../../contracts/events/stream-name.ts'
 import type { OpenDeletionRow } from '../catalog/deletion-queries.ts'
 import { commandContext } from '../commands/event-context.ts'
 import { forgetDeletions } from '../commands/forget-deletions.ts'
+import { watchConsumer } from '../consumer/watched-consumers.ts'
 import type { Logger } from '../observability/logger.ts'
 import { type DeletionJob, type DeletionServices, deletionJob } from './deletion-job.ts'
 import { takeTurns } from './take-turns.ts'
@@ -34,6 +35,7 @@ export type DeletionSaga = {
 export async function startDeletionSaga(services: DeletionServices): Promise<DeletionSaga> {
   const { log, commands, logger } = services
   const open = new Map<string, DeletionJob>()
+  const watch = watchConsumer('deletion saga')
   const turns = takeTurns<DeletionJob>(
     AT_ONCE,
     ({ flow_id }) => flow_id,
@@ -46,7 +48,7 @@ export async function startDeletionSaga(services: DeletionServices): Promise<Del
 
   function takeOn(event: RecordedEvent): void {
     if (event.type !== 'DeletionRequested' || open.has(event.data.deletion_id)) return
-    const job = deletionJob(services, event as RecordedEvent<DeletionRequested>)
+    const job = deletionJob(services, event as RecordedEvent<DeletionRequested>, watch.failed)
     open.set(job.deletion_id, job)
     turns.add(job)
   }
@@ -71,13 +73,21 @@ export async function startDeletionSaga(services: DeletionServices): Promise<Del
     after = rows.at(-1)
     if (rows.length < OPEN_PER_PAGE) break
   }
-  const subscription = log.subscribe(start, (events) => events.filter(isForNow).forEach(takeOn), {
-    types: ['DeletionRequested'],
-  })
+  watch.reached(start)
+  const subscription = log.subscribe(
+    start,
+    (events, reached) => {
+      events.filter(isForNow).forEach(takeOn)
+      watch.reached(reached)
+    },
+    { types: ['DeletionRequested'] },
+  )
 
   const stopping = new AbortController()
   subscription.ended.catch((error: unknown) => {
-    if (!stopping.signal.aborted) logger.error({ err: error }, 'no more deletions are taken on')
+    if (stopping.signal.aborted) return
+    watch.stopped()
+    logger.error({ err: error }, 'no more deletions are taken on')
   })
   const forgetting = forgetNowAndThen(services, stopping.signal)
   const waiting = lookForDue(takeOnDue, logger, stopping.signal)
@@ -86,6 +96,7 @@ export async function startDeletionSaga(services: DeletionServices): Promise<Del
     open: () => open.size,
     stop: async () => {
       stopping.abort()
+      watch.over()
       await subscription.stop()
       await waiting
       await turns.stop()

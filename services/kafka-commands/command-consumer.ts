@@ -6,6 +6,7 @@ import { kafkaClient } from '../adapters/kafka/kafka-client.ts'
 import { type PersistentProducer, persistentProducer } from '../adapters/kafka/persistent-producer.ts'
 import type { KafkaConfig } from '../config/kafka-config.ts'
 import { turns } from '../consumer/turns.ts'
+import { watchConsumer } from '../consumer/watched-consumers.ts'
 import type { Logger } from '../observability/logger.ts'
 import { answerPieces } from './answer.ts'
 import type { CarryOutServices } from './carry-out.ts'
@@ -50,6 +51,7 @@ export function startCommandConsumer(options: CommandConsumerOptions): CommandCo
     metrics,
     signal: asked.signal,
   }
+  const watch = watchConsumer('kafka-commands', undefined, false)
   let trouble: string | undefined = 'Kafka has not been reached yet'
 
   const consume = async (): Promise<void> => {
@@ -78,6 +80,7 @@ export function startCommandConsumer(options: CommandConsumerOptions): CommandCo
     crashed.catch(() => undefined)
     consumer.on(consumer.events.GROUP_JOIN, () => {
       trouble = undefined
+      watch.running()
       metrics.letGo()
     })
     try {
@@ -124,6 +127,7 @@ export function startCommandConsumer(options: CommandConsumerOptions): CommandCo
         await consumer.commitOffsets([{ topic, partition, offset: next }])
         resolveOffset(offset)
         trouble = undefined
+        watch.running()
         metrics.answered(answers)
         metrics.lag(partition, Number(BigInt(batch.highWatermark) - BigInt(next)))
         await heartbeat()
@@ -140,6 +144,7 @@ export function startCommandConsumer(options: CommandConsumerOptions): CommandCo
       } catch (error) {
         if (asked.signal.aborted) return
         trouble = textOf(error)
+        watch.stopped()
         logger.error({ err: error }, 'commands from Kafka cannot be read; it is tried again')
         await delay(RESTART_AFTER_MS, undefined, { signal: asked.signal }).catch(() => undefined)
       }
@@ -153,6 +158,7 @@ export function startCommandConsumer(options: CommandConsumerOptions): CommandCo
     },
     stop: async () => {
       asked.abort()
+      watch.over()
       await Promise.race([running, delay(STOP_GRACE_MS, undefined, { ref: false })])
       ended.abort()
       await running

@@ -14,6 +14,8 @@ export type AskedWorker<A> = {
 export type Ready = { readonly type: 'ready' }
 
 export type AskedWorkerOptions<A, M> = {
+  /** How the consumer is called that runs there. */
+  readonly consumer: string
   /** Hears each message of the worker, but that it is ready. @returns what it answers, where it answers */
   readonly answerIn: (message: M) => A | undefined
   readonly onReady?: () => void
@@ -31,7 +33,7 @@ const ANSWER_WITHIN_MS = 1_000
  */
 export function askedWorker<A, M extends { readonly type: string }>(
   make: () => Worker,
-  { answerIn, onReady, notRunning, noAnswer, onError, onExit }: AskedWorkerOptions<A, M>,
+  { consumer, answerIn, onReady, notRunning, noAnswer, onError, onExit }: AskedWorkerOptions<A, M>,
 ): AskedWorker<A> {
   let isReady = false
   let asking: ((answer: A) => void)[] = []
@@ -40,6 +42,7 @@ export function askedWorker<A, M extends { readonly type: string }>(
     asking = []
   }
   const worker = restartingWorker(make, {
+    consumer,
     onMessage: (message) => {
       const told = message as M | Ready
       if (told.type === 'ready') {

@@ -14,32 +14,44 @@ export type FromThread = Ready | Told
 export type MeasuredThread = {
   /** Its metrics as Prometheus reads them; none while it is not running. */
   metrics(): Promise<string>
-  /** @throws where it has died and is not back yet, or is in trouble */
+  /** @throws where it has not begun, has died and is not back yet, or is in trouble */
   check(): Promise<void>
   /** Resolves once it has written down how far it came. */
   stop(): Promise<void>
 }
 
+/** What is said of all that has yet to begin. */
+export const NOT_BEGUN = 'has not begun yet'
+
 /**
  * Should it die, it is started again, and goes on where it was.
- * @param what it does, e.g. `the delivery of webhooks`
+ * @param what it does, e.g. `the delivery of webhooks` @param consumer its name
  */
-export function measuredThread(make: () => Worker, what: string, logger: Logger): MeasuredThread {
+export function measuredThread(
+  make: () => Worker,
+  what: string,
+  consumer: string,
+  logger: Logger,
+): MeasuredThread {
+  let isReady = false
   let hasDied = false
   let trouble: string | undefined
   const worker = askedWorker<string, Told>(make, {
+    consumer,
     answerIn: (told) => {
       if (told.type === 'measured') return told.text
       trouble = told.text
       return undefined
     },
     onReady: () => {
+      isReady = true
       hasDied = false
     },
     notRunning: '',
     noAnswer: '',
     onError: (err) => logger.error({ err }, `${what} has stopped`),
     onExit: () => {
+      isReady = false
       hasDied = true
       trouble = undefined
     },
@@ -48,7 +60,7 @@ export function measuredThread(make: () => Worker, what: string, logger: Logger)
   return {
     metrics: worker.measure,
     check: async () => {
-      if (hasDied) throw new Error(`${what} is not running`)
+      if (!isReady) throw new Error(`${what} ${hasDied ? 'is not running' : NOT_BEGUN}`)
       if (trouble !== undefined) throw new Error(trouble)
     },
     stop: worker.stop,

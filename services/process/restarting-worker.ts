@@ -1,4 +1,5 @@
 import type { Worker } from 'node:worker_threads'
+import { watchConsumer } from '../consumer/watched-consumers.ts'
 
 export type RestartingWorker = {
   /** Lost where the worker is not running. */
@@ -8,6 +9,10 @@ export type RestartingWorker = {
 }
 
 export type WorkerEvents = {
+  /** How the consumer is called that runs there. */
+  readonly consumer: string
+  /** Up to where it has seen the log, where that can be told from here. */
+  position?(): number | undefined
   onMessage?(message: unknown): void
   onError(error: unknown): void
   onExit?(): void
@@ -18,23 +23,28 @@ const RESTART_AFTER_MS = 1_000
 /** A worker that is started again when it dies, until it is stopped. */
 export function restartingWorker(
   make: () => Worker,
-  { onMessage, onError, onExit }: WorkerEvents,
+  { consumer, position, onMessage, onError, onExit }: WorkerEvents,
 ): RestartingWorker {
   let worker: Worker | undefined
   let isStopping = false
   let restart: NodeJS.Timeout | undefined
   let exited = Promise.resolve()
+  const watch = watchConsumer(consumer, position, false)
 
   const start = (): void => {
     const started = make()
     worker = started
     if (onMessage) started.on('message', onMessage)
+    started.once('online', watch.running)
     started.once('error', onError)
     exited = new Promise((resolve) => {
       started.once('exit', () => {
         worker = undefined
         onExit?.()
-        if (!isStopping) restart = setTimeout(start, RESTART_AFTER_MS)
+        if (!isStopping) {
+          watch.stopped()
+          restart = setTimeout(start, RESTART_AFTER_MS)
+        }
         resolve()
       })
     })
@@ -45,6 +55,7 @@ export function restartingWorker(
     post: (message) => worker?.postMessage(message),
     stop: async (message) => {
       isStopping = true
+      watch.over()
       clearTimeout(restart)
       worker?.postMessage(message)
       await exited

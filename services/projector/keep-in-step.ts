@@ -9,6 +9,7 @@ import { fillTables } from './fill-tables.ts'
 import type { PendingBatch } from './pending-batch.ts'
 import { type Prepared, prepareTables } from './prepare-tables.ts'
 import type { ProjectorLimits, ProjectorTools } from './projector-tools.ts'
+import { tracedBatch } from './traced-batch.ts'
 import { requirePosition, writeBatch } from './write-batch.ts'
 import type { RowCount } from './write-rows.ts'
 
@@ -93,10 +94,13 @@ async function project(
       const startedMs = performance.now()
       const { onRows = () => undefined } = tools
       const counted: Parameters<RowCount>[] = []
-      await tools.catalog.at(batch.to.position, signal, (snapshot) =>
-        db.transaction(
-          (tx) => writeBatch(tx, tools.place, batch, snapshot, (...rows) => counted.push(rows), tools.now()),
-          { signal },
+      await tracedBatch(batch, () =>
+        tools.catalog.at(batch.to.position, signal, (snapshot) =>
+          db.transaction(
+            (tx) =>
+              writeBatch(tx, tools.place, batch, snapshot, (...rows) => counted.push(rows), tools.now()),
+            { signal },
+          ),
         ),
       )
       for (const rows of counted) onRows(...rows)

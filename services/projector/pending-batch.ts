@@ -2,6 +2,7 @@ import type { RecordedEvent } from '../../contracts/events/recorded-event.ts'
 import type { SegmentRecord } from '../../contracts/events/timeline-events.ts'
 import { projectToTables } from '../../projections/vast/project.ts'
 import type { ResourceTable, TableChange } from '../../projections/vast/table-change.ts'
+import { tracing } from '../tracing/tracing.ts'
 import type { Checkpoint, Checkpoints } from './checkpoints.ts'
 
 export type AddedSegments = {
@@ -23,6 +24,8 @@ export type PendingBatch = {
   readonly rows: ReadonlyMap<ResourceTable, ReadonlyMap<string, boolean>>
   readonly segments: readonly SegmentStep[]
   readonly tagged: readonly Extract<TableChange, { op: 'write-tags' }>[]
+  /** The requests that the events came of; none where nothing is traced. */
+  readonly requests: ReadonlySet<string>
 }
 
 export type BatchLimits = {
@@ -39,6 +42,8 @@ export type BatchBuilder = {
 }
 
 const BYTES_OF_ROW = 300
+/** As many as are looked at for links of a span. */
+const MAX_REQUESTS = 1_000
 
 /** @param ahead up to where tables were filled from the catalog: what came before is in them */
 export function batchBuilder(from: Checkpoint, ahead: Checkpoints, limits: BatchLimits): BatchBuilder {
@@ -47,6 +52,8 @@ export function batchBuilder(from: Checkpoint, ahead: Checkpoints, limits: Batch
   let bytes = 0
   const rows = new Map<ResourceTable, Map<string, boolean>>()
   const segments: SegmentStep[] = []
+  const requests = new Set<string>()
+  const isTraced = tracing() !== undefined
   const tagged = new Map<string, Extract<TableChange, { op: 'write-tags' }>>()
 
   const appliers: {
@@ -89,12 +96,13 @@ export function batchBuilder(from: Checkpoint, ahead: Checkpoints, limits: Batch
   return {
     add(event) {
       to = { position: event.position, event_id: event.id }
+      if (isTraced && requests.size < MAX_REQUESTS) requests.add(event.correlationId)
       for (const change of projectToTables(event)) {
         if (isIncluded(change, event.position)) continue
         ;(appliers[change.op] as (change: TableChange) => void)(change)
       }
     },
     isFull: () => count >= limits.rows || bytes >= limits.bytes,
-    take: () => ({ from: from.position, to, rows, segments, tagged: [...tagged.values()] }),
+    take: () => ({ from: from.position, to, rows, segments, tagged: [...tagged.values()], requests }),
   }
 }

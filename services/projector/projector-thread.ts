@@ -2,6 +2,7 @@ import { parentPort } from 'node:worker_threads'
 import { loadConfig } from '../config/config.ts'
 import { createLogger } from '../observability/logger.ts'
 import type { Ready, ToThread } from '../process/asked-worker.ts'
+import { startTracing, stopTracing } from '../tracing/tracing.ts'
 import { runProjector } from './run-projector.ts'
 import type { Measured } from './start-projector-thread.ts'
 
@@ -13,7 +14,9 @@ const tell = (message: Ready | Measured) => port.postMessage(message)
 
 const config = loadConfig(process.env)
 if (!config.vast) throw new Error('projector-thread needs VAST_ENDPOINT')
-const running = runProjector(config, config.vast, createLogger(config.LOG_LEVEL))
+const logger = createLogger(config.LOG_LEVEL)
+await startTracing(config.tracing, 'vast-projector', logger)
+const running = runProjector(config, config.vast, logger)
 
 port.on('message', async (message: ToThread) => {
   if (message === 'measure') {
@@ -21,6 +24,7 @@ port.on('message', async (message: ToThread) => {
     return tell({ type: 'measured', text, error: running.state().error })
   }
   await running.stop()
+  await stopTracing()
   port.close()
   // A request that nobody answers would keep it.
   process.exit()

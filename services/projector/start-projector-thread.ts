@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads'
 import type { Logger } from '../observability/logger.ts'
 import { askedWorker } from '../process/asked-worker.ts'
+import { NOT_BEGUN } from '../process/measured-thread.ts'
 
 export type ProjectorThread = {
   /** Its metrics as Prometheus reads them; none while it is not running. */
@@ -25,18 +26,25 @@ const without = (error: string): Measured => ({ type: 'measured', text: '', erro
 export function startProjectorThread(logger: Logger): ProjectorThread {
   const make = () =>
     new Worker(new URL('./projector-thread.js', import.meta.url), { name: 'framelog-projector' })
+  let hasBegun = false
   const { measure, stop } = askedWorker<Measured, Measured>(make, {
+    consumer: 'vast-projector',
     answerIn: (measured) => measured,
+    onReady: () => {
+      hasBegun = true
+    },
     notRunning: without('the projector is not running'),
     noAnswer: without('the projector gives no answer'),
     onError: (err) => logger.error({ err }, 'the writing of tables in VAST DB has stopped'),
   })
 
+  const errorNow = async () => (hasBegun ? (await measure()).error : `the projector ${NOT_BEGUN}`)
+
   return {
     metrics: async () => (await measure()).text,
-    error: async () => (await measure()).error,
+    error: errorNow,
     check: async () => {
-      const { error } = await measure()
+      const error = await errorNow()
       if (error !== undefined) throw new Error(error)
     },
     stop,

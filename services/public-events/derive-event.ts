@@ -22,8 +22,8 @@ export function deriveEvent(event: RecordedEvent, state: StateAtEvent | undefine
   if (type === null) return undefined
   const told = toldOfObject(event) ?? (state && toldOf(event, state.resource))
   if (!told) return undefined
-  const { position, id, timeMs } = event
-  return { position, id, timeMs, type, context: state?.context ?? {}, told }
+  const { position, id, timeMs, correlationId } = event
+  return { position, id, timeMs, type, correlationId, context: state?.context ?? {}, told }
 }
 
 function toldOf(event: DomainEvent, json: string | null): Told | undefined {

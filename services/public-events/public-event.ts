@@ -12,6 +12,8 @@ export type PublicEvent = {
   /** UTC, milliseconds. */
   readonly timeMs: number
   readonly type: PublicEventType
+  /** The request that it came of. Others are not told. */
+  readonly correlationId: string
   readonly context: EventContext
   readonly told: Told
 }

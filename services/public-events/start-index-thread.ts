@@ -16,6 +16,6 @@ export function startIndexThread(options: IndexThreadOptions, logger: Logger): I
       workerData: options,
     })
   const onError = (err: unknown) => logger.error({ err }, 'the index of events has stopped')
-  const { stop } = restartingWorker(make, { onError })
+  const { stop } = restartingWorker(make, { consumer: 'event-index', onError })
   return { stop: () => stop('stop') }
 }

@@ -1,3 +1,4 @@
+import { watchConsumer } from '../consumer/watched-consumers.ts'
 import type { EventLog } from '../ports/event-log.ts'
 import { type PurgeLoopServices, startPurgeLoop } from './purge-loop.ts'
 
@@ -21,12 +22,19 @@ export function startPurgeService(services: PurgeLoopServices & { readonly log: 
     }
   }
 
+  const watch = watchConsumer('purging')
+  watch.reached(catalog.position())
   tellOfUnknown()
-  const loops = storageBackends.all.map((backend) => startPurgeLoop(services, backend))
+  const purgeFailed = (storage_id: string): void => {
+    watch.failed()
+    services.purgeFailed(storage_id)
+  }
+  const loops = storageBackends.all.map((backend) => startPurgeLoop({ ...services, purgeFailed }, backend))
   const stopping = new AbortController()
   const subscription = log.subscribe(
     catalog.position(),
     async (events, reached) => {
+      watch.reached(reached)
       if (events.length === 0) return
       // The loops look for themselves too, should the catalog be that late.
       await catalog.reached(reached).catch(() => undefined)
@@ -36,11 +44,14 @@ export function startPurgeService(services: PurgeLoopServices & { readonly log: 
     { types: ['ObjectRetired', 'InstanceRemoved'] },
   )
   subscription.ended.catch((error: unknown) => {
-    if (!stopping.signal.aborted) logger.error({ err: error }, 'removal of media is no longer woken')
+    if (stopping.signal.aborted) return
+    watch.stopped()
+    logger.error({ err: error }, 'removal of media is no longer woken')
   })
   return {
     stop: async () => {
       stopping.abort()
+      watch.over()
       await subscription.stop()
       await Promise.all(loops.map((loop) => loop.stop()))
     },

@@ -3,6 +3,8 @@ import { addedSegments, type SegmentTools } from '../public-events/added-segment
 import { cloudEventOf } from '../public-events/cloud-event.ts'
 import type { PublicEvent } from '../public-events/public-event.ts'
 import { renderBody } from '../public-events/render-body.ts'
+import { traceparentOf } from '../tracing/trace-context.ts'
+import { tracing } from '../tracing/tracing.ts'
 import { type RelayTopic, topicOf } from './topic-of.ts'
 
 /** What is sent of an event, or of a part of one. */
@@ -62,9 +64,12 @@ export async function* relayMessages(
 function messageOf(event: PublicEvent, id: string, body: string, settings: MessageSettings): RelayMessage {
   const attributes: Record<string, unknown> = { ...cloudEventOf(event, settings.source).toJSON(), id }
   const isBinary = settings.mode === 'binary'
-  const headers = isBinary ? binaryHeaders(attributes) : STRUCTURED
+  const envelope: Record<string, string> = isBinary ? binaryHeaders(attributes) : STRUCTURED
   const value = Buffer.from(isBinary ? body : `${JSON.stringify(attributes).slice(0, -1)},"data":${body}}`)
   const key = String(attributes['partitionkey'])
+  const origin = tracing()?.origin(event.correlationId)
+  // Whoever reads it later finds the trace of the request that it came of.
+  const headers = origin ? { ...envelope, traceparent: traceparentOf(origin) } : envelope
   let bytes = FRAME_BYTES + Buffer.byteLength(key) + value.length
   for (const [name, text] of Object.entries(headers)) bytes += name.length + Buffer.byteLength(text)
   return { topic: topicOf(event.type), key, headers, value, bytes, position: event.position }

@@ -3,6 +3,7 @@ import { loadConfig } from '../config/config.ts'
 import { createLogger } from '../observability/logger.ts'
 import type { ToThread } from '../process/asked-worker.ts'
 import type { FromThread } from '../process/measured-thread.ts'
+import { startTracing, stopTracing } from '../tracing/tracing.ts'
 import { runRelay } from './run-relay.ts'
 import type { RelayThreadOptions } from './start-relay-thread.ts'
 
@@ -13,19 +14,22 @@ if (!port) throw new Error('relay-thread is started as a worker thread')
 const tell = (message: FromThread) => port.postMessage(message)
 
 const { publicUrl } = workerData as RelayThreadOptions
-const { kafka, DATA_DIR: dataDir, LOG_LEVEL } = loadConfig(process.env)
+const { kafka, DATA_DIR: dataDir, LOG_LEVEL, tracing } = loadConfig(process.env)
 if (!kafka) throw new Error('relay-thread needs KAFKA_BROKERS')
+const logger = createLogger(LOG_LEVEL)
+await startTracing(tracing, 'kafka-relay', logger)
 const running = await runRelay({
   dataDir,
   kafka,
   publicUrl,
-  logger: createLogger(LOG_LEVEL),
+  logger,
   onTrouble: (text) => tell({ type: 'trouble', text }),
 })
 
 port.on('message', async (message: ToThread) => {
   if (message === 'measure') return tell({ type: 'measured', text: await running.metrics.registry.metrics() })
   await running.stop()
+  await stopTracing()
   port.close()
 })
 tell({ type: 'ready' })

@@ -12,6 +12,7 @@ import { type RelayMetrics, relayMetrics } from './relay-metrics.ts'
 import { type Relay, startRelay } from './relay-service.ts'
 import { sendBatch } from './send-batch.ts'
 import { RELAY_TOPICS, topicName } from './topic-of.ts'
+import { tracedSend } from './traced-send.ts'
 import { troubleOf } from './trouble.ts'
 
 export type RunningRelay = {
@@ -80,7 +81,7 @@ export async function runRelay(options: RelayOptions): Promise<RunningRelay> {
     log,
     index,
     catalogAt: catalog.at,
-    send: (batch) => sendBatch(sender, batch),
+    send: (batch) => tracedSend(batch, () => sendBatch(sender, batch)),
     settings: { mode: settings.mode, source: publicUrl },
     stopping,
     logger,

@@ -16,5 +16,6 @@ export const startRelayThread = (options: RelayThreadOptions, logger: Logger): M
         workerData: options,
       }),
     'the relay to Kafka',
+    'kafka-relay',
     logger,
   )

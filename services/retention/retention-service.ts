@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
+import { watchConsumer } from '../consumer/watched-consumers.ts'
 import { retentionRound } from './retention-round.ts'
 import type { RetentionServices } from './retention-services.ts'
 import { toldFindings } from './told-findings.ts'
@@ -17,6 +18,7 @@ export function startRetention(services: RetentionServices, everySeconds: number
   const stopping = new AbortController()
   const { signal } = stopping
   const told = toldFindings()
+  const watch = watchConsumer('retention')
 
   async function round(): Promise<void> {
     try {
@@ -28,6 +30,7 @@ export function startRetention(services: RetentionServices, everySeconds: number
       const level = flows_due + flows_with_segments_due > 0 ? 'info' : 'debug'
       logger[level]({ mode, flows_due, flows_with_segments_due, skipped: counts.skipped }, 'retention round')
     } catch (error) {
+      watch.failed()
       metrics.roundFailed()
       logger.warn({ err: error }, 'a retention round was cut short; the next one makes up for it')
     }
@@ -45,6 +48,7 @@ export function startRetention(services: RetentionServices, everySeconds: number
   return {
     stop: () => {
       stopping.abort()
+      watch.over()
       return ended
     },
   }

@@ -7,7 +7,7 @@ import { type CommandConsumer, startCommandConsumer } from '../kafka-commands/co
 import { commandMetrics } from '../kafka-commands/command-metrics.ts'
 import type { Logger } from '../observability/logger.ts'
 import type { EventLog } from '../ports/event-log.ts'
-import type { MeasuredThread } from '../process/measured-thread.ts'
+import { type MeasuredThread, NOT_BEGUN } from '../process/measured-thread.ts'
 import { type ProjectorThread, startProjectorThread } from '../projector/start-projector-thread.ts'
 import { startIndexThread } from '../public-events/start-index-thread.ts'
 import { startRelayThread } from '../relay/start-relay-thread.ts'
@@ -56,10 +56,12 @@ export function besideApi({
 
   return {
     checks: {
-      ...(WEBHOOKS_ENABLED && { webhooks: async () => webhooks?.check() }),
-      ...(kafka?.relay.isEnabled && { kafka_relay: async () => relay?.check() }),
-      ...(KAFKA_COMMANDS_ENABLED && { kafka_commands: async () => kafkaCommands?.check() }),
-      ...(vast?.isProjecting && { vast_projector: async () => projector?.check() }),
+      ...(WEBHOOKS_ENABLED && { webhooks: () => checkOf(webhooks, 'the delivery of webhooks') }),
+      ...(kafka?.relay.isEnabled && { kafka_relay: () => checkOf(relay, 'the relay to Kafka') }),
+      ...(KAFKA_COMMANDS_ENABLED && {
+        kafka_commands: () => checkOf(kafkaCommands, 'the reading of commands'),
+      }),
+      ...(vast?.isProjecting && { vast_projector: () => checkOf(projector, 'the projector') }),
     },
     metrics: async () =>
       (await Promise.all([webhooks, relay, projector].map((each) => each?.metrics() ?? ''))).join(''),
@@ -85,4 +87,10 @@ export function besideApi({
       await Promise.all([webhooks, relay, projector, kafkaCommands, ...unseen].map((each) => each?.stop()))
     },
   }
+}
+
+/** @throws where it has not begun, or is not well */
+async function checkOf(part: { check(): void | Promise<void> } | undefined, what: string): Promise<void> {
+  if (!part) throw new Error(`${what} ${NOT_BEGUN}`)
+  await part.check()
 }

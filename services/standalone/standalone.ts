@@ -19,6 +19,7 @@ import { openEventStreams } from '../event-streams/open-event-streams.ts'
 import { pastCatalogs } from '../history/past-catalogs.ts'
 import { accessMetrics } from '../observability/access-metrics.ts'
 import { analyticsMetrics } from '../observability/analytics-metrics.ts'
+import { consumerMetrics } from '../observability/consumer-metrics.ts'
 import { eventStreamMetrics } from '../observability/event-stream-metrics.ts'
 import type { Logger } from '../observability/logger.ts'
 import { createMetrics } from '../observability/metrics.ts'
@@ -31,6 +32,8 @@ import { vastOverview } from '../projector/vast-overview.ts'
 import { pendingPurges } from '../purging/pending-purges.ts'
 import { sealer } from '../sealing/sealer.ts'
 import { type StorageBackend, storageBackends } from '../storage/storage-backends.ts'
+import { spanMetrics } from '../tracing/span-counts.ts'
+import { startTracing, stopTracing } from '../tracing/tracing.ts'
 import { besideApi } from './beside-api.ts'
 import { dataPaths } from './data-paths.ts'
 import { listen } from './http-listener.ts'
@@ -49,6 +52,7 @@ const DRAIN_GRACE_MS = 10_000
 /** Everything in one process: the API, its catalog, and every consumer of the log. */
 export async function startStandalone(config: Config, logger: Logger): Promise<Standalone> {
   mkdirSync(config.DATA_DIR, { recursive: true })
+  await startTracing(config.tracing, 'api', logger)
   const paths = dataPaths(config)
   const unlock = lockFile(paths.catalog)
   const secret = secretKey(config.DATA_DIR, config.SECRET_KEY)
@@ -67,7 +71,7 @@ export async function startStandalone(config: Config, logger: Logger): Promise<S
     metrics: { appended: (...batch) => metrics.appended(...batch) },
   })
   const catalog = await openCatalog(
-    { catalogPath: paths.catalog, logLocation: paths.log },
+    { catalogPath: paths.catalog, logLocation: paths.log, tracing: config.tracing },
     tellOfCatalog(logger),
   )
   let consumers: RunningConsumers | undefined
@@ -94,6 +98,8 @@ export async function startStandalone(config: Config, logger: Logger): Promise<S
     logger,
   })
   eventStreamMetrics(metrics.registry, eventStreams.streams.count)
+  consumerMetrics(metrics.registry, () => log.head())
+  const stopSpanMetrics = config.tracing && spanMetrics(metrics.registry)
   if (config.ANALYTICS_ENABLED) analyticsMetrics(metrics.registry, () => analyticsPosition(paths.views))
   const services: ApiServices = {
     ...commands,
@@ -163,6 +169,8 @@ export async function startStandalone(config: Config, logger: Logger): Promise<S
       eventStreams.close()
       await catalog.close()
       await log.close()
+      await stopTracing()
+      stopSpanMetrics?.()
       backends.close()
       unlock()
     },

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Clock, RunningConsumer } from '../consumer/durable-consumer.ts'
+import { watchConsumer } from '../consumer/watched-consumers.ts'
 import type { Logger } from '../observability/logger.ts'
 import type { StorageBackend } from '../storage/storage-backends.ts'
 
@@ -42,6 +43,8 @@ async function sweeps(
 ): Promise<void> {
   /** The same trouble is told once, until a sweep succeeds. */
   let told: string | undefined
+  const watch = watchConsumer(`sweeping ${storage_id}`)
+  signal.addEventListener('abort', watch.over, { once: true })
   while (!signal.aborted) {
     try {
       const count = await store.sweepUploads(HALF_AFTER_MS, signal)
@@ -50,6 +53,7 @@ async function sweeps(
       if (count > 0) logger.info({ storage_id, count }, 'half uploads were ended')
     } catch (error) {
       if (signal.aborted) return
+      watch.failed()
       const trouble = String(error)
       const level = trouble === told ? 'debug' : 'warn'
       told = trouble

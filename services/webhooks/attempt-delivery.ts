@@ -7,6 +7,9 @@ import { cloudEventOf } from '../public-events/cloud-event.ts'
 import type { PublicEvent } from '../public-events/public-event.ts'
 import { renderBody } from '../public-events/render-body.ts'
 import { CannotOpen, type Sealer } from '../sealing/sealer.ts'
+import { afterRequests, errorKind } from '../tracing/spans-of-events.ts'
+import { traceparentOf } from '../tracing/trace-context.ts'
+import { type OpenSpan, tracing } from '../tracing/tracing.ts'
 import type { Attempt } from './deliveries.ts'
 import { signatureHeaders } from './sign-webhook.ts'
 import type { Subscriber } from './subscriber.ts'
@@ -37,7 +40,11 @@ export function deliveryAttempt(tools: AttemptTools) {
     return made
   }
 
-  const send = async (subscriber: Subscriber, event: PublicEvent): Promise<Attempt> => {
+  const send = async (
+    subscriber: Subscriber,
+    event: PublicEvent,
+    span: OpenSpan | undefined,
+  ): Promise<Attempt> => {
     const { settings, segment } = subscriber
     const part = event.told.what === 'segments' ? await tools.segments(event, subscriber) : undefined
     const body = renderBody(event, part?.json)
@@ -51,6 +58,8 @@ export function deliveryAttempt(tools: AttemptTools) {
         ...envelopeOf(event),
         'ce-id': id,
         'user-agent': tools.userAgent,
+        // Of the delivery, which is a trace of its own: it tells nothing of whoever made the request.
+        ...(span && { traceparent: traceparentOf(span.context) }),
         ...(key !== undefined && signatureHeaders(key, { id, timestamp, body })),
         ...(key !== undefined && { [settings.api_key_name!.toLowerCase()]: key }),
       },
@@ -58,19 +67,39 @@ export function deliveryAttempt(tools: AttemptTools) {
       totalTimeoutMs: TOTAL_TIMEOUT_MS,
     })
     letGo(answer)
+    span?.end(endOf(answer.status))
     const isAccepted = answer.status >= 200 && answer.status < 300
     if (isAccepted) return { ok: true, next: part?.next }
     return { ok: false, reason: `it answered ${answer.status}`, askedMs: askedMs(answer, tools.now()) }
   }
 
   return async (subscriber: Subscriber, event: PublicEvent): Promise<Attempt> => {
+    const span = tracing() && spanOf(subscriber, event)
     try {
-      return await send(subscriber, event)
+      return await send(subscriber, event, span)
     } catch (error) {
+      span?.end({ error: errorKind(error) })
       return { ok: false, reason: reasonOf(error) }
     }
   }
 }
+
+const spanOf = ({ id }: Subscriber, { type, correlationId, position }: PublicEvent) =>
+  afterRequests([correlationId], {
+    name: 'deliver to webhook',
+    kind: 'client',
+    attributes: {
+      'http.request.method': 'POST',
+      'framelog.webhook_id': id,
+      'framelog.event_type': type,
+      'framelog.position': position,
+    },
+  })
+
+const endOf = (status: number) => ({
+  attributes: { 'http.response.status_code': status },
+  ...(status >= 400 && { error: String(status) }),
+})
 
 function keyOf({ id, settings }: Subscriber, keys: Sealer): string | undefined {
   const { api_key_name, sealed_api_key } = settings

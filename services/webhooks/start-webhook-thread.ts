@@ -16,5 +16,5 @@ export function startWebhookThread(options: WebhookThreadOptions, logger: Logger
       resourceLimits: YOUNG_GENERATION,
       workerData: options,
     })
-  return measuredThread(make, 'the delivery of webhooks', logger)
+  return measuredThread(make, 'the delivery of webhooks', 'webhooks', logger)
 }

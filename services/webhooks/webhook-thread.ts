@@ -4,6 +4,7 @@ import { createLogger } from '../observability/logger.ts'
 import type { ToThread } from '../process/asked-worker.ts'
 import type { FromThread } from '../process/measured-thread.ts'
 import { stepBack } from '../process/step-back.ts'
+import { startTracing, stopTracing } from '../tracing/tracing.ts'
 import { runWebhooks } from './run-webhooks.ts'
 import type { WebhookThreadOptions } from './start-webhook-thread.ts'
 
@@ -16,11 +17,14 @@ const tell = (message: FromThread) => port.postMessage(message)
 stepBack()
 const { publicUrl } = workerData as WebhookThreadOptions
 const config = loadConfig(process.env)
-const running = await runWebhooks(config, publicUrl, createLogger(config.LOG_LEVEL))
+const logger = createLogger(config.LOG_LEVEL)
+await startTracing(config.tracing, 'webhooks', logger)
+const running = await runWebhooks(config, publicUrl, logger)
 
 port.on('message', async (message: ToThread) => {
   if (message === 'measure') return tell({ type: 'measured', text: await running.metrics.registry.metrics() })
   await running.stop()
+  await stopTracing()
   port.close()
 })
 tell({ type: 'ready' })

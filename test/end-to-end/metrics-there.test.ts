@@ -11,6 +11,7 @@ describe('the metrics of a service that does everything', () => {
     KAFKA_BROKERS: NO_BROKER,
     KAFKA_COMMANDS_ENABLED: 'true',
     LOG_LEVEL: 'silent',
+    OTLP_ENDPOINT: `http://${NO_BROKER}`,
   })
 
   it('are those that alerts and dashboards are held to', async () => {

@@ -138,8 +138,8 @@ describe('a service with two folders and a bucket', () => {
   })
 
   it('tells how each of them is', async () => {
-    const { body } = await send(`${service.url}/health`, 'GET')
-    expect(body).toMatchObject({
+    const health = async () => (await send(`${service.url}/health`, 'GET')).body
+    await expect.poll(health).toMatchObject({
       status: 'ok',
       checks: {
         event_log: { ok: true },

@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest'
 import { openCommandHarness } from '../support/command-harness.ts'
 import { hasSpecification, ifSpecified, readExample } from '../support/contracts/tams-specification.ts'
 import { serviceOfSuite, startService, temporaryFolder, withFolder } from '../support/running-service.ts'
+import { planted } from '../support/secrets/planted.ts'
 import { send, sendRaw } from '../support/tams-requests.ts'
 
 type Body = Record<string, unknown>
@@ -221,7 +222,7 @@ describe('the list of webhooks', () => {
 
 describe('the key of a webhook', () => {
   it('is nowhere but where it was sent: not in an answer, the log, or a file', async () => {
-    const secrets = ['first-Secret-4711', 'second-Secret-4712', 'third-Secret-4713']
+    const secrets = ['first', 'second', 'third'].map(planted)
     const folder = temporaryFolder()
     const service = await startService(folder, { LOG_LEVEL: 'trace', ...UNDELIVERED })
     const url = `${service.url}/service/webhooks`

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { dieWithTests } from './die-with-tests.ts'
+import { plantedEnvironment } from './secrets/planted.ts'
 
 export type CliResult = { readonly code: number | null; readonly stdout: string; readonly stderr: string }
 
@@ -16,7 +17,7 @@ const MAIN = join(import.meta.dirname, '../../dist/services/cli/main.js')
 
 export function startCli(args: readonly string[], environment: Record<string, string> = {}): RunningCli {
   const child = spawn(process.execPath, [MAIN, ...args], {
-    env: { PATH: process.env['PATH'], ...environment },
+    env: { PATH: process.env['PATH'], ...plantedEnvironment(environment), ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   dieWithTests(child)

@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll } from 'vitest'
 import { dieWithTests } from './die-with-tests.ts'
+import { noteKeyOf } from './secrets/kept-output.ts'
+import { plantedEnvironment } from './secrets/planted.ts'
 
 /** The built service as a process of its own, as users run it. */
 export type RunningService = {
@@ -11,6 +13,8 @@ export type RunningService = {
   readonly process: ChildProcess
   /** What it has written to standard output so far: its log. */
   log(): string
+  /** And to standard error. */
+  told(): string
   /** SIGTERM. @returns the exit code */
   stop(): Promise<number | null>
   /** SIGKILL: it has no time for anything. */
@@ -25,7 +29,13 @@ export async function startService(
   environment: Record<string, string> = {},
 ): Promise<RunningService> {
   const child = spawn(process.execPath, [MAIN, 'serve'], {
-    env: { PATH: process.env['PATH'], PORT: '0', DATA_DIR: dataDir, ...environment },
+    env: {
+      PATH: process.env['PATH'],
+      PORT: '0',
+      DATA_DIR: dataDir,
+      ...plantedEnvironment(environment),
+      ...environment,
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   dieWithTests(child)
@@ -43,10 +53,12 @@ export async function startService(
     })
     exited.then((code) => reject(new Error(`the service ended with ${code}: ${told}${log}`)))
   })
+  noteKeyOf(dataDir)
   return {
     url,
     process: child,
     log: () => log,
+    told: () => told,
     stop: () => {
       child.kill('SIGTERM')
       return exited

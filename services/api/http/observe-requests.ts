@@ -1,6 +1,8 @@
 import type { RequestHandler } from 'express'
 import type { Logger } from '../../observability/logger.ts'
 import type { Metrics } from '../../observability/metrics.ts'
+import { traceRequest } from '../../tracing/trace-request.ts'
+import { tracing } from '../../tracing/tracing.ts'
 import { assignRequestId } from './request-id.ts'
 
 /**
@@ -13,6 +15,8 @@ export const observeRequests =
     const started = performance.now()
     const request_id = assignRequestId(request, response)
     const { method } = request
+    const tracer = tracing()
+    const traced = tracer && traceRequest(tracer, request, response, request_id)
     // Routers take off of it what they are mounted at, so it is read before them.
     const path = request.baseUrl + request.path
     response.once('close', () => {
@@ -20,10 +24,18 @@ export const observeRequests =
       const status = response.statusCode
       const route: string = request.route?.path ?? 'unmatched'
       metrics.request(method, route, status, seconds)
+      traced?.end(route === 'unmatched' ? (response.locals['mediaRoute'] ?? route) : route, status)
       if (COMMANDS.has(method)) metrics.command(`${method} ${route}`, outcomeOf(status))
       if (!logger.isLevelEnabled(levelOf(status))) return
       logger[levelOf(status)](
-        { request_id, method, path, status, seconds: Number(seconds.toFixed(6)) },
+        {
+          request_id,
+          ...(traced && { trace_id: traced.traceId }),
+          method,
+          path,
+          status,
+          seconds: Number(seconds.toFixed(6)),
+        },
         'request',
       )
     })

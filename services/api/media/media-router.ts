@@ -36,6 +36,8 @@ export function mediaRouter(options: MediaRouterOptions): Router {
     // Holds until the answer is sent: Node then sets its own for the next request.
     request.socket.setTimeout(idleTimeoutMs)
     setCommonHeaders(response)
+    // No route of a router: what is below it names an object.
+    response.locals['mediaRoute'] = `${MEDIA_PATH}*`
     try {
       await serve(request, response)
     } catch (error) {

@@ -5,6 +5,7 @@ import { startCommandConsumer } from '../../kafka-commands/command-consumer.ts'
 import { commandMetrics } from '../../kafka-commands/command-metrics.ts'
 import { createLogger } from '../../observability/logger.ts'
 import { openBesideService } from '../../process/beside-service.ts'
+import { startTracing, stopTracing } from '../../tracing/tracing.ts'
 import { Failure } from '../failure.ts'
 import { printNote } from '../output.ts'
 
@@ -22,6 +23,7 @@ export async function consumeCommands(): Promise<void> {
     process.once('SIGINT', () => resolve())
   })
   const logger = createLogger(config.LOG_LEVEL)
+  await startTracing(config.tracing, 'kafka-commands', logger)
   mkdirSync(config.DATA_DIR, { recursive: true })
   const beside = await openBesideService(config, logger)
   const consumer = startCommandConsumer({
@@ -35,4 +37,5 @@ export async function consumeCommands(): Promise<void> {
   await stopSignal
   await consumer.stop()
   await beside.close()
+  await stopTracing()
 }

@@ -1,5 +1,6 @@
 import { loadConfig, localUrl } from '../../config/config.ts'
 import { createLogger } from '../../observability/logger.ts'
+import { startTracing, stopTracing } from '../../tracing/tracing.ts'
 import { runWebhooks } from '../../webhooks/run-webhooks.ts'
 import { Failure } from '../failure.ts'
 import { printNote } from '../output.ts'
@@ -16,8 +17,11 @@ export async function deliverWebhooks(): Promise<void> {
     process.once('SIGTERM', () => resolve())
     process.once('SIGINT', () => resolve())
   })
-  const webhooks = await runWebhooks(config, publicUrl, createLogger(config.LOG_LEVEL))
+  const logger = createLogger(config.LOG_LEVEL)
+  await startTracing(config.tracing, 'webhooks', logger)
+  const webhooks = await runWebhooks(config, publicUrl, logger)
   printNote('webhooks are being told')
   await Promise.race([stopSignal, webhooks.ended])
   await webhooks.stop()
+  await stopTracing()
 }

@@ -1,5 +1,6 @@
 import { createLogger } from '../../observability/logger.ts'
 import { runProjector } from '../../projector/run-projector.ts'
+import { startTracing, stopTracing } from '../../tracing/tracing.ts'
 import { printNote } from '../output.ts'
 import { vastCommand } from './vast-config.ts'
 
@@ -10,7 +11,9 @@ export async function projectToVast(): Promise<void> {
     process.once('SIGTERM', () => resolve())
     process.once('SIGINT', () => resolve())
   })
-  const projector = runProjector(config, vast, createLogger(config.LOG_LEVEL))
+  const logger = createLogger(config.LOG_LEVEL)
+  await startTracing(config.tracing, 'vast-projector', logger)
+  const projector = runProjector(config, vast, logger)
   // A timer by itself lets the process end.
   const staying = setInterval(() => undefined, 60_000)
   printNote('tables in VAST DB are being written')
@@ -19,5 +22,6 @@ export async function projectToVast(): Promise<void> {
   } finally {
     clearInterval(staying)
     await projector.stop()
+    await stopTracing()
   }
 }

@@ -1,6 +1,7 @@
 import { loadConfig, localUrl } from '../../config/config.ts'
 import { createLogger } from '../../observability/logger.ts'
 import { runRelay } from '../../relay/run-relay.ts'
+import { startTracing, stopTracing } from '../../tracing/tracing.ts'
 import { Failure } from '../failure.ts'
 import { printNote } from '../output.ts'
 
@@ -17,8 +18,11 @@ export async function relayToKafka(): Promise<void> {
     process.once('SIGINT', () => resolve())
   })
   const publicUrl = PUBLIC_URL ?? localUrl(HOST, PORT, config.TLS_CERT_FILE !== undefined)
-  const relay = await runRelay({ dataDir, kafka, publicUrl, logger: createLogger(config.LOG_LEVEL) })
+  const logger = createLogger(config.LOG_LEVEL)
+  await startTracing(config.tracing, 'kafka-relay', logger)
+  const relay = await runRelay({ dataDir, kafka, publicUrl, logger })
   printNote('events are sent to Kafka')
   await Promise.race([stopSignal, relay.ended])
   await relay.stop()
+  await stopTracing()
 }

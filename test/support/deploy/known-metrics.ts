@@ -2,10 +2,12 @@ import { Registry } from 'prom-client'
 import { commandMetrics } from '../../../services/kafka-commands/command-metrics.ts'
 import { accessMetrics } from '../../../services/observability/access-metrics.ts'
 import { analyticsMetrics } from '../../../services/observability/analytics-metrics.ts'
+import { consumerMetrics } from '../../../services/observability/consumer-metrics.ts'
 import { eventStreamMetrics } from '../../../services/observability/event-stream-metrics.ts'
 import { createMetrics } from '../../../services/observability/metrics.ts'
 import { retentionMetrics } from '../../../services/observability/retention-metrics.ts'
 import { relayMetrics } from '../../../services/relay/relay-metrics.ts'
+import { spanMetrics } from '../../../services/tracing/span-counts.ts'
 import { webhookMetrics } from '../../../services/webhooks/webhook-metrics.ts'
 
 /** The labels of every series that the service may have, by its name. */
@@ -17,6 +19,8 @@ export function knownSeries(): Map<string, readonly string[]> {
     openCopies: () => 0,
     pendingPurges: async () => [],
   })
+  consumerMetrics(registry, async () => 0)
+  spanMetrics(registry)()
   eventStreamMetrics(registry, () => 0)
   accessMetrics(registry)
   analyticsMetrics(registry, () => 0)

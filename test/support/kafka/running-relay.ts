@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import { join } from 'node:path'
+import { keepOutput } from '../secrets/kept-output.ts'
 
 /** `framelog relay` as a process of its own. */
 export type RunningRelay = {
@@ -28,6 +29,7 @@ export function startRelayProcess(
     env: { PATH: process.env['PATH'], DATA_DIR: dataDir, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
+  keepOutput(child)
   let said = ''
   for (const stream of [child.stdout, child.stderr]) {
     stream.on('data', (chunk) => {

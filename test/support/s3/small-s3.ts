@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
+import { planted } from '../secrets/planted.ts'
 import type { RunningS3 } from './running-s3.ts'
 import { joinFiles, receiveFile, type StoredFile } from './stored-files.ts'
 import { described, listing, readRange, type StoredObject, sendObject } from './stored-object.ts'
@@ -25,7 +26,11 @@ export type SmallS3Options = {
   readonly port?: number
 }
 
-const ACCOUNT = { accessKeyId: 'small-s3', secretAccessKey: 'a secret/with+signs=', region: 'eu-west-2' }
+const ACCOUNT = {
+  accessKeyId: 'small-s3',
+  secretAccessKey: `${planted('s3')} /with+signs=`,
+  region: 'eu-west-2',
+}
 
 /**
  * As much of S3 as a media store needs, in this process: every request has to be signed, and bodies have to

@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { planted } from '../secrets/planted.ts'
 import { freePort, type RunningS3, startS3 } from './running-s3.ts'
 
 /** The program: where `VERSITYGW` says, or on the path. */
@@ -9,7 +10,7 @@ const COMMAND = process.env['VERSITYGW'] ?? 'versitygw'
 /** Whether it is installed: `.ci/s3` does that. */
 export const hasVersitygw = (): boolean => spawnSync(COMMAND, ['--version']).status === 0
 
-const CREDENTIALS = { accessKeyId: 'framelog-test', secretAccessKey: 'a secret/with+signs=' }
+const CREDENTIALS = { accessKeyId: 'framelog-test', secretAccessKey: `${planted('s3')}/with+signs=` }
 
 /**
  * An S3 gateway that is used in production, over a directory: it checks signatures and checksums, and knows

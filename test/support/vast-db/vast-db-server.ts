@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { planted } from '../secrets/planted.ts'
 import type { Reply, Settings } from './commands/command.ts'
 import { type Handled, handle } from './handle.ts'
 import { type Fault, type Faults, faultBook } from './http/faults.ts'
@@ -47,7 +48,7 @@ const DEFAULTS: Settings = {
 }
 
 export async function startVastDb(options: VastDbOptions = {}, port = 0): Promise<VastDbServer> {
-  const { buckets = ['vastdb'], account = { accessKeyId: 'test-access', secretAccessKey: 'test-secret' } } =
+  const { buckets = ['vastdb'], account = { accessKeyId: 'test-access', secretAccessKey: planted('vast') } } =
     options
   const { nowMs = Date.now, expireAfterMs = 600_000, onRequest } = options
   const faults = faultBook()

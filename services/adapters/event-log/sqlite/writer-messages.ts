@@ -51,7 +51,14 @@ export type BatchFailure = { readonly message: string; readonly unavailable: boo
 
 /** The outcome of one transaction: answers to the oldest unanswered requests, in their order. */
 export type FromWriter =
-  | { readonly answers: readonly Answer[]; readonly appends: number; readonly events: number }
+  | {
+      readonly answers: readonly Answer[]
+      readonly appends: number
+      readonly events: number
+      /** UTC, milliseconds: when the transaction began, and was on disk. */
+      readonly fromMs: number
+      readonly toMs: number
+    }
   | { readonly failure: BatchFailure; readonly requests: number }
 
 export type WriterOptions = {

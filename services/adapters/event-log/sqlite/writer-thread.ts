@@ -1,6 +1,8 @@
 import { once } from 'node:events'
 import type { Worker } from 'node:worker_threads'
 import { LogUnavailable } from '../../../ports/event-log.ts'
+import { tracedCommit } from '../../../tracing/traced-commit.ts'
+import { tracing } from '../../../tracing/tracing.ts'
 import { restartGate } from './restart-gate.ts'
 import type { Answer, BatchFailure, FromWriter, ToWriter, WriteRequest } from './writer-messages.ts'
 
@@ -92,6 +94,7 @@ export function writerThread({
       return
     }
     gate.worked()
+    if (message.events > 0 && tracing()) tracedCommit(answered, message)
     refusals += message.answers.filter((given) => given?.ok === false).length
     for (const [index, { resolve }] of answered.entries()) resolve(message.answers[index]!)
     if (message.events > 0) onCommitted()

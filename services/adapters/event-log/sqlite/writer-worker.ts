@@ -50,7 +50,10 @@ function commit(requests: readonly WriteRequest[]): FromWriter {
   try {
     writer ??= openLogWriter(options, refusals)
     const appends = requests.filter(({ kind }) => kind === 'append').length
-    return { ...writer.commit(requests), appends }
+    const fromMs = Date.now()
+    const started = performance.now()
+    const committed = writer.commit(requests)
+    return { ...committed, appends, fromMs, toMs: fromMs + performance.now() - started }
   } catch (error) {
     recover(error)
     for (const request of requests) if (request.kind === 'append') refusals.note(request)

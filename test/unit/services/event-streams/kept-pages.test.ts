@@ -11,6 +11,7 @@ const pageOf = (weight: number): FeedPage => ({
         id: 'id',
         timeMs: 0,
         type: 'flows/created',
+        correlationId: 'request',
         context: {},
         told: { what: 'flow', json: 'x'.repeat(weight) },
       },

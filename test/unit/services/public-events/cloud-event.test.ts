@@ -5,7 +5,12 @@ import type { PublicEvent, Told } from '../../../../services/public-events/publi
 
 const [FLOW, SOURCE, DELETION] = ['flow', 'source', 'deletion']
 const context = { flow_id: FLOW, source_id: SOURCE }
-const base = { position: 12, id: 'id', timeMs: Date.parse('2026-11-21T03:30:00.000Z') }
+const base = {
+  position: 12,
+  id: 'id',
+  timeMs: Date.parse('2026-11-21T03:30:00.000Z'),
+  correlationId: 'request',
+}
 
 describe('a CloudEvent', () => {
   it.each<[type: PublicEvent['type'], PublicEvent['context'], Told, subject: string, partition: string]>([

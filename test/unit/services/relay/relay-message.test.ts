@@ -17,6 +17,7 @@ const deleted: PublicEvent = {
   id: '33333333-3333-4333-8333-333333333333',
   timeMs: Date.UTC(2026, 10, 25, 8, 0, 0, 7),
   type: 'flows/deleted',
+  correlationId: 'request',
   context: { flow_id: FLOW, source_id: SOURCE_ID, source_collected_by: [] },
   told: { what: 'flow_id', flow_id: FLOW },
 }

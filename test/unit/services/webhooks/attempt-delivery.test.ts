@@ -68,6 +68,7 @@ const deleted: PublicEvent = {
   id: randomUUID(),
   timeMs: NOW,
   type: 'flows/deleted',
+  correlationId: 'request',
   context: { flow_id: 'flow', source_id: 'source', flow_collected_by: [], source_collected_by: [] },
   told: { what: 'flow_id', flow_id: 'flow' },
 }
