@@ -15,14 +15,18 @@ const OPEN_AGAIN_AFTER_MS = 1_000
 
 export function followedCatalog(path: string): FollowedCatalog {
   let open: OpenCatalog | undefined
+  let known = 0
   const letGo = () => {
     open?.close()
     open = undefined
+    known = 0
   }
   const readerAt = (position: number): CatalogReader | undefined => {
     try {
       open ??= openCatalog(path)
-      return open.position() >= position ? open.reader : undefined
+      // It never goes back.
+      if (known < position) known = open.position()
+      return known >= position ? open.reader : undefined
     } catch {
       // There is none now, or half of one.
       letGo()
