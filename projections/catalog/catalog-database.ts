@@ -42,7 +42,7 @@ export function dropListIndexes(database: DatabaseSyncInstance): void {
 /** Makes those that are not there: a rebuild may have been stopped half way. */
 export const createListIndexes = (database: DatabaseSyncInstance): void => database.exec(LIST_INDEXES)
 
-const READER_CACHE_KIB = 32_000
+const READER_CACHE_KIB = 16_000
 
 /**
  * Opens a catalog for reading, beside its writer.
@@ -86,7 +86,7 @@ function openForWriting(path: string): DatabaseSyncInstance {
   // for every batch.
   database.exec(`
     PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = 5000;
-    PRAGMA cache_size = -32768; PRAGMA wal_autocheckpoint = 4000; PRAGMA journal_size_limit = 67108864`)
+    PRAGMA cache_size = -16384; PRAGMA wal_autocheckpoint = 4000; PRAGMA journal_size_limit = 67108864`)
   return database
 }
 

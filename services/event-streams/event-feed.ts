@@ -54,7 +54,7 @@ const MAX_REST_MS = 50
 const GROUP_CHARACTERS = 128 * 1024
 /** What a message takes beside what it is of. */
 const ENVELOPE_CHARACTERS = 500
-/** A page of the log that is at least so long may not be the last: what follows is handed out with it. */
+/** What follows a page of the log that is at least so long is handed out with it. */
 const LONG_PAGE = 50
 /** How many pages are read at a time. */
 const READING_AT_ONCE = 4
@@ -82,7 +82,8 @@ export function eventFeed({ log, tell, messagesOf, atOnce }: FeedTools): EventFe
         after,
         async (events, reached) => {
           for (const event of await tell(events, signal)) waiting.push(messagesOf(event))
-          if (events.length >= LONG_PAGE && charactersOf(waiting) < GROUP_CHARACTERS) return
+          const isMore = events.length >= LONG_PAGE && reached < (await log.head())
+          if (isMore && charactersOf(waiting) < GROUP_CHARACTERS) return
           const messages = waiting
           waiting = []
           let began = performance.now()
