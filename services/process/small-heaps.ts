@@ -5,7 +5,7 @@ import { runInNewContext } from 'node:vm'
  * How far each thread's heap grows beyond what is in use before it is collected, percent. By default it is up to four times as
  * much, and a quarter of a gigabyte until the first time: nearly all of that is garbage, on each of some seven threads.
  */
-const GROWING_PERCENT = 100
+const GROWING_PERCENT = 80
 /** Until the first collection, of threads that are started from here on. */
 const INITIAL_MEGABYTES = 16
 /** When all that stays has been loaded. */
