@@ -42,10 +42,15 @@ export function dropListIndexes(database: DatabaseSyncInstance): void {
 /** Makes those that are not there: a rebuild may have been stopped half way. */
 export const createListIndexes = (database: DatabaseSyncInstance): void => database.exec(LIST_INDEXES)
 
-/** Opens a catalog for reading, beside its writer. */
-export function openCatalogForReading(path: string): DatabaseSyncInstance {
+const READER_CACHE_KIB = 16_000
+
+/**
+ * Opens a catalog for reading, beside its writer.
+ * @param cacheKib of its pages, in memory: what is asked for the latest only needs little
+ */
+export function openCatalogForReading(path: string, cacheKib = READER_CACHE_KIB): DatabaseSyncInstance {
   const database = new DatabaseSync(path, { readOnly: true })
-  database.exec('PRAGMA busy_timeout = 5000; PRAGMA cache_size = -32000')
+  database.exec(`PRAGMA busy_timeout = 5000; PRAGMA cache_size = -${cacheKib}`)
   return database
 }
 
@@ -81,7 +86,7 @@ function openForWriting(path: string): DatabaseSyncInstance {
   // for every batch.
   database.exec(`
     PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = 5000;
-    PRAGMA cache_size = -32768; PRAGMA wal_autocheckpoint = 4000; PRAGMA journal_size_limit = 67108864`)
+    PRAGMA cache_size = -16384; PRAGMA wal_autocheckpoint = 4000; PRAGMA journal_size_limit = 67108864`)
   return database
 }
 

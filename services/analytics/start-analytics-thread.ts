@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads'
 import type { Logger } from '../observability/logger.ts'
 import { restartingWorker } from '../process/restarting-worker.ts'
+import { YOUNG_GENERATION } from '../process/young-generation.ts'
 import { analyticsPosition } from './analytics-reader.ts'
 
 export type AnalyticsThreadOptions = { readonly viewsPath: string; readonly logLocation: string }
@@ -12,6 +13,7 @@ export function startAnalyticsThread(options: AnalyticsThreadOptions, logger: Lo
   const make = () =>
     new Worker(new URL('./analytics-thread.js', import.meta.url), {
       name: 'framelog-analytics',
+      resourceLimits: YOUNG_GENERATION,
       workerData: options,
     })
   const onError = (err: unknown) => logger.error({ err }, 'the keeping of analytics views has stopped')

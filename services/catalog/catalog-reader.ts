@@ -1,4 +1,5 @@
 import type { DatabaseSyncInstance } from '@photostructure/sqlite'
+import { type AtOnce, atOnce } from './at-once.ts'
 import { type CopyQueries, copyQueries } from './copy-queries.ts'
 import { type DeletionQueries, deletionQueries } from './deletion-queries.ts'
 import { type FlowQueries, flowQueries } from './flow-queries.ts'
@@ -32,7 +33,7 @@ export type CatalogReader = FlowQueries &
   ListQueries &
   SmallLists &
   PastQueries &
-  PastSegmentQueries & { service(): ServiceRow | undefined }
+  PastSegmentQueries & { service(): ServiceRow | undefined; readonly atOnce: AtOnce }
 
 export function catalogReader(database: DatabaseSyncInstance): CatalogReader {
   const service = database.prepare(`SELECT name, description FROM service WHERE id = 'service'`)
@@ -53,5 +54,6 @@ export function catalogReader(database: DatabaseSyncInstance): CatalogReader {
     ...pastQueries(database),
     ...pastSegmentQueries(database),
     service: () => service.get() as ServiceRow | undefined,
+    atOnce: atOnce(database),
   }
 }

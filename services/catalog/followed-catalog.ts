@@ -10,19 +10,25 @@ export type FollowedCatalog = {
 }
 
 const LOOK_EVERY_MS = 5
+/** It is asked of what has just been written. */
+const CACHE_KIB = 4_000
 /** A catalog that stays as it is may have been made anew beside the file that is open here. */
 const OPEN_AGAIN_AFTER_MS = 1_000
 
 export function followedCatalog(path: string): FollowedCatalog {
   let open: OpenCatalog | undefined
+  let known = 0
   const letGo = () => {
     open?.close()
     open = undefined
+    known = 0
   }
   const readerAt = (position: number): CatalogReader | undefined => {
     try {
       open ??= openCatalog(path)
-      return open.position() >= position ? open.reader : undefined
+      // It never goes back.
+      if (known < position) known = open.position()
+      return known >= position ? open.reader : undefined
     } catch {
       // There is none now, or half of one.
       letGo()
@@ -49,7 +55,7 @@ export function followedCatalog(path: string): FollowedCatalog {
 type OpenCatalog = { readonly reader: CatalogReader; position(): number; close(): void }
 
 function openCatalog(path: string): OpenCatalog {
-  const database = openCatalogForReading(path)
+  const database = openCatalogForReading(path, CACHE_KIB)
   try {
     const position = database.prepare(`SELECT value FROM meta WHERE key = 'position'`)
     return {

@@ -44,6 +44,7 @@ export function openEventStreams(options: EventStreamOptions): OpenEventStreams 
       return told
     },
     messagesOf: (event) => messagesOf(event, { segmentTools, publicUrl }),
+    atOnce: (ask) => catalog.reader.atOnce(ask),
   })
   const streams = eventStreams({
     feed,

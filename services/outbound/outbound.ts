@@ -1,9 +1,11 @@
 import type { Readable } from 'node:stream'
+import { LRUCache } from 'lru-cache'
 import { Agent, type Dispatcher } from 'undici'
 import { boundedBody } from './bounded-body.ts'
 import { guardedConnect, type Resolve } from './guarded-connect.ts'
 import { OutboundFailed, OutboundRefused } from './outbound-errors.ts'
 import type { OutboundPolicy } from './outbound-policy.ts'
+import { type OutboundPost, type PostAnswer, postOnce, type Target } from './post-once.ts'
 import { refuseUrl } from './refuse-url.ts'
 import { timeLimit } from './time-limit.ts'
 
@@ -33,6 +35,8 @@ export type OutboundAnswer = {
 export type Outbound = {
   /** One try, whatever the status of the answer. @throws OutboundRefused, OutboundFailed */
   send(request: OutboundRequest): Promise<OutboundAnswer>
+  /** The same where only the status counts: for who sends many. Redirects are not followed. */
+  post(request: OutboundPost): Promise<PostAnswer>
   /** Ends what is under way. */
   close(): Promise<void>
 }
@@ -56,6 +60,8 @@ const MAX_ORIGINS = 256
 const KEEP_ALIVE_MS = 10_000
 const MAX_HEADER_BYTES = 16 * 1024
 const REDIRECTS = [301, 302, 303, 307, 308]
+/** URLs whose parts are remembered. */
+const MAX_TARGETS = 1_000
 
 export function openOutbound(options: OutboundOptions): Outbound {
   const { policy, connectTimeoutMs = CONNECT_TIMEOUT_MS, silenceTimeoutMs = SILENCE_TIMEOUT_MS } = options
@@ -70,13 +76,23 @@ export function openOutbound(options: OutboundOptions): Outbound {
     maxHeaderSize: MAX_HEADER_BYTES,
   })
 
+  /** What a URL's text says of where it leads is always the same; connections are judged one by one. */
+  const targets = new LRUCache<string, Target>({ max: MAX_TARGETS })
+  const targetOf = (url: string): Target => {
+    const known = targets.get(url)
+    if (known) return known
+    const reason = refuseUrl(url, policy)
+    const target = reason ? new OutboundRefused(reason) : partsOf(url)
+    targets.set(url, target)
+    return target
+  }
+
   const sendOnce = async (request: OutboundRequest, signal: AbortSignal) => {
-    const reason = refuseUrl(request.url, policy)
-    if (reason) throw new OutboundRefused(reason)
-    const { origin, pathname, search } = new URL(request.url)
+    const target = targetOf(request.url)
+    if (target instanceof OutboundRefused) throw target
     const { method, headers = {}, body = null } = request
     try {
-      return await agent.request({ origin, path: pathname + search, method, headers, body, signal })
+      return await agent.request({ ...target, method, headers, body, signal })
     } catch (error) {
       throw outboundError(error)
     }
@@ -106,9 +122,24 @@ export function openOutbound(options: OutboundOptions): Outbound {
         throw error
       }
     },
+    post: async (request) => {
+      const target = targetOf(request.url)
+      if (target instanceof OutboundRefused) throw target
+      try {
+        return await postOnce(agent, target, request)
+      } catch (error) {
+        throw outboundError(error)
+      }
+    },
     close: () => agent.destroy(),
   }
 }
+
+function partsOf(url: string): Target {
+  const { origin, pathname, search } = new URL(url)
+  return { origin, path: pathname + search }
+}
+
 function toAnswer(answer: Dispatcher.ResponseData, maxBytes = Number.POSITIVE_INFINITY): OutboundAnswer {
   const { statusCode: status, headers, body } = answer
   if (Number(headers['content-length'] ?? 0) <= maxBytes) {

@@ -27,3 +27,14 @@ export function cloudEventAttributes(event: PublicEvent, source: string): CloudE
     partitionkey: partitionOf(event),
   }
 }
+
+/**
+ * A notification's headers in the binary mode of HTTP, as the SDK would make them. Ids of Flows and Sources, and URLs, have
+ * nothing in them that would have to be encoded. @see CloudEvents, HTTP Protocol Binding 1.0.2
+ */
+export function cloudEventHeaders(event: PublicEvent, source: string): Readonly<Record<string, string>> {
+  const { datacontenttype, ...attributes } = cloudEventAttributes(event, source)
+  const headers: Record<string, string> = { 'content-type': datacontenttype }
+  for (const [name, value] of Object.entries(attributes)) headers[`ce-${name}`] = value
+  return headers
+}

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { RecordedEvent } from '../../contracts/events/recorded-event.ts'
+import { type AtOnce, atOnce } from '../catalog/at-once.ts'
 import type { EventLog } from '../ports/event-log.ts'
 import { openIndexForReading } from './index-database.ts'
 import type { PublicEvent } from './public-event.ts'
@@ -36,7 +37,9 @@ export function followedIndex(path: string, log: EventLog): FollowedIndex {
     const index = await (opened ?? open())
     try {
       // Without waiting for anything, as another may let go of it meanwhile.
-      if (index && index.position() >= last) return events.flatMap((event) => index.tell(event) ?? [])
+      if (index && index.position() >= last) {
+        return index.atOnce(() => events.flatMap((event) => index.tell(event) ?? []))
+      }
     } catch {
       letGo()
       return undefined
@@ -60,7 +63,7 @@ export function followedIndex(path: string, log: EventLog): FollowedIndex {
   }
 }
 
-type OpenIndex = { readonly tell: TellEvent; position(): number; close(): void }
+type OpenIndex = { readonly tell: TellEvent; readonly atOnce: AtOnce; position(): number; close(): void }
 
 /** @returns undefined where there is none, or not yet one of this log */
 async function openIndex(path: string, log: EventLog): Promise<OpenIndex | undefined> {
@@ -73,7 +76,9 @@ async function openIndex(path: string, log: EventLog): Promise<OpenIndex | undef
     const position = () => Number(read('position') ?? 0)
     const [taken, lastTaken] = [position(), read('event')]
     const [last] = taken === 0 ? [] : await log.readAll(taken - 1, 1)
-    if (taken === 0 || last?.id === lastTaken) return { tell: tellEvents(database), position, close }
+    if (taken === 0 || last?.id === lastTaken) {
+      return { tell: tellEvents(database), atOnce: atOnce(database), position, close }
+    }
   } catch {
     // It is being made anew.
   }

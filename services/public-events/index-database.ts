@@ -9,6 +9,9 @@ import {
 /** Of the tables below: with another, all is built anew from the log. */
 const INDEX_VERSION = 2
 
+/** It is small, and asked of the latest. */
+const CACHE_KIB = 4_000
+
 /**
  * Beside the catalog's own tables, of which only those of Flows, Sources and deletion requests are filled here: they are as the
  * log was at the index's position.
@@ -27,6 +30,7 @@ CREATE TABLE IF NOT EXISTS flow_contexts (
 /** Opens an index for its one writer; where there is none that is sound and of this version, an empty one. */
 export function openIndexDatabase(path: string): DatabaseSyncInstance {
   const found = openCatalogDatabase(path)
+  found.exec(`PRAGMA cache_size = -${CACHE_KIB}`)
   if (isOfThisVersion(found)) return found
   found.close()
   return createIndexDatabase(path)
@@ -35,6 +39,7 @@ export function openIndexDatabase(path: string): DatabaseSyncInstance {
 /** Throws away what is at `path`, if anything, and makes an empty index there. */
 export function createIndexDatabase(path: string): DatabaseSyncInstance {
   const database = createCatalogDatabase(path)
+  database.exec(`PRAGMA cache_size = -${CACHE_KIB}`)
   dropListIndexes(database)
   database.exec(INDEX_SCHEMA)
   database.prepare(`INSERT INTO meta VALUES ('index_version', ?)`).run(INDEX_VERSION)
@@ -43,7 +48,7 @@ export function createIndexDatabase(path: string): DatabaseSyncInstance {
 
 /** Opens an index beside its writer. @throws where there is none that this release can read, or not yet */
 export function openIndexForReading(path: string): DatabaseSyncInstance {
-  const database = openCatalogForReading(path)
+  const database = openCatalogForReading(path, CACHE_KIB)
   try {
     if (isOfThisVersion(database)) return database
     throw new Error(`${path} is of another version`)

@@ -1,44 +1,29 @@
-import { HTTP } from 'cloudevents'
-import type { Outbound, OutboundAnswer } from '../outbound/outbound.ts'
+import type { Outbound } from '../outbound/outbound.ts'
 import { OutboundFailed, OutboundRefused } from '../outbound/outbound-errors.ts'
+import type { PostAnswer } from '../outbound/post-once.ts'
 import { retryAfterMs } from '../outbound/retry-after.ts'
-import type { SegmentPart } from '../public-events/added-segments.ts'
-import { cloudEventOf } from '../public-events/cloud-event.ts'
 import type { PublicEvent } from '../public-events/public-event.ts'
-import { renderBody } from '../public-events/render-body.ts'
 import { CannotOpen, type Sealer } from '../sealing/sealer.ts'
 import { afterRequests, errorKind } from '../tracing/spans-of-events.ts'
 import { traceparentOf } from '../tracing/trace-context.ts'
 import { type OpenSpan, tracing } from '../tracing/tracing.ts'
 import type { Attempt } from './deliveries.ts'
+import { type MessageTools, sharedMessages } from './shared-messages.ts'
 import { signatureHeaders } from './sign-webhook.ts'
 import type { Subscriber } from './subscriber.ts'
 
-export type AttemptTools = {
+export type AttemptTools = MessageTools & {
   readonly outbound: Outbound
   readonly keys: Sealer
-  /** Where the service is reached: the `source` of its events. */
-  readonly publicUrl: () => string
-  /** Of `flows/segments_added`, the segments from one on. */
-  readonly segments: (event: PublicEvent, subscriber: Subscriber) => Promise<SegmentPart>
   readonly userAgent: string
-  readonly now: () => number
 }
 
 const TOTAL_TIMEOUT_MS = 30_000
 
 /** Sends one event, or a part of it, once. Any 2xx acknowledges it; redirects are not followed. Never throws. */
 export function deliveryAttempt(tools: AttemptTools) {
-  const envelopes = new WeakMap<PublicEvent, Readonly<Record<string, string>>>()
-  /** The same for all receivers, and for all attempts. */
-  const envelopeOf = (event: PublicEvent): Readonly<Record<string, string>> => {
-    const known = envelopes.get(event)
-    if (known) return known
-    const { headers } = HTTP.binary(cloudEventOf(event, tools.publicUrl()))
-    const made = headers as Record<string, string>
-    envelopes.set(event, made)
-    return made
-  }
+  const { outbound, keys, userAgent, now } = tools
+  const messageOf = sharedMessages(tools)
 
   const send = async (
     subscriber: Subscriber,
@@ -46,18 +31,16 @@ export function deliveryAttempt(tools: AttemptTools) {
     span: OpenSpan | undefined,
   ): Promise<Attempt> => {
     const { settings, segment } = subscriber
-    const part = event.told.what === 'segments' ? await tools.segments(event, subscriber) : undefined
-    const body = renderBody(event, part?.json)
+    const { headers, body, next } = await messageOf(event, subscriber)
     const id = segment === 0 ? event.id : `${event.id}.${segment}`
-    const key = keyOf(subscriber, tools.keys)
-    const timestamp = Math.floor(tools.now() / 1000)
-    const answer = await tools.outbound.send({
-      method: 'POST',
+    const key = keyOf(subscriber, keys)
+    const timestamp = Math.floor(now() / 1000)
+    const answer = await outbound.post({
       url: settings.url,
       headers: {
-        ...envelopeOf(event),
+        ...headers,
         'ce-id': id,
-        'user-agent': tools.userAgent,
+        'user-agent': userAgent,
         // Of the delivery, which is a trace of its own: it tells nothing of whoever made the request.
         ...(span && { traceparent: traceparentOf(span.context) }),
         ...(key !== undefined && signatureHeaders(key, { id, timestamp, body })),
@@ -66,11 +49,10 @@ export function deliveryAttempt(tools: AttemptTools) {
       body,
       totalTimeoutMs: TOTAL_TIMEOUT_MS,
     })
-    letGo(answer)
     span?.end(endOf(answer.status))
     const isAccepted = answer.status >= 200 && answer.status < 300
-    if (isAccepted) return { ok: true, next: part?.next }
-    return { ok: false, reason: `it answered ${answer.status}`, askedMs: askedMs(answer, tools.now()) }
+    if (isAccepted) return { ok: true, next }
+    return { ok: false, reason: `it answered ${answer.status}`, askedMs: askedMs(answer, now()) }
   }
 
   return async (subscriber: Subscriber, event: PublicEvent): Promise<Attempt> => {
@@ -109,20 +91,11 @@ function keyOf({ id, settings }: Subscriber, keys: Sealer): string | undefined {
 }
 
 /** Only who is too busy has a say in when to be asked again. */
-function askedMs({ status, headers }: OutboundAnswer, nowMs: number): number | undefined {
+function askedMs({ status, headers }: PostAnswer, nowMs: number): number | undefined {
   return BUSY.includes(status) ? retryAfterMs([headers['retry-after']].flat()[0], nowMs) : undefined
 }
 
 const BUSY = [429, 503]
-
-/** What is answered beside the status is of no interest, but a connection is used again once it is read. */
-function letGo({ headers, body }: OutboundAnswer): void {
-  body.on('error', () => {})
-  if (Number(headers['content-length'] ?? Number.NaN) <= MAX_READ_BYTES) body.resume()
-  else body.destroy()
-}
-
-const MAX_READ_BYTES = 64 * 1024
 
 /** For whoever reads the webhook: what a receiver sends is nothing to be shown to others. */
 function reasonOf(error: unknown): string {

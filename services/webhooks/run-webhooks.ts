@@ -21,7 +21,6 @@ import { storageBackends } from '../storage/storage-backends.ts'
 import { deliveryAttempt } from './attempt-delivery.ts'
 import { RETRY_FIRST_MS, RETRY_MAX_MS } from './backoff.ts'
 import { openDeliveryStore } from './delivery-store.ts'
-import { sharedSegments } from './shared-segments.ts'
 import { type WebhookMetrics, webhookMetrics } from './webhook-metrics.ts'
 import { startWebhookService, type WebhookService } from './webhook-service.ts'
 
@@ -70,22 +69,20 @@ export async function runWebhooks(
     maxOrigins: MAX_ORIGINS,
   })
   const stopping = new AbortController()
+  const stores = storageBackends(backends.all)
   const run = commandRunner(log, openStreamCache(log))
   let service: WebhookService | undefined
   const metrics = webhookMetrics(() => service)
 
-  const segmentsOf = sharedSegments(async (added, settings, from) => {
-    const reader = await catalog.at(added.position, stopping.signal)
-    const tools = { reader, storageBackends: storageBackends(backends.all), nowMs: Date.now() }
-    return addedSegments(tools, added, settings, from)
-  }, Date.now)
   const attempt = deliveryAttempt({
     outbound,
     keys: sealer(derivedKey(secret, 'webhook keys')),
     publicUrl: () => publicUrl,
-    segments: ({ told, position }, { settings, segment }) => {
+    segments: async ({ told, position }, { settings, segment }) => {
       if (told.what !== 'segments') throw new Error(`no segments at position ${position}`)
-      return segmentsOf({ position, ...told }, settings, segment)
+      const reader = await catalog.at(position, stopping.signal)
+      const tools = { reader, storageBackends: stores, nowMs: Date.now() }
+      return addedSegments(tools, { position, ...told }, settings, segment)
     },
     userAgent: `framelog/${VERSION}`,
     now: Date.now,

@@ -7,7 +7,7 @@ export type SignedMessage = {
   readonly id: string
   /** Unix time, seconds. */
   readonly timestamp: number
-  readonly body: string
+  readonly body: Buffer
 }
 
 /**
@@ -15,7 +15,10 @@ export type SignedMessage = {
  * @see Standard Webhooks 1.0 (https://www.standardwebhooks.com)
  */
 export function signatureHeaders(key: string, { id, timestamp, body }: SignedMessage) {
-  const signature = createHmac('sha256', keyBytes(key)).update(`${id}.${timestamp}.${body}`).digest('base64')
+  const signature = createHmac('sha256', keyBytes(key))
+    .update(`${id}.${timestamp}.`)
+    .update(body)
+    .digest('base64')
   return {
     'webhook-id': id,
     'webhook-timestamp': String(timestamp),

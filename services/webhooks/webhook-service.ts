@@ -11,7 +11,6 @@ import type { EventIndex } from '../public-events/event-index.ts'
 import type { PublicEvent } from '../public-events/public-event.ts'
 import { withRestOfAppend } from '../public-events/rest-of-append.ts'
 import { INDEXED_TYPES, typeToldAs } from '../public-events/told-as.ts'
-import { weightOf } from '../public-events/weight-of.ts'
 import type { RetryPolicy } from './backoff.ts'
 import { type Attempt, deliveries } from './deliveries.ts'
 import type { DeliveryStore, HandedOut } from './delivery-store.ts'
@@ -43,6 +42,8 @@ export type WebhookService = {
 
 /** Readers of the stream wait for the index that is kept here. */
 const QUIET_MS = 10
+/** While it has much to do, it takes more at a time: a transaction costs more than what one event adds to it. */
+const REST_PER_WORK = 5
 const COMMAND_RETRY_MS = 1_000
 
 /**
@@ -113,19 +114,21 @@ export async function startWebhookService(tools: WebhookServiceTools): Promise<W
     const subscribers = type === null ? [] : webhooks.toldOf(type)
     const publicEvent = subscribers.length > 0 ? index.tell(event) : undefined
     if (!publicEvent) return
-    source.remember(publicEvent, weightOf(publicEvent))
+    source.remember(publicEvent)
     delivering.handOut(publicEvent, subscribers)
   }
 
   const subscription = log.subscribe(
     Math.min(index.position(), handedOut?.position ?? 0),
     async (events, reached) => {
+      const began = performance.now()
       const whole = await withRestOfAppend(log, events, reached, TAKEN_TYPES)
       index.take(whole.filter((event) => !isWebhookEvent(event)))
       for (const event of whole) take(event)
-      // Nobody waits for it: many events are taken at the cost of one.
+      // Where nobody waits for it, many events are taken at the cost of one.
       const isHeard = [...webhooks.all()].some(isSending)
-      if (!isHeard) await delay(QUIET_MS, undefined, { signal: stopping.signal }).catch(() => undefined)
+      const restMs = isHeard ? REST_PER_WORK * (performance.now() - began) : QUIET_MS
+      await delay(Math.min(restMs, QUIET_MS), undefined, { signal: stopping.signal }).catch(() => undefined)
     },
     { types: TAKEN_TYPES },
   )

@@ -1,4 +1,3 @@
-import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import { WrongAnswer } from './exchange.ts'
 
@@ -13,6 +12,8 @@ export type StreamReaders = {
 
 const EVENT = Buffer.from('\nevent: ')
 const TIMESTAMP = /"event_timestamp":"([^"]+)"/g
+/** What one reading of a socket brings at most. All of them share it: none keeps what it got. */
+const READ_BYTES = 256 * 1024
 
 /** @param looks whether they also look when each event happened: they count alone otherwise */
 export async function openStreamReaders(
@@ -22,15 +23,15 @@ export async function openStreamReaders(
 ): Promise<StreamReaders> {
   const latenciesMs: number[] = []
   const counts: number[] = Array(count).fill(0)
+  const buffer = Buffer.alloc(READ_BYTES)
   let waiting: { readonly count: number; readonly resolve: () => void } | undefined
   const tellIfReached = () => {
     if (waiting && counts.every((events) => events >= waiting!.count)) waiting.resolve()
   }
   const sockets = await Promise.all(
-    counts.map(async (_, index) => {
-      const socket = await askForEvents(origin)
+    counts.map((_, index) => {
       const countIn = eventCounter()
-      socket.on('data', (chunk: Buffer) => {
+      return askForEvents(origin, buffer, (chunk) => {
         const before = counts[index]!
         counts[index] = before + countIn(chunk)
         if (looks) {
@@ -41,7 +42,6 @@ export async function openStreamReaders(
         }
         if (waiting && before < waiting.count) tellIfReached()
       })
-      return socket
     }),
   )
   return {
@@ -57,18 +57,37 @@ export async function openStreamReaders(
   }
 }
 
-/** Resolves once the stream has begun: what happens from then on comes. */
-async function askForEvents(origin: string): Promise<Socket> {
+/**
+ * Resolves once the stream has begun: what happens from then on comes.
+ * @param buffer what is read is in, until `onChunk` returns
+ */
+function askForEvents(origin: string, buffer: Buffer, onChunk: (chunk: Buffer) => void): Promise<Socket> {
   const { hostname, port, host } = new URL(origin)
-  const socket = connect({ host: hostname, port: Number(port), noDelay: true })
-  socket.write(`GET /events?types=flows/segments_added HTTP/1.1\r\nHost: ${host}\r\n\r\n`)
-  let head = ''
-  while (!head.includes('\nid: ')) {
-    const [chunk] = (await once(socket, 'data')) as [Buffer]
-    head += chunk.toString('latin1')
-    if (!head.startsWith('HTTP/1.1 200'.slice(0, head.length))) throw new WrongAnswer(head)
-  }
-  return socket
+  return new Promise((resolve, reject) => {
+    let head: string | undefined = ''
+    const begin = (text: string) => {
+      head += text
+      if (!head!.startsWith('HTTP/1.1 200'.slice(0, head!.length))) reject(new WrongAnswer(head!))
+      if (!head!.includes('\nid: ')) return
+      head = undefined
+      resolve(socket)
+    }
+    const socket = connect({
+      host: hostname,
+      port: Number(port),
+      noDelay: true,
+      onread: {
+        buffer,
+        callback: (size) => {
+          if (head === undefined) onChunk(buffer.subarray(0, size))
+          else begin(buffer.toString('latin1', 0, size))
+          return true
+        },
+      },
+    })
+    socket.once('error', reject)
+    socket.write(`GET /events?types=flows/segments_added HTTP/1.1\r\nHost: ${host}\r\n\r\n`)
+  })
 }
 
 /** Counts the events that begin in the chunks of one stream. */

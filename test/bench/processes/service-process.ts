@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { processCpuSeconds } from './process-cpu.ts'
+import { processHeapsMb, reportFlags } from './process-heaps.ts'
 import { type ProcessMemory, processMemory } from './process-memory.ts'
 
 export type ServiceProcess = {
@@ -10,6 +11,8 @@ export type ServiceProcess = {
   readonly readySeconds: number
   cpuSeconds(): number | undefined
   memory(): ProcessMemory | undefined
+  /** Of each of its threads, the main one first; empty where nothing tells. */
+  heapsMb(): Promise<readonly number[]>
   /** Ends it as an operator would. @throws where it does not end well */
   stop(): Promise<void>
 }
@@ -34,7 +37,8 @@ export async function startService(options: ServiceOptions): Promise<ServiceProc
   const defaults = { PATH, HOME, TZ, HOST: '127.0.0.1', PORT: '0', DATA_DIR: dataDir, LOG_LEVEL: 'warn' }
   const env = { ...defaults, ...environment }
   const started = performance.now()
-  const child = spawn(process.execPath, [...profile, MAIN, 'serve'], {
+  const report = `${dataDir}-report.json`
+  const child = spawn(process.execPath, [...profile, ...reportFlags(report), MAIN, 'serve'], {
     env,
     stdio: ['ignore', 'pipe', 'pipe'],
   })
@@ -49,6 +53,7 @@ export async function startService(options: ServiceOptions): Promise<ServiceProc
     readySeconds: (performance.now() - started) / 1000,
     cpuSeconds: () => processCpuSeconds(child.pid!),
     memory: () => processMemory(child.pid!),
+    heapsMb: () => processHeapsMb(child, report),
     stop: async () => {
       child.kill('SIGTERM')
       const [code, signal] = await exited

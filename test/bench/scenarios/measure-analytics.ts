@@ -29,7 +29,7 @@ export async function measureAnalytics(bench: Bench): Promise<void> {
       await measureBuilding(bench, service, count)
       medians.push(await measureViews(bench, service, count))
       await measureExport(bench, service, count)
-      addMemory(bench, service, `exporting ${named(count)}`)
+      await addMemory(bench, service, `exporting ${named(count)}`)
     } finally {
       await service.stop()
     }

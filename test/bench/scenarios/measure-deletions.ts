@@ -66,7 +66,7 @@ async function measureOn(
     add('no longer read', ({ invisible }) => invisible)
     add('every segment deleted', ({ done }) => done)
     add('every byte gone', ({ purged }) => purged)
-    addMemory(bench, service, `deleting ${flows}`)
+    await addMemory(bench, service, `deleting ${flows}`)
   } finally {
     await service.stop()
   }

@@ -51,14 +51,14 @@ async function measureLibrary(
   const rebuilt = { scenario: 'lists', what: `catalog of ${size} built`, unit: 'flows/s' }
   bench.add(rowOf(rebuilt, [library.count / service.readySeconds]))
   await measureRates(bench, servers, library)
-  addMemory(bench, service, `pages of ${size}`)
+  await addMemory(bench, service, `pages of ${size}`)
   const started = performance.now()
   const middle = await walkFlows(service.origin, library)
   const seconds = (performance.now() - started) / 1000
   bench.add(
     rowOf({ scenario: 'lists', what: `walk over ${size}`, unit: 'flows/s' }, [library.count / seconds]),
   )
-  addMemory(bench, service, `a walk over ${size}`)
+  await addMemory(bench, service, `a walk over ${size}`)
 
   const paths = Object.values(LIST_CASES).map(({ query, found }) => ({ path: pathOf(query), found }))
   const cases = [...paths, { path: pathOf({ page: middle }), found: PER_PAGE }]

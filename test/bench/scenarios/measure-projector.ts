@@ -26,7 +26,7 @@ export async function measureProjector(bench: Bench): Promise<void> {
     const service = await startOn(bench, DATA_DIRECTORY, vast.environment)
     while ((await lagOf(service.origin)) !== 0) await delay(LOOK_EVERY_MS)
     rates.push(count / ((performance.now() - started) / 1000 - service.readySeconds))
-    if (round === 0) addMemory(bench, service, `projecting ${count.toLocaleString('en')} segments`)
+    if (round === 0) await addMemory(bench, service, `projecting ${count.toLocaleString('en')} segments`)
     await service.stop()
     await vast.stop()
   }

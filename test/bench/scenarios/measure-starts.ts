@@ -46,7 +46,7 @@ export async function measureRebuilds(
     const service = await startOn(bench, dataDirectory)
     rates.push(total / service.readySeconds)
     if (rebuild === bench.scale.rebuilds - 1) {
-      addMemory(bench, service, `a rebuild of ${total.toLocaleString('en')} segments`)
+      await addMemory(bench, service, `a rebuild of ${total.toLocaleString('en')} segments`)
       for (const { flowId, count } of flows) await verifyFlow(service.origin, flowId, count)
     }
     await service.stop()

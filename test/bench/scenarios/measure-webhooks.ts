@@ -36,7 +36,7 @@ async function measureWith(bench: Bench, webhooks: number): Promise<void> {
     bench.add(rowOf({ ...label, what: `commit to delivery, ${what}: p50` }, [percentile(sorted, 0.5)]))
     bench.add(rowOf({ ...label, what: `commit to delivery, ${what}: p99` }, [percentile(sorted, 0.99)]))
     bench.add(rowOf({ ...label, what: `deliveries, ${what}`, unit: '/s' }, [sorted.length / seconds]))
-    addMemory(bench, service, `telling ${what}`)
+    await addMemory(bench, service, `telling ${what}`)
   } finally {
     await service.stop()
     await sink.close()

@@ -13,10 +13,10 @@ export async function measureReadsOfLargeFlows(bench: Bench): Promise<void> {
   const flows = await withServers(bench, DATA_DIRECTORY, async (servers) => {
     const seeded = await seedFlows(bench, servers.service.origin)
     const total = seeded.reduce((sum, { count }) => sum + count, 0)
-    addMemory(bench, servers.service, `seeding ${total.toLocaleString('en')} segments`)
+    await addMemory(bench, servers.service, `seeding ${total.toLocaleString('en')} segments`)
     if (bench.wants('pages')) await measurePages(bench, servers, seeded)
     if (bench.wants('flow')) await measureFlowReads(bench, servers, seeded.at(-1)!)
-    if (bench.wants('pages', 'flow')) addMemory(bench, servers.service, 'all reads')
+    if (bench.wants('pages', 'flow')) await addMemory(bench, servers.service, 'all reads')
     return seeded
   })
   if (bench.wants('pages-cold')) await measureColdPages(bench, DATA_DIRECTORY, flows.at(-1)!)

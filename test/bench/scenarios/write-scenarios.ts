@@ -13,7 +13,7 @@ export async function measureWrites(bench: Bench): Promise<void> {
   if (wanted.length === 0) return
   await withServers(bench, 'written', async (servers) => {
     for (const [, registration] of wanted) await measureRegistration(bench, servers, registration)
-    addMemory(bench, servers.service, 'all writes')
+    await addMemory(bench, servers.service, 'all writes')
   })
 }
 

@@ -8,7 +8,7 @@ import { SQLITE_BUSY, sqliteCode } from './sqlite-error.ts'
 
 /** How long to wait, in milliseconds, for another process that is creating or recovering the file. */
 const OPEN_WAIT_MS = 5000
-const READER_CACHE_KIB = 8192
+const READER_CACHE_KIB = 4096
 
 export type LogFile = {
   /** Absolute, without symbolic links: the same for everyone who has this file open. */

@@ -2,7 +2,7 @@ import { pathToFileURL } from 'node:url'
 import { DatabaseSync, type DatabaseSyncInstance } from '@photostructure/sqlite'
 import { query } from './query.ts'
 
-const WRITER_CACHE_KIB = 32_768
+const WRITER_CACHE_KIB = 16_384
 /** What is left of the WAL file, in bytes, once its contents are in the database. */
 const WAL_SIZE_LIMIT = 64 * 1024 * 1024
 

@@ -286,3 +286,124 @@ describe('an answer', () => {
     })
   })
 })
+
+describe('a POST of which only the status counts', () => {
+  const post = (port: number, path = '/') => ({
+    url: `http://127.0.0.1:${port}${path}`,
+    headers: { 'x-about': 'this' },
+    body: Buffer.from('what is told'),
+    totalTimeoutMs: 60_000,
+  })
+
+  it('is one request, whatever is answered, and leaves the connection for the next', async () => {
+    const got: unknown[] = []
+    const sockets = new Set<unknown>()
+    const port = await serve(async (request, response) => {
+      sockets.add(request.socket)
+      got.push([request.method, request.url, request.headers['x-about'], await text(request)])
+      if (request.url === '/moved') response.writeHead(307, { location: '/elsewhere' })
+      if (request.url === '/busy') response.writeHead(503, { 'retry-after': '7' })
+      response.end(request.url === '/none' ? undefined : 'said')
+    })
+    const outbound = open()
+    const answers: unknown[] = []
+    for (const path of ['/', '/none', '/moved?a=b', '/moved', '/busy']) {
+      const { status, headers } = await outbound.post(post(port, path))
+      answers.push([status, headers['retry-after']])
+    }
+    expect(answers).toStrictEqual([
+      [200, undefined],
+      [200, undefined],
+      [200, undefined],
+      [307, undefined],
+      [503, '7'],
+    ])
+    expect(got).toStrictEqual(
+      ['/', '/none', '/moved?a=b', '/moved', '/busy'].map((path) => ['POST', path, 'this', 'what is told']),
+    )
+    // undici takes a connection again a turn later: they are two, by turns.
+    expect(sockets.size).toBeLessThanOrEqual(2)
+  })
+
+  it.each([
+    ['is announced as long', { 'content-length': 10_000_000 }, 1],
+    ['is not announced, and does not end', {}, 1],
+    ['is announced as short, and does not end', { 'content-length': 1_000 }, 0],
+  ])('does not wait for what %s', async (_, headers, closed) => {
+    let connections = 0
+    let gone = 0
+    const port = await serve((request, response) => {
+      connections += 1
+      request.socket.once('close', () => {
+        gone += 1
+      })
+      response.writeHead(200, headers).write('x')
+    })
+    expect(await open().post(post(port))).toMatchObject({ status: 200 })
+    expect(connections).toBe(1)
+    await expect.poll(() => gone).toBe(closed)
+  })
+
+  it.each([
+    ['is never answered', ''],
+    ['is answered with half a header', 'HTTP/1.1 200 OK\r\nx: y\r\n'],
+    ['is told to go on, and nothing more', 'HTTP/1.1 103 Early Hints\r\n\r\n'],
+  ])('fails in time where it %s', async (_, reply) => {
+    const port = await serveRaw(reply)
+    await expect(open().post({ ...post(port), totalTimeoutMs: 100 })).rejects.toMatchObject({
+      name: 'OutboundFailed',
+      message: 'it took longer than 100 ms',
+    })
+  })
+
+  it('fails in time where all connections are taken, and is not sent later', async () => {
+    const urls: (string | undefined)[] = []
+    const waiting: (() => void)[] = []
+    const port = await serve((request, response) => {
+      urls.push(request.url)
+      waiting.push(() => response.end())
+    })
+    const outbound = open({ connectionsPerOrigin: 1 })
+    const first = outbound.post(post(port, '/first'))
+    await expect.poll(() => urls).toStrictEqual(['/first'])
+    await expect(outbound.post({ ...post(port, '/late'), totalTimeoutMs: 50 })).rejects.toMatchObject({
+      name: 'OutboundFailed',
+    })
+    waiting[0]!()
+    expect((await first).status).toBe(200)
+    const next = outbound.post(post(port, '/next'))
+    await expect.poll(() => urls).toStrictEqual(['/first', '/next'])
+    waiting[1]!()
+    expect((await next).status).toBe(200)
+  })
+
+  it('goes nowhere it may not, however often it is asked to', async () => {
+    const outbound = open()
+    for (const url of ['http://127.0.0.2/', 'file:///etc/passwd', 'http://127.0.0.2/']) {
+      const reason = url.startsWith('file') ? 'not_http' : 'address_not_allowed'
+      await expect(outbound.post({ ...post(1), url })).rejects.toMatchObject(refused(reason))
+    }
+  })
+
+  it('goes to a name only as long as that leads to where it may', async () => {
+    const port = await serve((_, response) => response.setHeader('connection', 'close').end(), '0.0.0.0')
+    let address = '127.0.0.1'
+    const outbound = open({ resolve: async () => [{ address, family: 4 }] })
+    const named = { ...post(port), url: `http://hook.test:${port}/` }
+    expect((await outbound.post(named)).status).toBe(200)
+    address = '127.0.0.2'
+    await expect(outbound.post(named)).rejects.toMatchObject(refused('address_not_allowed'))
+  })
+
+  it('is none where nobody listens, or with headers that cannot be', async () => {
+    const port = await serve((_, response) => response.end())
+    const outbound = open()
+    const impossible = { ...post(port), headers: { 'x-about': 'two\r\nlines' } }
+    await expect(outbound.post(impossible)).rejects.toMatchObject({ name: 'OutboundFailed' })
+    await opened.at(-2)?.close()
+    await expect(outbound.post(post(port))).rejects.toMatchObject({
+      name: 'OutboundFailed',
+      message: expect.stringContaining('ECONNREFUSED'),
+    })
+  })
+})

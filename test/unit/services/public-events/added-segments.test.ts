@@ -1,10 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { addedSegments } from '../../../../services/public-events/added-segments.ts'
 import { storageBackends } from '../../../../services/storage/storage-backends.ts'
-import { sharedSegments } from '../../../../services/webhooks/shared-segments.ts'
 import { catalogOfEvents } from '../../../support/catalog-of-events.ts'
 
-const hook = { id: 'hook', url: 'https://hook.example.com/', events: ['flows/segments_added' as const] }
 const LONG = 8_000
 
 /** Segments of objects with so many long URLs each. */
@@ -69,36 +67,5 @@ describe('segments that were added', () => {
       get_urls: [],
     })
     catalog.close()
-  })
-})
-
-describe('what many webhooks want of added segments', () => {
-  const addedAt = (position: number) => ({ position, flow_id: 'flow', segments: [] })
-
-  it('is made once for all that want the same, for a while, and again after a failure', async () => {
-    let made = 0
-    let nowMs = 0
-    let fails = true
-    const part = sharedSegments(
-      async () => {
-        made++
-        if (fails) throw new Error('no catalog')
-        return { json: `[${made}]`, next: undefined }
-      },
-      () => nowMs,
-    )
-    await expect(part(addedAt(1), hook, 0)).rejects.toThrow('no catalog')
-    fails = false
-    const ask = async (position: number, more: object = {}, from = 0) =>
-      (await part(addedAt(position), { ...hook, ...more }, from)).json
-    expect(await ask(1)).toBe('[2]')
-    expect(await ask(1, { id: 'other', url: 'https://b/', flow_ids: ['x'] })).toBe('[2]')
-    expect(await ask(1, { presigned: false })).toBe('[3]')
-    expect(await ask(1, { accept_get_urls: [] })).toBe('[4]')
-    expect(await ask(1, {}, 25)).toBe('[5]')
-    expect(await ask(2)).toBe('[6]')
-    expect(await ask(1)).toBe('[2]')
-    nowMs = 60_000
-    expect(await ask(1)).toBe('[7]')
   })
 })

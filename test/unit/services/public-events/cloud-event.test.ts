@@ -1,6 +1,11 @@
+import { HTTP } from 'cloudevents'
 import { describe, expect, it } from 'vitest'
 import { CloudEventAttributes } from '../../../../contracts/events/public/cloud-event.ts'
-import { cloudEventAttributes, cloudEventOf } from '../../../../services/public-events/cloud-event.ts'
+import {
+  cloudEventAttributes,
+  cloudEventHeaders,
+  cloudEventOf,
+} from '../../../../services/public-events/cloud-event.ts'
 import type { PublicEvent, Told } from '../../../../services/public-events/public-event.ts'
 
 const [FLOW, SOURCE, DELETION] = ['flow', 'source', 'deletion']
@@ -38,7 +43,9 @@ describe('a CloudEvent', () => {
         time: '2026-11-21T03:30:00.000Z',
       })
       // The SDK refuses what is none.
-      expect(cloudEventOf(event, 'http://localhost:8000').toJSON()).toEqual(attributes)
+      const made = cloudEventOf(event, 'http://localhost:8000')
+      expect(made.toJSON()).toEqual(attributes)
+      expect(cloudEventHeaders(event, 'http://localhost:8000')).toStrictEqual(HTTP.binary(made).headers)
     },
   )
 })
