@@ -9,7 +9,7 @@ import { fillTables } from './fill-tables.ts'
 import type { PendingBatch } from './pending-batch.ts'
 import { type Prepared, prepareTables } from './prepare-tables.ts'
 import type { ProjectorLimits, ProjectorTools } from './projector-tools.ts'
-import { requirePosition, writeBatch } from './write-batch.ts'
+import { NONE_WRITTEN, requirePosition, writeBatch } from './write-batch.ts'
 import type { RowCount } from './write-rows.ts'
 
 /** The tables say that they include what this log does not have. */
@@ -83,6 +83,7 @@ async function project(
   }
   try {
     let next = collect(log)
+    let written = NONE_WRITTEN
     for (let position = log.position; ; ) {
       const batch = await nextUnlessMoved(
         next,
@@ -93,11 +94,11 @@ async function project(
       const startedMs = performance.now()
       const { onRows = () => undefined } = tools
       const counted: Parameters<RowCount>[] = []
-      await tools.catalog.at(batch.to.position, signal, (snapshot) =>
-        db.transaction(
-          (tx) => writeBatch(tx, tools.place, batch, snapshot, (...rows) => counted.push(rows), tools.now()),
-          { signal },
-        ),
+      const count: RowCount = (...rows) => counted.push(rows)
+      written = await tools.catalog.at(batch.to.position, signal, (snapshot) =>
+        db.transaction((tx) => writeBatch(tx, tools.place, batch, snapshot, written, count, tools.now()), {
+          signal,
+        }),
       )
       for (const rows of counted) onRows(...rows)
       tools.onBatch?.((performance.now() - startedMs) / 1000)

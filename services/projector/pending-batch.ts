@@ -1,19 +1,8 @@
 import type { RecordedEvent } from '../../contracts/events/recorded-event.ts'
-import type { SegmentRecord } from '../../contracts/events/timeline-events.ts'
 import { projectToTables } from '../../projections/vast/project.ts'
 import type { ResourceTable, TableChange } from '../../projections/vast/table-change.ts'
 import type { Checkpoint, Checkpoints } from './checkpoints.ts'
-
-export type AddedSegments = {
-  readonly flow_id: string
-  readonly segments: readonly SegmentRecord[]
-  readonly position: number
-}
-
-/** What is done to the table of segments, in order. */
-export type SegmentStep =
-  | { readonly op: 'add'; readonly added: AddedSegments[] }
-  | Extract<TableChange, { op: 'remove-segments' }>
+import { type SegmentStep, segmentSteps } from './segment-steps.ts'
 
 /** What the events after one position bring the tables, up to another. */
 export type PendingBatch = {
@@ -46,7 +35,7 @@ export function batchBuilder(from: Checkpoint, ahead: Checkpoints, limits: Batch
   let count = 0
   let bytes = 0
   const rows = new Map<ResourceTable, Map<string, boolean>>()
-  const segments: SegmentStep[] = []
+  const segments = segmentSteps()
   const tagged = new Map<string, Extract<TableChange, { op: 'write-tags' }>>()
 
   const appliers: {
@@ -62,14 +51,12 @@ export function batchBuilder(from: Checkpoint, ahead: Checkpoints, limits: Batch
       ids.set(id, isNew)
       note(1, BYTES_OF_ROW)
     },
-    'add-segments': ({ op: _, ...added }) => {
-      const last = segments.at(-1)
-      if (last?.op === 'add') last.added.push(added)
-      else segments.push({ op: 'add', added: [added] })
-      note(added.segments.length, added.segments.length * BYTES_OF_ROW)
+    'add-segments': (change) => {
+      segments.add(change)
+      note(change.segments.length, change.segments.length * BYTES_OF_ROW)
     },
     'remove-segments': (change) => {
-      segments.push(change)
+      segments.remove(change)
       note(1, BYTES_OF_ROW)
     },
     'write-tags': (change) => {
@@ -95,6 +82,6 @@ export function batchBuilder(from: Checkpoint, ahead: Checkpoints, limits: Batch
       }
     },
     isFull: () => count >= limits.rows || bytes >= limits.bytes,
-    take: () => ({ from: from.position, to, rows, segments, tagged: [...tagged.values()] }),
+    take: () => ({ from: from.position, to, rows, segments: segments.take(), tagged: [...tagged.values()] }),
   }
 }
