@@ -1,4 +1,4 @@
-import type { RecordedEvent } from '../../contracts/events/recorded-event.ts'
+import type { EventHead, RecordedEvent } from '../../contracts/events/recorded-event.ts'
 import { projectToTables } from '../../projections/vast/project.ts'
 import type { ResourceTable, TableChange } from '../../projections/vast/table-change.ts'
 import type { Checkpoint, Checkpoints } from './checkpoints.ts'
@@ -22,7 +22,7 @@ export type BatchLimits = {
 }
 
 export type BatchBuilder = {
-  add(event: RecordedEvent): void
+  add(event: RecordedEvent | EventHead): void
   isFull(): boolean
   take(): PendingBatch
 }
