@@ -32,11 +32,12 @@ const FIRST_CAPACITY = 16
 export function columnBuilder(kind: ColumnKind, expected: number = FIRST_CAPACITY): ColumnBuilder {
   const store = STORES[kind]() as Store<unknown>
   let validity = new Uint8Array(0)
+  let hint = expected
   let capacity = 0
   let length = 0
   let nullCount = 0
   const grow = () => {
-    capacity = Math.max(2 * capacity, expected, FIRST_CAPACITY)
+    capacity = Math.max(2 * capacity, hint, FIRST_CAPACITY)
     store.grow(capacity)
     validity = extended(validity, Math.ceil(capacity / 8))
   }
@@ -59,6 +60,8 @@ export function columnBuilder(kind: ColumnKind, expected: number = FIRST_CAPACIT
       const type = ARROW_TYPES[kind]
       const data = makeData({ type, length, nullCount, nullBitmap, ...store.take(length) } as never)
       validity = new Uint8Array(0)
+      // The next one is mostly as long.
+      hint = length
       capacity = length = nullCount = 0
       return data
     },

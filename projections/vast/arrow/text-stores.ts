@@ -11,6 +11,7 @@ export function textStore(): Store<string> {
   let offsets = new Int32Array(1)
   let bytes = Buffer.alloc(0)
   let used = 0
+  let hint = 1_024
   const write = (text: string): number => {
     const { length } = text
     if (length > SHORT) return bytes.write(text, used)
@@ -23,7 +24,7 @@ export function textStore(): Store<string> {
   }
   const makeRoom = (more: number) => {
     if (used + more <= bytes.length) return
-    const longer = Buffer.allocUnsafeSlow(Math.max(2 * bytes.length, used + more, 1_024))
+    const longer = Buffer.allocUnsafeSlow(Math.max(2 * bytes.length, used + more, hint))
     bytes.copy(longer, 0, 0, used)
     bytes = longer
   }
@@ -43,6 +44,8 @@ export function textStore(): Store<string> {
       const taken = { valueOffsets: offsets.subarray(0, length + 1), data: bytes.subarray(0, used) }
       offsets = new Int32Array(1)
       bytes = Buffer.alloc(0)
+      // The next one mostly has as much.
+      hint = used + MOST_BYTES * SHORT
       used = 0
       return taken
     },
