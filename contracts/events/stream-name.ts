@@ -10,3 +10,8 @@ export const streamName = {
   deletion: (id: string): string => `deletion-${id}`,
   command: (id: string): string => `command-${id}`,
 } as const
+
+const OBJECT = streamName.object('')
+
+/** @param stream an object's */
+export const objectIdOf = (stream: string): string => stream.slice(OBJECT.length)

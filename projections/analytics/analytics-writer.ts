@@ -3,8 +3,9 @@ import type { RecordedEvent } from '../../contracts/events/recorded-event.ts'
 import { applyViewChange } from './apply-view-change.ts'
 import { forgetSomeFlows } from './flow-state.ts'
 import { flushViews } from './flush-views.ts'
+import { forgetSomeObjects } from './object-state.ts'
 import { projectToViews } from './project.ts'
-import type { FlowState, Prepare, ViewWrite } from './view-write.ts'
+import type { FlowState, ObjectState, Prepare, ViewWrite } from './view-write.ts'
 
 export type AnalyticsWriter = {
   /** The position up to which the views include the log; 0 for nothing. */
@@ -27,7 +28,11 @@ export function analyticsWriter(database: DatabaseSyncInstance): AnalyticsWriter
     const row = prepare('SELECT value FROM meta WHERE key = ?').get(key)
     return (row as { value: unknown } | undefined)?.value
   }
-  const known = { flows: new Map<string, FlowState>(), storages: new Map<string, number>() }
+  const known = {
+    flows: new Map<string, FlowState>(),
+    storages: new Map<string, number>(),
+    objects: new Map<string, ObjectState>(),
+  }
 
   const project = (events: readonly RecordedEvent[], last: RecordedEvent) => {
     const write = newWrite(prepare, known)
@@ -46,6 +51,7 @@ export function analyticsWriter(database: DatabaseSyncInstance): AnalyticsWriter
       const last = events.at(-1)
       if (!last) return
       forgetSomeFlows(known.flows)
+      forgetSomeObjects(known.objects)
       database.exec('BEGIN IMMEDIATE')
       try {
         project(events, last)
@@ -59,13 +65,14 @@ export function analyticsWriter(database: DatabaseSyncInstance): AnalyticsWriter
   }
 }
 
-const newWrite = (prepare: Prepare, known: Pick<ViewWrite, 'flows' | 'storages'>): ViewWrite => ({
+const newWrite = (prepare: Prepare, known: Pick<ViewWrite, 'flows' | 'storages' | 'objects'>): ViewWrite => ({
   prepare,
   ...known,
   timeMs: 0,
   touched: new Map(),
-  objects: new Map(),
+  changedObjects: new Map(),
   sums: new Map(),
+  objectSums: new Map(),
   segments: [],
   lengths: new Map(),
   joins: new Map(),

@@ -28,8 +28,8 @@ const appliers: Appliers = {
   },
   'add-segments': (write, { flow_id, segments }) => addSegments(write, flow_id, segments),
   'remove-segments': (write, change) => removeSegments(write, change),
-  'put-object': (write, { object_id, role, size_bytes }) => {
-    const object = objectOf(write, object_id)
+  'put-object': (write, { object_id, isNew, role, size_bytes }) => {
+    const object = objectOf(write, object_id, isNew)
     if (role !== undefined && object.role === null) ingestOf(write).objects += 1
     changeObject(write, object, () => {
       object.exists = true
@@ -41,8 +41,8 @@ const appliers: Appliers = {
     const object = objectOf(write, object_id)
     if (object.role === 'init') object.uses += by
   },
-  'add-instance': (write, { object_id, storage_id }) => {
-    const object = objectOf(write, object_id)
+  'add-instance': (write, { object_id, isNew, storage_id }) => {
+    const object = objectOf(write, object_id, isNew)
     const key = storageKey(write, storage_id)
     changeObject(write, object, () => {
       object.exists = true

@@ -1,7 +1,8 @@
 import { saveFlow, usageOf } from './flow-state.ts'
 import { writeIngest } from './ingest.ts'
 import { saveObjects } from './object-state.ts'
-import { contribute, STORAGE_SCOPE, USAGE_SCOPE, writeSums } from './sums.ts'
+import { flushObjectSums } from './object-sums.ts'
+import { contribute, USAGE_SCOPE, writeSums } from './sums.ts'
 import { flushSegments } from './timeline-views.ts'
 import type { FlowState, Pair, ViewWrite } from './view-write.ts'
 
@@ -11,7 +12,8 @@ export function flushViews(write: ViewWrite): void {
   flushSegments(write)
   writeLengths(write)
   writeJoins(write)
-  saveObjects(write, STORAGE_SCOPE)
+  saveObjects(write)
+  flushObjectSums(write.objectSums, sums)
   for (const [flow, before] of touched) {
     if (flow.hasShrunk) lookUpEnds(write, flow)
     contribute(sums, USAGE_SCOPE, before, -1)

@@ -1,43 +1,77 @@
 import { insertRows } from '../catalog/insert-rows.ts'
 import type { SqlValue } from '../catalog/row-change.ts'
-import { bucketOf, SIZE_BOUNDS } from './buckets.ts'
 import { flowOfKey, touch } from './flow-state.ts'
-import { contribute } from './sums.ts'
-import type { Contribution, FlowState, ObjectState, ViewWrite } from './view-write.ts'
+import { countInFlow, countInStorage } from './object-sums.ts'
+import type { FlowState, ObjectFacts, ObjectState, ViewWrite } from './view-write.ts'
 
-type ObjectRow = {
-  readonly role: 'media' | 'init' | null
-  readonly size_bytes: number | null
-  readonly storage: string | null
-  readonly uses: number
-  readonly flows: number
-}
+type ObjectRow = readonly [
+  role: 'media' | 'init' | null,
+  size_bytes: number | null,
+  storage: string | null,
+  uses: number,
+  flows: number,
+  flow: number | null,
+  flow_uses: number,
+]
 
-/** The object, as it is now: of one that is not known, a new one that is not there yet. */
-export function objectOf({ prepare, objects }: ViewWrite, id: string): ObjectState {
-  const known = objects.get(id)
-  if (known) return known
-  const row = prepare('SELECT role, size_bytes, storage, uses, flows FROM objects WHERE id = ?').get(id) as
-    | ObjectRow
-    | undefined
-  const facts = {
-    exists: row !== undefined,
-    role: row?.role ?? null,
-    size_bytes: row?.size_bytes ?? null,
-    storages: row?.storage?.split(',').map(Number) ?? [],
-    uses: row?.uses ?? 0,
-    flows: row?.flows ?? 0,
-  }
-  const object = {
-    id,
-    wasThere: row !== undefined,
-    before: storageOf(facts),
-    ...facts,
-    usesByFlow: new Map<number, number>(),
-  }
-  objects.set(id, object)
+/** An object is allocated, registered and used by a segment, which may be in one transaction each. */
+const MAX_OBJECTS_KEPT = 20_000
+
+/**
+ * The object, as it is now: of one that is not known, a new one that is not there yet.
+ * @param isNew nothing was ever said of it
+ */
+export function objectOf(write: ViewWrite, id: string, isNew = false): ObjectState {
+  const changed = write.changedObjects.get(id)
+  if (changed) return changed
+  const object = write.objects.get(id) ?? (isNew ? newObject(id) : storedObject(write, id))
+  object.before = factsOf(object)
+  write.objects.set(id, object)
+  write.changedObjects.set(id, object)
   return object
 }
+
+/** Between transactions. */
+export function forgetSomeObjects(objects: Map<string, ObjectState>): void {
+  for (const id of objects.keys()) {
+    if (objects.size <= MAX_OBJECTS_KEPT) return
+    objects.delete(id)
+  }
+}
+
+const NOTHING: ObjectFacts = { exists: false, role: null, size_bytes: null, storages: [], uses: 0, flows: 0 }
+
+const newObject = (id: string): ObjectState => ({
+  id,
+  wasThere: false,
+  before: NOTHING,
+  ...NOTHING,
+  flow: null,
+  flow_uses: 0,
+  otherUses: new Map(),
+})
+
+function storedObject({ prepare }: ViewWrite, id: string): ObjectState {
+  const statement = prepare(
+    'SELECT role, size_bytes, storage, uses, flows, flow, flow_uses FROM objects WHERE id = ?',
+  )
+  statement.setReturnArrays(true)
+  const row = statement.get(id) as unknown as ObjectRow | undefined
+  if (!row) return newObject(id)
+  const [role, size_bytes, storage, uses, flows, flow, flow_uses] = row
+  const storages = storage?.split(',').map(Number) ?? []
+  const facts = { exists: true, role, size_bytes, storages, uses, flows }
+  return { ...newObject(id), ...facts, wasThere: true, flow, flow_uses }
+}
+
+const factsOf = ({ exists, role, size_bytes, storages, uses, flows }: ObjectFacts): ObjectFacts => ({
+  exists,
+  role,
+  size_bytes,
+  storages,
+  uses,
+  flows,
+})
 
 /** Changes what an object is, in the sums of the flows that use it too. */
 export function changeObject(write: ViewWrite, object: ObjectState, change: () => void): void {
@@ -52,7 +86,7 @@ export function useObject(write: ViewWrite, object_id: string, flow: FlowState, 
   const object = objectOf(write, object_id)
   const before = usesBy(write, object, flow)
   const after = before + by
-  object.usesByFlow.set(flow.key, after)
+  setUses(object, flow, before, after)
   object.uses += by
   if (before === 0) {
     object.flows += 1
@@ -64,43 +98,9 @@ export function useObject(write: ViewWrite, object_id: string, flow: FlowState, 
   }
 }
 
-type Described = Pick<ObjectState, 'exists' | 'role' | 'size_bytes' | 'storages' | 'uses' | 'flows'>
-
-/** What an object adds to the storage of all. */
-function storageOf(object: Described): readonly Contribution[] {
-  if (!object.exists) return []
-  const [total, ...others] = bytesOf(object)
-  const { role, uses, flows } = object
-  const sums: Record<string, bigint> = { ...total!.sums }
-  if (role === null) sums['unregistered_objects'] = 1n
-  else sums[`${role}_objects`] = 1n
-  if (role !== null && uses === 0) sums['orphaned_objects'] = 1n
-  if (flows > 1) sums['shared_objects'] = 1n
-  if (role === 'media' && uses > 0) {
-    sums['uses'] = BigInt(uses)
-    sums['used_objects'] = 1n
-  }
-  return [{ ...total!, sums }, ...others]
-}
-
-/** What it adds to that of a flow that uses it: the total first. */
-function bytesOf({ size_bytes, storages }: Described): readonly Contribution[] {
-  const sums = {
-    objects: 1n,
-    measured_objects: size_bytes === null ? 0n : 1n,
-    measured_bytes: BigInt(size_bytes ?? 0),
-  }
-  const bucket = size_bytes === null ? [] : [String(bucketOf(SIZE_BOUNDS, size_bytes))]
-  return [
-    { dimension: 'total', value: '', weight: 1, sums: { ...sums, instances: BigInt(storages.length) } },
-    ...storages.map((key) => ({ dimension: 'storage_id', value: String(key), weight: 1, sums })),
-    ...bucket.map((value) => ({ dimension: 'size_up_to', value, weight: 1, sums })),
-  ]
-}
-
 function countObject(write: ViewWrite, object: ObjectState, flow: FlowState, sign: 1 | -1): void {
   touch(write, flow)
-  contribute(write.sums, flow.key, bytesOf(object), sign)
+  countInFlow(write.objectSums, flow.key, object, sign)
   flow.objects += sign
   if (object.size_bytes === null) return
   flow.measured_objects += sign
@@ -108,17 +108,33 @@ function countObject(write: ViewWrite, object: ObjectState, flow: FlowState, sig
 }
 
 function usesBy({ prepare }: ViewWrite, object: ObjectState, { key }: FlowState): number {
-  const known = object.usesByFlow.get(key)
+  if (object.flow === key) return object.flow_uses
+  const known = object.otherUses.get(key)
   if (known !== undefined) return known
-  if (!object.wasThere) return 0
+  if (!object.wasThere || object.flows === (object.flow === null ? 0 : 1)) return 0
   const row = prepare('SELECT count FROM object_uses WHERE object_id = ? AND flow = ?').get(object.id, key)
   return (row as { count: number } | undefined)?.count ?? 0
 }
 
+/** Most objects are used by one flow, which is in their own row; others have rows of their own. */
+function setUses(object: ObjectState, { key }: FlowState, before: number, after: number): void {
+  const isFree = object.flow === null && before === 0 && !object.otherUses.has(key)
+  if (object.flow !== key && !isFree) {
+    object.otherUses.set(key, after)
+    return
+  }
+  object.flow = after === 0 ? null : key
+  object.flow_uses = after
+}
+
 function flowsOf(write: ViewWrite, object: ObjectState): readonly FlowState[] {
-  const rows = write.prepare('SELECT flow FROM object_uses WHERE object_id = ?').all(object.id)
-  const keys = new Set((rows as { flow: number }[]).map(({ flow }) => flow))
-  for (const [key, count] of object.usesByFlow) {
+  const keys = new Set<number>()
+  if (object.flow !== null) keys.add(object.flow)
+  if (object.wasThere && object.flows > keys.size) {
+    const rows = write.prepare('SELECT flow FROM object_uses WHERE object_id = ?').all(object.id)
+    for (const { flow } of rows as { flow: number }[]) keys.add(flow)
+  }
+  for (const [key, count] of object.otherUses) {
     if (count > 0) keys.add(key)
     else keys.delete(key)
   }
@@ -126,23 +142,26 @@ function flowsOf(write: ViewWrite, object: ObjectState): readonly FlowState[] {
 }
 
 /** Their own rows, and those of their uses that have changed; and what they add to the storage of all. */
-export function saveObjects(write: ViewWrite, scope: number): void {
-  const { prepare, sums } = write
+export function saveObjects(write: ViewWrite): void {
+  const { prepare, objectSums } = write
   const rows: SqlValue[][] = []
   const uses: SqlValue[][] = []
-  for (const object of write.objects.values()) {
+  for (const object of write.changedObjects.values()) {
     const { id, exists, role, size_bytes, storages } = object
-    contribute(sums, scope, object.before, -1)
-    contribute(sums, scope, storageOf(object), 1)
+    countInStorage(objectSums, object.before, -1)
+    countInStorage(objectSums, object, 1)
     const storage = storages.length === 0 ? null : storages.join(',')
-    if (exists) rows.push([id, role, size_bytes, storage, object.uses, object.flows])
+    if (exists)
+      rows.push([id, role, size_bytes, storage, object.uses, object.flows, object.flow, object.flow_uses])
     else if (object.wasThere) prepare('DELETE FROM objects WHERE id = ?').run(id)
-    for (const [flow, count] of object.usesByFlow) {
+    for (const [flow, count] of object.otherUses) {
       if (count > 0) uses.push([id, flow, count])
       else if (object.wasThere) {
         prepare('DELETE FROM object_uses WHERE object_id = ? AND flow = ?').run(id, flow)
       }
     }
+    object.otherUses.clear()
+    object.wasThere = exists
   }
   insertRows(prepare, 'INSERT OR REPLACE INTO objects', rows)
   insertRows(prepare, 'INSERT OR REPLACE INTO object_uses', uses)

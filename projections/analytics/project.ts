@@ -40,25 +40,33 @@ const projections: Projections = {
   ],
   SegmentTagSet: nothing,
   SegmentTagRemoved: nothing,
-  ObjectAllocated: ({ data: { object_id, storage_id } }) => [{ op: 'add-instance', object_id, storage_id }],
-  ObjectRegistered: ({ data: { object_id, role, registration } }) => [
-    registered(object_id, role, registration),
+  ObjectAllocated: ({ revision, data: { object_id, storage_id } }) => [
+    { op: 'add-instance', object_id, isNew: revision === 0, storage_id },
   ],
-  ObjectReferenced: ({ data: { object_id, role, count: by, registration } }) => [
-    ...(registration ? [registered(object_id, role, registration)] : []),
+  ObjectRegistered: ({ revision, data: { object_id, role, registration } }) => [
+    registered(object_id, revision === 0, role, registration),
+  ],
+  ObjectReferenced: ({ revision, data: { object_id, role, count: by, registration } }) => [
+    ...(registration ? [registered(object_id, revision === 0, role, registration)] : []),
     ...(role === 'init' ? [{ op: 'count-init', object_id, by } as const] : []),
   ],
   // Of media objects, the segments that use them are counted.
   ObjectDereferenced: ({ data: { object_id, count: by } }) => [{ op: 'count-init', object_id, by: -by }],
-  InstanceAdded: ({ data: { object_id } }) => [{ op: 'put-object', object_id }],
+  InstanceAdded: ({ revision, data: { object_id } }) => [
+    { op: 'put-object', object_id, isNew: revision === 0 },
+  ],
   InstanceRequested: nothing,
-  InstanceStored: ({ data: { object_id, storage_id } }) => [{ op: 'add-instance', object_id, storage_id }],
+  InstanceStored: ({ data: { object_id, storage_id } }) => [
+    { op: 'add-instance', object_id, isNew: false, storage_id },
+  ],
   InstanceFailed: nothing,
   InstanceRemoved: ({ data }) =>
     'label' in data
       ? []
       : [{ op: 'remove-instance', object_id: data.object_id, storage_id: data.storage_id }],
-  ObjectMeasured: ({ data: { object_id, size_bytes } }) => [{ op: 'put-object', object_id, size_bytes }],
+  ObjectMeasured: ({ data: { object_id, size_bytes } }) => [
+    { op: 'put-object', object_id, isNew: false, size_bytes },
+  ],
   InstancePurged: nothing,
   ObjectRetired: ({ data: { object_id } }) => [{ op: 'retire-object', object_id }],
   ObjectPurged: nothing,
@@ -80,9 +88,15 @@ const projections: Projections = {
   CommandAnswered: nothing,
 }
 
-const registered = (object_id: string, role: ObjectRole, { media }: ObjectRegistration): ViewChange => ({
+const registered = (
+  object_id: string,
+  isNew: boolean,
+  role: ObjectRole,
+  { media }: ObjectRegistration,
+): ViewChange => ({
   op: 'put-object',
   object_id,
+  isNew,
   role,
   ...(media && { size_bytes: media.size_bytes }),
 })

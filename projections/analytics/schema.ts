@@ -1,5 +1,5 @@
 /** A change here, or in what the columns mean, needs a new version, upon which the views are built anew. */
-export const ANALYTICS_VERSION = 1
+export const ANALYTICS_VERSION = 2
 
 /**
  * What the views are read from. `flows` has the flows that ever were, `is_live` 1 for those that are there, with
@@ -11,6 +11,8 @@ export const ANALYTICS_VERSION = 1
  *
  * `durations` counts a flow's segments of each length, `hours` those that start in each hour of its timeline, and
  * `joins`, by the same hours, those that begin where the one before them ends: so many fewer stretches are covered.
+ *
+ * Of the flows that use an object, one is in its own row: mostly there is no other. `object_uses` has the others.
  *
  * `segments` are what a deletion needs to know to take out of the sums what was added.
  */
@@ -48,7 +50,8 @@ CREATE TABLE hours (
 CREATE TABLE joins (flow INTEGER, hour INTEGER, count INTEGER, PRIMARY KEY (flow, hour)) WITHOUT ROWID;
 
 CREATE TABLE objects (
-  id TEXT PRIMARY KEY, role TEXT, size_bytes INTEGER, storage TEXT, uses INTEGER, flows INTEGER
+  id TEXT PRIMARY KEY, role TEXT, size_bytes INTEGER, storage TEXT, uses INTEGER, flows INTEGER,
+  flow INTEGER, flow_uses INTEGER
 ) WITHOUT ROWID;
 CREATE TABLE object_uses (
   object_id TEXT, flow INTEGER, count INTEGER, PRIMARY KEY (object_id, flow)

@@ -10,16 +10,23 @@ export function contribute(
   contributions: readonly Contribution[],
   sign: 1 | -1,
 ): void {
-  for (const { dimension, value, weight, sums } of contributions) {
-    const name = `${scope} ${dimension} ${value}`
-    let change = pending.get(name)
-    if (!change) {
-      change = { scope, dimension, value, weight: 0, sums: {} }
-      pending.set(name, change)
-    }
-    change.weight += sign * weight
-    addTo(change.sums, sums, BigInt(sign))
+  for (const contribution of contributions) addSums(pending, scope, contribution, sign)
+}
+
+export function addSums(
+  pending: PendingSums,
+  scope: number,
+  { dimension, value, weight, sums }: Contribution,
+  sign: 1 | -1 = 1,
+): void {
+  const name = `${scope} ${dimension} ${value}`
+  let change = pending.get(name)
+  if (!change) {
+    change = { scope, dimension, value, weight: 0, sums: {} }
+    pending.set(name, change)
   }
+  change.weight += sign * weight
+  addTo(change.sums, sums, BigInt(sign))
 }
 
 export function addTo(into: Record<string, bigint>, sums: Sums, factor = 1n): void {

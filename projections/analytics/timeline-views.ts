@@ -6,7 +6,7 @@ import { bucketOf, DURATION_BOUNDS } from './buckets.ts'
 import { flowOf, toNanoseconds, touch } from './flow-state.ts'
 import { ingestOf } from './ingest.ts'
 import { useObject } from './object-state.ts'
-import type { FlowState, Pair, SegmentColumns, ViewWrite } from './view-write.ts'
+import type { FlowState, LengthChange, Pair, SegmentColumns, ViewWrite } from './view-write.ts'
 
 export function addSegments(write: ViewWrite, flow_id: string, segments: readonly SegmentRecord[]): void {
   const flow = flowOf(write, flow_id)
@@ -17,8 +17,9 @@ export function addSegments(write: ViewWrite, flow_id: string, segments: readonl
   })
   rows.sort((a, b) => a[0] - b[0] || a[1] - b[1])
   const hour = ingestOf(write)
+  let gap: Gap | undefined
   for (const row of rows) {
-    joinNeighbours(write, flow, row)
+    gap = joinNeighbours(write, flow, row, gap)
     write.segments.push([flow.key, ...row])
     hour.segments += 1
     hour.duration += countSegment(write, flow, row, 1)
@@ -79,11 +80,12 @@ export const hourOf = (seconds: number): number => Math.floor(seconds / 3_600)
 function countSegment(write: ViewWrite, flow: FlowState, row: SegmentColumns, sign: 1 | -1): bigint {
   const [start_s, start_ns, end_s, end_ns, , object_id] = row
   const length = lengthBetween([start_s, start_ns], [end_s, end_ns])
-  const duration = toNanoseconds(length)
+  const change = lengthChange(write, flow.key, hourOf(start_s), length)
+  const { duration } = change
+  change.by += sign
   flow.segments += sign
-  flow.duration += BigInt(sign) * duration
-  flow.histogram[bucketOf(DURATION_BOUNDS, duration)]! += sign
-  countLength(write, flow, hourOf(start_s), length, sign)
+  flow.duration += sign === 1 ? duration : -duration
+  flow.histogram[change.bucket]! += sign
   useObject(write, object_id, flow, sign)
   if (sign === -1) return duration
   if (!flow.shortest || comparePairs(length, flow.shortest) < 0) flow.shortest = length
@@ -91,33 +93,53 @@ function countSegment(write: ViewWrite, flow: FlowState, row: SegmentColumns, si
   return duration
 }
 
-function countLength(
-  { lengths }: ViewWrite,
-  { key: flow }: FlowState,
-  hour: number,
-  [length_s, length_ns]: Pair,
-  by: 1 | -1,
-): void {
+function lengthChange({ lengths }: ViewWrite, flow: number, hour: number, length: Pair): LengthChange {
+  const [length_s, length_ns] = length
   const name = `${flow} ${hour} ${length_s} ${length_ns}`
-  const change = lengths.get(name)
-  if (change) change.by += by
-  else lengths.set(name, { flow, hour, length_s, length_ns, by })
+  let change = lengths.get(name)
+  if (!change) {
+    const duration = toNanoseconds(length)
+    const bucket = bucketOf(DURATION_BOUNDS, duration)
+    change = { flow, hour, length_s, length_ns, duration, bucket, by: 0 }
+    lengths.set(name, change)
+  }
+  return change
 }
 
-/** Media mostly arrives in order: after the last of all there is nothing to look up. */
-function joinNeighbours(write: ViewWrite, flow: FlowState, row: SegmentColumns): void {
+/** Where there is no segment yet: those before and after it, if any. */
+type Gap = { readonly before: SegmentColumns | undefined; readonly after: SegmentColumns | undefined }
+
+/**
+ * Media mostly arrives in order: after the last of all there is nothing to look up, nor is there where the segment that
+ * came with it and before it lies in the same gap.
+ * @returns the gap that is left after the segment
+ */
+function joinNeighbours(
+  write: ViewWrite,
+  flow: FlowState,
+  row: SegmentColumns,
+  known: Gap | undefined,
+): Gap | undefined {
   const { last } = flow
-  if (!last) return
+  if (!last) return undefined
   if (isAfter(flow, row)) {
     if (meets([0, 0, ...last, ''], row)) countJoin(write, flow, row, 1)
-    return
+    return undefined
   }
-  flushSegments(write)
-  const start: Pair = [row[0], row[1]]
-  const before = neighbour(write, flow, start, 'before')
-  const after = neighbour(write, flow, start, 'after')
+  const isKnown =
+    known && (!known.after || comparePairs([row[0], row[1]], [known.after[0], known.after[1]]) < 0)
+  const { before, after } = isKnown ? known : gapAround(write, flow, [row[0], row[1]])
   if (before && meets(before, row)) countJoin(write, flow, row, 1)
   if (after && meets(row, after)) countJoin(write, flow, after, 1)
+  return { before: row, after }
+}
+
+function gapAround(write: ViewWrite, flow: FlowState, start: Pair): Gap {
+  flushSegments(write)
+  return {
+    before: neighbour(write, flow, start, 'before'),
+    after: neighbour(write, flow, start, 'after'),
+  }
 }
 
 /** Segments do not overlap. */

@@ -17,16 +17,22 @@ export type ViewChange =
       readonly timerange: string
       readonly object_id: string | null
     }
-  /** The object is there; what is left out stays as it was. */
+  /** The object is there; what is left out stays as it was. `isNew`: no event before was about it. */
   | {
       readonly op: 'put-object'
       readonly object_id: string
+      readonly isNew: boolean
       readonly role?: 'media' | 'init'
       readonly size_bytes?: number
     }
   /** Media objects that need an init object came, or went. */
   | { readonly op: 'count-init'; readonly object_id: string; readonly by: number }
-  | { readonly op: 'add-instance'; readonly object_id: string; readonly storage_id: string }
+  | {
+      readonly op: 'add-instance'
+      readonly object_id: string
+      readonly isNew: boolean
+      readonly storage_id: string
+    }
   | { readonly op: 'remove-instance'; readonly object_id: string; readonly storage_id: string }
   | { readonly op: 'retire-object'; readonly object_id: string }
   | { readonly op: 'count'; readonly kind: CountedKind; readonly by: 1 | -1 }

@@ -1,5 +1,6 @@
 import type { StatementSyncInstance } from '@photostructure/sqlite'
 import type { FlowFacts } from './flow-facts.ts'
+import type { ObjectSums } from './object-sums.ts'
 import type { CountedKind } from './view-change.ts'
 
 export type Prepare = (sql: string) => StatementSyncInstance
@@ -55,13 +56,8 @@ export type FlowState = {
   hasShrunk: boolean
 }
 
-/** An object as the views know it. */
-export type ObjectState = {
-  readonly id: string
-  /** It was there before this transaction: there may be rows of its uses. */
-  readonly wasThere: boolean
-  /** What it had contributed then. */
-  readonly before: readonly Contribution[]
+/** What of an object is in sums. */
+export type ObjectFacts = {
   exists: boolean
   role: 'media' | 'init' | null
   size_bytes: number | null
@@ -71,8 +67,20 @@ export type ObjectState = {
   uses: number
   /** Flows whose segments use it. */
   flows: number
-  /** Segments by flow, as far as they were asked for. */
-  readonly usesByFlow: Map<number, number>
+}
+
+/** An object as the views know it. */
+export type ObjectState = ObjectFacts & {
+  readonly id: string
+  /** It was there before this transaction: there may be rows of its uses. */
+  wasThere: boolean
+  /** What it was then. */
+  before: ObjectFacts
+  /** One of the flows that use it, and its segments that do: in the object's own row. */
+  flow: number | null
+  flow_uses: number
+  /** Segments by other flows, as far as this transaction has asked for them. */
+  readonly otherUses: Map<number, number>
 }
 
 /** A row of `segments` after its flow. */
@@ -98,8 +106,12 @@ export type ViewWrite = {
   readonly storages: Map<string, number>
   /** What flows that have changed had contributed before. */
   readonly touched: Map<FlowState, readonly Contribution[]>
+  /** By id. Some have been seen in earlier transactions. */
   readonly objects: Map<string, ObjectState>
+  readonly changedObjects: Map<string, ObjectState>
   readonly sums: PendingSums
+  /** Those of objects, on their way to `sums`. */
+  readonly objectSums: ObjectSums
   readonly segments: (string | number)[][]
   /** Changes of counts: by flow, hour and length; and by flow and hour. */
   readonly lengths: Map<string, LengthChange>
@@ -113,5 +125,9 @@ export type LengthChange = {
   readonly hour: number
   readonly length_s: number
   readonly length_ns: number
+  /** The same, nanoseconds. */
+  readonly duration: bigint
+  /** Of DURATION_BOUNDS. */
+  readonly bucket: number
   by: number
 }

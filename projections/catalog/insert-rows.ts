@@ -16,17 +16,21 @@ export function insertRows(
   conflict = '',
 ): void {
   const width = rows[0]?.length ?? 0
-  const sql = (count: number) => {
-    const row = `(${Array(width).fill('?').join(', ')})`
-    return `${insert} VALUES ${Array(count).fill(row).join(', ')} ${conflict}`
-  }
   const whole = rows.length - (rows.length % ROWS_PER_STATEMENT)
   if (whole > 0) {
-    const many = prepare(sql(ROWS_PER_STATEMENT))
-    for (let i = 0; i < whole; i += ROWS_PER_STATEMENT)
-      many.run(...rows.slice(i, i + ROWS_PER_STATEMENT).flat())
+    const many = prepare(statementFor(insert, width, ROWS_PER_STATEMENT, conflict))
+    const values = Array<SqlValue>(width * ROWS_PER_STATEMENT).fill(null)
+    for (let i = 0; i < whole; i += ROWS_PER_STATEMENT) {
+      for (let at = 0; at < values.length; at++) values[at] = rows[i + Math.floor(at / width)]![at % width]!
+      many.run(...values)
+    }
   }
   if (whole === rows.length) return
-  const single = prepare(sql(1))
+  const single = prepare(statementFor(insert, width, 1, conflict))
   for (let i = whole; i < rows.length; i++) single.run(...rows[i]!)
+}
+
+function statementFor(insert: string, width: number, count: number, conflict: string): string {
+  const row = `(${Array(width).fill('?').join(', ')})`
+  return `${insert} VALUES ${Array(count).fill(row).join(', ')} ${conflict}`
 }

@@ -1,9 +1,13 @@
 import type { DomainEventType } from '../../contracts/events/domain-event.ts'
-import type { RecordedEvent } from '../../contracts/events/recorded-event.ts'
+import type { ObjectEvent } from '../../contracts/events/object-events.ts'
+import type { EventHead, RecordedEvent } from '../../contracts/events/recorded-event.ts'
+import { objectIdOf } from '../../contracts/events/stream-name.ts'
 import type { ResourceTable, TableChange } from './table-change.ts'
 
 type Projection = {
-  readonly [K in DomainEventType]: (event: Extract<RecordedEvent, { type: K }>) => readonly TableChange[]
+  readonly [K in DomainEventType]: (
+    event: K extends ObjectEvent['type'] ? EventHead : Extract<RecordedEvent, { type: K }>,
+  ) => readonly TableChange[]
 }
 
 const NOTHING: readonly TableChange[] = []
@@ -12,10 +16,8 @@ const row = (table: ResourceTable, id: string, isNew = false): readonly TableCha
   { op: 'write-row', table, id, isNew },
 ]
 
-type OfObject = { readonly revision: number; readonly data: { readonly object_id: string } }
-
 /** Objects come by the million, one by one: those that come to be are not looked for first. */
-const object = ({ revision, data: { object_id } }: OfObject) => row('objects', object_id, revision === 0)
+const object = ({ revision, stream }: EventHead) => row('objects', objectIdOf(stream), revision === 0)
 
 const source = ({ data }: { readonly data: { readonly source: { readonly id: string } } }) =>
   row('sources', data.source.id)
@@ -90,6 +92,28 @@ const projection: Projection = {
   CommandAnswered: () => NOTHING,
 }
 
-/** What an event changes in the tables, in order. */
-export const projectToTables = (event: RecordedEvent): readonly TableChange[] =>
-  (projection[event.type] as (event: RecordedEvent) => readonly TableChange[])(event)
+/** Whose stream and revision say it all: the log need not read the rest. */
+const OF_OBJECTS: Readonly<Record<ObjectEvent['type'], true>> = {
+  ObjectAllocated: true,
+  ObjectRegistered: true,
+  ObjectReferenced: true,
+  ObjectDereferenced: true,
+  ObjectMeasured: true,
+  ObjectRetired: true,
+  ObjectPurged: true,
+  InstanceAdded: true,
+  InstanceRequested: true,
+  InstanceStored: true,
+  InstanceRemoved: true,
+  InstanceFailed: true,
+  InstancePurged: true,
+}
+
+/** Events that are needed whole; of others it is enough where they are. */
+export const WHOLE_EVENTS: readonly DomainEventType[] = (Object.keys(projection) as DomainEventType[]).filter(
+  (type) => !(type in OF_OBJECTS),
+)
+
+/** What an event changes in the tables, in order. @param event whole, if of `WHOLE_EVENTS` */
+export const projectToTables = (event: RecordedEvent | EventHead): readonly TableChange[] =>
+  (projection[event.type] as (event: RecordedEvent | EventHead) => readonly TableChange[])(event)

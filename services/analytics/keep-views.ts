@@ -16,13 +16,16 @@ export type KeptViews = {
   stop(): Promise<void>
 }
 
-/** What comes while it rests is taken together: a transaction for each event would cost more than the event. */
-const REST_MS = 100
-/** A page of the log that is at least so long is not the last one, or what it brought took long enough. */
-const LONG_PAGE = 400
+/**
+ * What comes while it rests is taken together: sums are written once a transaction, whatever the number of events that
+ * change them. The more there was to do, the longer the rest, so that it takes little from those who write.
+ */
+const REST = { leastMs: 100, mostMs: 1_000, timesWork: 25 }
+/** Pages of the log that become one transaction while there are more: some tens of megabytes at most. */
+const PAGES_AT_ONCE = 10
 
 /** Keeps the views in step with the log. Views that are damaged, or of another log, are made anew. */
-export async function keepViews(log: EventLog, path: string, restMs = REST_MS): Promise<KeptViews> {
+export async function keepViews(log: EventLog, path: string, rest = REST): Promise<KeptViews> {
   let database = openAnalyticsDatabase(path)
   let writer = analyticsWriter(database)
   if (!(await isOfLog(log, writer.position(), writer.lastEvent()))) {
@@ -33,11 +36,15 @@ export async function keepViews(log: EventLog, path: string, restMs = REST_MS): 
   const stopping = new AbortController()
   // A page of the log may end in the middle of what was written together, and nobody is to see half of that.
   const waiting: RecordedEvent[] = []
+  let pages = 0
   const subscription = log.subscribe(writer.position(), async (page, reached) => {
     for (const event of page) waiting.push(event)
     const [next] = await log.readAll(reached, 1)
+    if (next && ++pages < PAGES_AT_ONCE) return
+    pages = 0
     const events = waiting.splice(0, wholeAppends(waiting, next))
     if (events.length === 0) return
+    const startedMs = performance.now()
     try {
       writer.apply(events)
     } catch (error) {
@@ -48,7 +55,9 @@ export async function keepViews(log: EventLog, path: string, restMs = REST_MS): 
       }
       throw error
     }
-    if (page.length >= LONG_PAGE) return
+    if (next) return
+    const wantedMs = rest.timesWork * (performance.now() - startedMs)
+    const restMs = Math.min(rest.mostMs, Math.max(rest.leastMs, wantedMs))
     await delay(restMs, undefined, { signal: stopping.signal }).catch(() => undefined)
   })
   return {

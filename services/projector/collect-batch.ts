@@ -1,5 +1,6 @@
 import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises'
-import type { RecordedEvent } from '../../contracts/events/recorded-event.ts'
+import type { EventHead } from '../../contracts/events/recorded-event.ts'
+import { WHOLE_EVENTS } from '../../projections/vast/project.ts'
 import { isSameAppend } from '../ports/event-id.ts'
 import type { EventLog } from '../ports/event-log.ts'
 import type { Checkpoint, Checkpoints } from './checkpoints.ts'
@@ -13,7 +14,7 @@ export type CollectLimits = BatchLimits & {
 }
 
 /** Some megabytes, mostly; some tens at most. */
-const EVENTS_PER_PAGE = 200
+const EVENTS_PER_PAGE = 500
 
 /**
  * Events after a position, as many as are there and fit, whole appends only: nobody sees half of one. Waits until
@@ -27,11 +28,11 @@ export async function collectBatch(
   signal: AbortSignal,
 ): Promise<PendingBatch> {
   const builder = batchBuilder(from, ahead, limits)
-  let last: RecordedEvent | undefined
+  let last: EventHead | undefined
   let firstMs = 0
   for (;;) {
     signal.throwIfAborted()
-    const events = await log.readAll(last?.position ?? from.position, EVENTS_PER_PAGE)
+    const events = await log.readSome(WHOLE_EVENTS, last?.position ?? from.position, EVENTS_PER_PAGE)
     if (events.length > 0 && !last) firstMs = performance.now()
     for (const event of events) {
       if (last && builder.isFull() && !isSameAppend(last, event)) return builder.take()

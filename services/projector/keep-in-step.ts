@@ -10,7 +10,7 @@ import type { PendingBatch } from './pending-batch.ts'
 import { type Prepared, prepareTables } from './prepare-tables.ts'
 import type { ProjectorLimits, ProjectorTools } from './projector-tools.ts'
 import { tracedBatch } from './traced-batch.ts'
-import { requirePosition, writeBatch } from './write-batch.ts'
+import { NONE_WRITTEN, requirePosition, writeBatch } from './write-batch.ts'
 import type { RowCount } from './write-rows.ts'
 
 /** The tables say that they include what this log does not have. */
@@ -84,6 +84,7 @@ async function project(
   }
   try {
     let next = collect(log)
+    let written = NONE_WRITTEN
     for (let position = log.position; ; ) {
       const batch = await nextUnlessMoved(
         next,
@@ -94,13 +95,12 @@ async function project(
       const startedMs = performance.now()
       const { onRows = () => undefined } = tools
       const counted: Parameters<RowCount>[] = []
-      await tracedBatch(batch, () =>
+      const count: RowCount = (...rows) => counted.push(rows)
+      written = await tracedBatch(batch, () =>
         tools.catalog.at(batch.to.position, signal, (snapshot) =>
-          db.transaction(
-            (tx) =>
-              writeBatch(tx, tools.place, batch, snapshot, (...rows) => counted.push(rows), tools.now()),
-            { signal },
-          ),
+          db.transaction((tx) => writeBatch(tx, tools.place, batch, snapshot, written, count, tools.now()), {
+            signal,
+          }),
         ),
       )
       for (const rows of counted) onRows(...rows)

@@ -1,20 +1,9 @@
-import type { RecordedEvent } from '../../contracts/events/recorded-event.ts'
-import type { SegmentRecord } from '../../contracts/events/timeline-events.ts'
+import type { EventHead, RecordedEvent } from '../../contracts/events/recorded-event.ts'
 import { projectToTables } from '../../projections/vast/project.ts'
 import type { ResourceTable, TableChange } from '../../projections/vast/table-change.ts'
 import { tracing } from '../tracing/tracing.ts'
 import type { Checkpoint, Checkpoints } from './checkpoints.ts'
-
-export type AddedSegments = {
-  readonly flow_id: string
-  readonly segments: readonly SegmentRecord[]
-  readonly position: number
-}
-
-/** What is done to the table of segments, in order. */
-export type SegmentStep =
-  | { readonly op: 'add'; readonly added: AddedSegments[] }
-  | Extract<TableChange, { op: 'remove-segments' }>
+import { type SegmentStep, segmentSteps } from './segment-steps.ts'
 
 /** What the events after one position bring the tables, up to another. */
 export type PendingBatch = {
@@ -36,7 +25,7 @@ export type BatchLimits = {
 }
 
 export type BatchBuilder = {
-  add(event: RecordedEvent): void
+  add(event: RecordedEvent | EventHead): void
   isFull(): boolean
   take(): PendingBatch
 }
@@ -51,7 +40,7 @@ export function batchBuilder(from: Checkpoint, ahead: Checkpoints, limits: Batch
   let count = 0
   let bytes = 0
   const rows = new Map<ResourceTable, Map<string, boolean>>()
-  const segments: SegmentStep[] = []
+  const segments = segmentSteps()
   const requests = new Set<string>()
   const isTraced = tracing() !== undefined
   const tagged = new Map<string, Extract<TableChange, { op: 'write-tags' }>>()
@@ -69,14 +58,12 @@ export function batchBuilder(from: Checkpoint, ahead: Checkpoints, limits: Batch
       ids.set(id, isNew)
       note(1, BYTES_OF_ROW)
     },
-    'add-segments': ({ op: _, ...added }) => {
-      const last = segments.at(-1)
-      if (last?.op === 'add') last.added.push(added)
-      else segments.push({ op: 'add', added: [added] })
-      note(added.segments.length, added.segments.length * BYTES_OF_ROW)
+    'add-segments': (change) => {
+      segments.add(change)
+      note(change.segments.length, change.segments.length * BYTES_OF_ROW)
     },
     'remove-segments': (change) => {
-      segments.push(change)
+      segments.remove(change)
       note(1, BYTES_OF_ROW)
     },
     'write-tags': (change) => {
@@ -103,6 +90,13 @@ export function batchBuilder(from: Checkpoint, ahead: Checkpoints, limits: Batch
       }
     },
     isFull: () => count >= limits.rows || bytes >= limits.bytes,
-    take: () => ({ from: from.position, to, rows, segments, tagged: [...tagged.values()], requests }),
+    take: () => ({
+      from: from.position,
+      to,
+      rows,
+      segments: segments.take(),
+      tagged: [...tagged.values()],
+      requests,
+    }),
   }
 }

@@ -23,10 +23,16 @@ export function requirePosition(checkpoints: Checkpoints, expected: number): voi
 }
 
 const NONE: ReadonlyMap<string, boolean> = new Map()
-const ALONE = ['objects', 'webhooks', 'deletion_requests', 'profiles'] as const satisfies ResourceTable[]
+const ALONE = ['webhooks', 'deletion_requests', 'profiles'] as const satisfies ResourceTable[]
+
+/** Objects whose rows were written as the catalog had them at a position: nothing up to there changes them any more. */
+export type WrittenObjects = { readonly ids: ReadonlyMap<string, boolean>; readonly upTo: number }
+
+export const NONE_WRITTEN: WrittenObjects = { ids: NONE, upTo: 0 }
 
 /**
  * Brings the tables from where a batch begins to where it ends, and says so in the same transaction.
+ * @param written what this returned of the batch before
  * @throws CheckpointMoved
  */
 export async function writeBatch(
@@ -34,9 +40,10 @@ export async function writeBatch(
   place: SchemaRef,
   batch: PendingBatch,
   snapshot: CatalogSnapshot,
+  written: WrittenObjects,
   count: RowCount,
   nowMs: number,
-): Promise<void> {
+): Promise<WrittenObjects> {
   const table = (name: TableName): Table => tx.table({ ...place, table: name })
   const checkpoint = tx.table({ ...place, table: checkpointTable.name })
   const checkpoints = await readCheckpoints(checkpoint)
@@ -52,8 +59,19 @@ export async function writeBatch(
     snapshot,
     count,
   )
+  const objects = unwritten(batch, written)
+  await writeRows(table('objects'), 'objects', objects, snapshot, count)
   for (const name of ALONE) {
     const ids = rows.get(name)
     if (ids) await writeRows(table(name), name, ids, snapshot, count)
   }
+  // Not those that were passed over: their rows are as they were before this snapshot.
+  return { ids: objects, upTo: snapshot.position }
+}
+
+/** An object is allocated, and soon registered: while much is caught up with, its row has both the first time. */
+function unwritten({ rows, to }: PendingBatch, written: WrittenObjects): ReadonlyMap<string, boolean> {
+  const ids = rows.get('objects') ?? NONE
+  if (written.ids.size === 0 || to.position > written.upTo) return ids
+  return new Map([...ids].filter(([id]) => !written.ids.has(id)))
 }

@@ -1,10 +1,11 @@
-import { recordBatch } from '../../projections/vast/arrow/record-batch.ts'
+import { recordBatch, recordBatchBuilder } from '../../projections/vast/arrow/record-batch.ts'
 import type { ResourceTable } from '../../projections/vast/table-change.ts'
 import { TABLES } from '../../projections/vast/tables/all-tables.ts'
 import type { Columns, RowOf } from '../../projections/vast/tables/column.ts'
 import type { Table } from '../adapters/vast-db/table.ts'
 import { resourceRows } from '../analytics/export/resource-slices.ts'
 import type { CatalogSnapshot } from './catalog-snapshots.ts'
+import { oneAhead } from './one-ahead.ts'
 import { idsOfRows, type StoredRow, storedRows } from './stored-rows.ts'
 
 export type Row = RowOf<Columns>
@@ -20,12 +21,32 @@ export async function writeRows(
   { database, reader }: CatalogSnapshot,
   count: RowCount,
 ): Promise<void> {
-  const stored = await storedRows(
-    table,
-    [...ids].filter(([, isNew]) => !isNew).map(([id]) => id),
-  )
-  const rows = rowsById(resourceRows(name, database, reader, ids.keys()))
-  await replaceRows(table, name, stored, rows, count)
+  const isOf = (wanted: boolean) => [...ids].filter(([, isNew]) => isNew === wanted).map(([id]) => id)
+  for (const some of slices(isOf(false), ROWS_PER_INSERT)) {
+    const stored = await storedRows(table, some)
+    await replaceRows(table, name, stored, rowsById(resourceRows(name, database, reader, some)), count)
+  }
+  const fresh = recordBatchBuilder<Columns>(TABLES[name].columns)
+  const inserts = oneAhead()
+  const insert = async () => {
+    const batch = fresh.take()
+    await inserts.start(() => table.insert(batch))
+    count(name, 'inserted', batch.numRows)
+  }
+  for (const some of slices(isOf(true), ROWS_AT_ONCE)) {
+    for (const row of resourceRows(name, database, reader, some)) fresh.append(row)
+    if (fresh.length() >= ROWS_PER_INSERT) await insert()
+  }
+  if (fresh.length() > 0) await insert()
+  await inserts.done()
+}
+
+const ROWS_AT_ONCE = 1_000
+/** Mostly less than a request may be, and made while the one before is on its way. */
+const ROWS_PER_INSERT = 10_000
+
+function* slices<T>(items: readonly T[], size: number): Generator<readonly T[]> {
+  for (let from = 0; from < items.length; from += size) yield items.slice(from, from + size)
 }
 
 export const rowsById = (rows: readonly Row[]): ReadonlyMap<string, Row> =>

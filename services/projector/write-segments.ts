@@ -1,20 +1,21 @@
 import type { DatabaseSyncInstance } from '@photostructure/sqlite'
+import type { RecordBatch } from 'apache-arrow'
 import type { Tags } from '../../contracts/resources/tags.ts'
 import { parseTimeRange } from '../../contracts/time/timerange.ts'
 import type { Timestamp } from '../../contracts/time/timestamp.ts'
-import { recordBatch } from '../../projections/vast/arrow/record-batch.ts'
+import { columnBuilder } from '../../projections/vast/arrow/column-builder.ts'
+import { recordBatch, withColumn } from '../../projections/vast/arrow/record-batch.ts'
 import { jsonText } from '../../projections/vast/tables/json-text.ts'
-import { type SegmentsRow, segmentsRow, segmentsTable } from '../../projections/vast/tables/segments.ts'
+import { segmentsTable } from '../../projections/vast/tables/segments.ts'
 import { and, equal, greaterEqual, lessEqual } from '../adapters/vast-db/query/predicate.ts'
 import { joinRowIds, ROW_ID, type RowIds, rowIdsOf } from '../adapters/vast-db/rows/row-ids.ts'
 import type { Table } from '../adapters/vast-db/table.ts'
 import { type SegmentTagQueries, segmentTagQueries } from '../catalog/segment-tag-queries.ts'
 import type { CatalogSnapshot } from './catalog-snapshots.ts'
-import type { AddedSegments, PendingBatch, SegmentStep } from './pending-batch.ts'
+import { oneAhead } from './one-ahead.ts'
+import type { PendingBatch } from './pending-batch.ts'
+import type { SegmentSlice, SegmentStep } from './segment-steps.ts'
 import type { RowCount } from './write-rows.ts'
-
-/** Some 10 MB of Arrow. */
-const ROWS_PER_INSERT = 32_768
 
 /** Adds and removes segments as events tell, in their order, and has their tags be what the catalog says. */
 export async function writeSegments(
@@ -27,42 +28,42 @@ export async function writeSegments(
   const isTagged = taggedTimelines(database)
   for (const step of segments) {
     if (step.op === 'remove-segments') await removeSegments(table, step, count)
-    else await addSegments(table, rowsOf(step.added, isTagged, tags), count)
+    else await addSegments(table, step.slices, (slice) => withTags(slice, isTagged, tags), count)
   }
   for (const { flow_id, object_id } of tagged)
     await writeTags(table, flow_id, object_id, tags.segmentTags(flow_id, object_id), count)
 }
 
-async function addSegments(table: Table, rows: Iterable<SegmentsRow>, count: RowCount): Promise<void> {
-  let slice: SegmentsRow[] = []
-  const insert = async () => {
-    if (slice.length === 0) return
-    await table.insert(recordBatch(segmentsTable.columns, slice))
-    count('segments', 'inserted', slice.length)
-    slice = []
+async function addSegments(
+  table: Table,
+  slices: readonly SegmentSlice[],
+  tagged: (slice: SegmentSlice) => RecordBatch,
+  count: RowCount,
+): Promise<void> {
+  const inserts = oneAhead()
+  for (const slice of slices) {
+    const batch = tagged(slice)
+    await inserts.start(() => table.insert(batch))
+    count('segments', 'inserted', batch.numRows)
   }
-  for (const row of rows) {
-    slice.push(row)
-    if (slice.length >= ROWS_PER_INSERT) await insert()
-  }
-  await insert()
+  await inserts.done()
 }
 
-function* rowsOf(
-  added: readonly AddedSegments[],
+function withTags(
+  { batch, runs }: SegmentSlice,
   isTagged: (flow_id: string) => boolean,
   tags: SegmentTagQueries,
-): Generator<SegmentsRow> {
-  for (const { flow_id, segments, position } of added) {
-    const tagsOf: ReadonlyMap<string, Tags> | undefined = isTagged(flow_id)
-      ? tags.segmentTagsOf(
-          flow_id,
-          segments.map(({ object_id }) => object_id),
-        )
-      : undefined
-    for (const segment of segments)
-      yield segmentsRow(segment, { flow_id, position, tags: tagsOf?.get(segment.object_id) })
+): RecordBatch {
+  if (!runs.some(({ flow_id }) => isTagged(flow_id))) return batch
+  const objects = batch.getChild('object_id')!
+  const texts = columnBuilder(segmentsTable.columns.tags, batch.numRows)
+  let row = 0
+  for (const { flow_id, rows } of runs) {
+    const ids = Array.from({ length: rows }, () => objects.get(row++) as string)
+    const found = isTagged(flow_id) ? tags.segmentTagsOf(flow_id, ids) : undefined
+    for (const id of ids) texts.append(jsonText(found?.get(id)))
   }
+  return withColumn(batch, 'tags', texts.take())
 }
 
 function taggedTimelines(database: DatabaseSyncInstance): (flow_id: string) => boolean {

@@ -377,6 +377,25 @@ export function eventLogContract(adapter: string, open: () => Promise<OpenedLog>
         expect(await log.readAll(await log.head(), 5)).toEqual([])
       })
 
+      it('reads events of some types whole, and tells where the others are', async () => {
+        const before = await log.head()
+        for (let n = 0; n < 3; n++) await append(aStream(), 3)
+        const all = await log.readAll(before, 100)
+        const heads = all.map(({ id, stream, revision, position, type }) => ({
+          id,
+          stream,
+          revision,
+          position,
+          type,
+        }))
+        const types = [...new Set(all.map(({ type }) => type))]
+
+        expect(await log.readSome(types, before, 100)).toEqual(all)
+        expect(await log.readSome([], before, 100)).toMatchObject(heads)
+        expect(await log.readSome(types, all[3]!.position, 2)).toEqual(all.slice(4, 6))
+        expect(await log.readSome(types, await log.head(), 5)).toEqual([])
+      })
+
       it('never gives a later event an earlier time', async () => {
         const before = await log.head()
         for (let n = 0; n < 10; n++) await append(aStream(), 1)

@@ -17,7 +17,7 @@ type Values = {
   /** UTC, milliseconds since 1970: when something happened here. */
   time_ms: number
   /** UTC, microseconds since 1970: when the media is from, for people. */
-  time_us: bigint
+  time_us: number | bigint
   texts: readonly string[]
 }
 

@@ -65,9 +65,12 @@ export function boundedRow(
 }
 
 /** UTC in microseconds of an instant in TAI; null before the year 1 and after 9999. */
-export function utcOf({ seconds, nanoseconds }: Timestamp): bigint | null {
+export function utcOf({ seconds, nanoseconds }: Timestamp): number | bigint | null {
   const utc = seconds - TAI_AHEAD_OF_UTC
   if (utc < YEAR_1 || utc >= YEAR_10000) return null
+  const microseconds = utc * 1_000_000 + Math.floor(nanoseconds / 1_000)
+  // A double counts microseconds until 2255.
+  if (Number.isSafeInteger(microseconds)) return microseconds
   return BigInt(utc) * 1_000_000n + BigInt(Math.floor(nanoseconds / 1_000))
 }
 

@@ -1,10 +1,12 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
+import { processCpuSeconds } from './process-cpu.ts'
 
 export type VastProcess = {
   /** For a service that writes to it. */
   readonly environment: Readonly<Record<string, string>>
+  cpuSeconds(): number | undefined
   stop(): Promise<void>
 }
 
@@ -24,6 +26,7 @@ export async function startVast(): Promise<VastProcess> {
       VAST_SECRET_KEY: secretAccessKey,
       VAST_BUCKET: bucket,
     },
+    cpuSeconds: () => processCpuSeconds(child.pid!),
     stop: async () => {
       const exited = once(child, 'exit')
       child.kill('SIGKILL')

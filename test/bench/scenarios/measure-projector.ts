@@ -20,18 +20,29 @@ export async function measureProjector(bench: Bench): Promise<void> {
   await seeding.stop()
   bench.progress.say(`projector: ${count.toLocaleString('en')} segments`)
   const rates: number[] = []
+  const costs = { service: [] as number[], server: [] as number[] }
   for (let round = 0; round < bench.scale.rebuilds; round++) {
     const vast = await startVast()
     const started = performance.now()
     const service = await startOn(bench, DATA_DIRECTORY, vast.environment)
+    const cpuOf = () => ({ service: service.cpuSeconds() ?? 0, server: vast.cpuSeconds() ?? 0 })
+    const before = cpuOf()
     while ((await lagOf(service.origin)) !== 0) await delay(LOOK_EVERY_MS)
     rates.push(count / ((performance.now() - started) / 1000 - service.readySeconds))
+    const after = cpuOf()
+    for (const who of ['service', 'server'] as const)
+      costs[who].push(((after[who] - before[who]) / count) * 1e6)
     if (round === 0) await addMemory(bench, service, `projecting ${count.toLocaleString('en')} segments`)
     await service.stop()
     await vast.stop()
   }
   const what = `${count.toLocaleString('en')} segments, and as many objects, to VAST DB`
   bench.add(rowOf({ scenario: 'projector', what, unit: 'segments/s' }, rates))
+  if (process.platform !== 'linux') return
+  for (const who of ['service', 'server'] as const) {
+    const label = { scenario: 'projector', what: `processor time a segment, ${who}`, unit: 'µs' }
+    bench.add(rowOf(label, costs[who]))
+  }
 }
 
 /** Read as metrics, for the server is busy. */

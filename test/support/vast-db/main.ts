@@ -11,14 +11,16 @@ import { startVastDb } from './vast-db-server.ts'
 //   PUT /operation    a name for the requests that follow
 //   POST /faults      {"fault": …, "target": …}, see http/faults.ts
 //   POST /snapshots   {"name": …}
-//   GET /requests     those so far, by operation
+//   GET /requests     those so far, by operation: none before the first is named, for telling them costs far more
+//                     than answering them
 const { VAST_DB_PORT = '0', VAST_DB_SETTINGS = '{}' } = process.env
-const operations: { operation: string; requests: RecordedRequest[] }[] = [{ operation: '', requests: [] }]
+const operations: { operation: string; requests: RecordedRequest[] }[] = []
 const server = await startVastDb(
   {
     ...JSON.parse(VAST_DB_SETTINGS),
     onRequest: (request, status) => {
-      if (status === 200) operations.at(-1)?.requests.push(recordedRequest(request))
+      const operation = operations.at(-1)
+      if (operation && status === 200) operation.requests.push(recordedRequest(request))
     },
   },
   Number(VAST_DB_PORT),

@@ -79,6 +79,7 @@ export function openEventStoreLog({ url, patienceMs = PATIENCE_MS }: EventStoreL
       return new Map(names.map((name, n) => [name, events[n]!]))
     },
     readAll: (after, limit) => retry(() => reads.after(after, limit)),
+    readSome: (_, after, limit) => retry(() => reads.after(after, limit)),
     subscribe(after, onEvents, filter) {
       const types = filter ? oneOf(filter.types) : ANY_DOMAIN_EVENT
       const tools = {

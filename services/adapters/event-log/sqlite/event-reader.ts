@@ -1,7 +1,13 @@
 import type { DatabaseSyncInstance } from '@photostructure/sqlite'
-import type { RecordedEvent } from '../../../../contracts/events/recorded-event.ts'
+import type { EventHead, RecordedEvent } from '../../../../contracts/events/recorded-event.ts'
 import { query } from './query.ts'
-import { type CommitRow, type EventRow, recordedEvent } from './recorded-event.ts'
+import {
+  type CommitRow,
+  type EventRow,
+  eventsOfCommit,
+  type HeadRow,
+  recordedEvent,
+} from './recorded-event.ts'
 import { COMMON_TYPES, IS_RARE } from './schema.ts'
 
 const EVENT_COLUMNS = 'e.position, e.stream, e.revision, e.type, e.version, e.data'
@@ -27,6 +33,8 @@ export type EventPage = { readonly events: readonly RecordedEvent[]; readonly re
 export type EventReader = {
   head(): number
   readAll(after: number, limit: number): RecordedEvent[]
+  /** As `readAll`, without the data of events of other types. */
+  readSome(types: readonly string[], after: number, limit: number): (RecordedEvent | EventHead)[]
   /** As `readAll`, but no more than a subscription should hold at once; at least one event if there is any. */
   readPage(after: number): EventPage
   /** Only events of `types`: those of others are passed over without being read. */
@@ -41,6 +49,12 @@ export function eventReader(db: DatabaseSyncInstance): EventReader {
   const events = query<EventRow>(
     db,
     `SELECT ${EVENT_COLUMNS} FROM events AS e WHERE position > ? ORDER BY position LIMIT +?`,
+  )
+  const someEvents = query<EventRow | HeadRow>(
+    db,
+    `SELECT position, stream, revision, type, version,
+       CASE WHEN type IN (SELECT value FROM json_each(?)) THEN data END
+     FROM events WHERE position > ? ORDER BY position LIMIT +?`,
   )
   const commits = query<CommitRow>(
     db,
@@ -76,16 +90,23 @@ export function eventReader(db: DatabaseSyncInstance): EventReader {
       )
     : eventsOfTypes
 
+  const readAll = (after: number, limit: number): RecordedEvent[] =>
+    withCommits(after, limit > 0 ? events(after, limit) : []) as RecordedEvent[]
+
+  const readSome = (types: readonly string[], after: number, limit: number): (RecordedEvent | EventHead)[] =>
+    withCommits(after, limit > 0 ? someEvents(JSON.stringify(types), after, limit) : [])
+
   /** Rows come from two queries, merged here: a join would repeat the commit's columns for each event. */
-  function readAll(after: number, limit: number): RecordedEvent[] {
-    const rows = limit > 0 ? events(after, limit) : []
+  function withCommits(after: number, rows: readonly (EventRow | HeadRow)[]): (RecordedEvent | EventHead)[] {
     if (rows.length === 0) return []
     assertGapless('the log', after + 1, rows.length, rows.at(-1)?.[0])
     const commitRows = commits(after + 1, after + rows.length)
     let index = 0
+    let eventOf = eventsOfCommit(commitRows[0]!)
     return rows.map((row) => {
-      while ((commitRows[index + 1]?.[0] ?? Number.POSITIVE_INFINITY) <= row[0]) index++
-      return recordedEvent(row, commitRows[index]!)
+      while ((commitRows[index + 1]?.[0] ?? Number.POSITIVE_INFINITY) <= row[0])
+        eventOf = eventsOfCommit(commitRows[++index]!)
+      return eventOf(row)
     })
   }
 
@@ -122,7 +143,7 @@ export function eventReader(db: DatabaseSyncInstance): EventReader {
     return found
   }
 
-  return { head: () => head()[0]?.[0] ?? 0, readAll, readPage, readPageOf, readStream, readStreams }
+  return { head: () => head()[0]?.[0] ?? 0, readAll, readSome, readPage, readPageOf, readStream, readStreams }
 }
 
 const joinedEvent = ([position, stream, revision, type, version, data, ...commit]: [

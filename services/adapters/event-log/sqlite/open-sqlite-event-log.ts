@@ -62,6 +62,7 @@ export function openSqliteEventLog(options: SqliteEventLogOptions): EventLog {
     readStream: async (stream, fromRevision, limit) => reader.readStream(stream, fromRevision, limit),
     readStreams: async (streams, limit) => reader.readStreams(streams, limit),
     readAll: async (after, limit) => reader.readAll(after, limit),
+    readSome: async (types, after, limit) => reader.readSome(types, after, limit),
     subscribe(after, onEvents, filter) {
       const { types } = filter ?? {}
       const readPage = types ? (from: number) => reader.readPageOf(types, from) : reader.readPage

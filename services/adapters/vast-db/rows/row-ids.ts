@@ -33,15 +33,26 @@ export function rowIdsOf(column: Vector): RowIds {
     return { values: column.toArray() as BigUint64Array, wide: false }
   if (!DataType.isDecimal(type) || type.bitWidth !== 128)
     throw new VastDbError('protocol', 'row ids of an unknown type')
-  return { values: Array.from(column as Iterable<Uint32Array>, wideValue), wide: true }
+  return madeLate(true, () => Array.from(column as Iterable<Uint32Array>, wideValue))
+}
+
+/** Whoever inserts a million rows may not ask for their ids, and bigints take long to make. */
+function madeLate(wide: boolean, make: () => RowIds['values']): RowIds {
+  let made: RowIds['values'] | undefined
+  return {
+    get values() {
+      made ??= make()
+      return made
+    },
+    wide,
+  }
 }
 
 export function joinRowIds(parts: readonly RowIds[]): RowIds {
   const [only] = parts
   if (only && parts.length === 1) return only
+  if (parts.some(({ wide }) => wide)) return madeLate(true, () => parts.flatMap(({ values }) => [...values]))
   const length = parts.reduce((sum, { values }) => sum + values.length, 0)
-  if (parts.some(({ wide }) => wide))
-    return { values: parts.flatMap(({ values }) => [...values]), wide: true }
   const values = new BigUint64Array(length)
   let at = 0
   for (const part of parts) {

@@ -9,6 +9,8 @@ import type { EventLog } from '../../../../services/ports/event-log.ts'
 import { videoFlow } from '../../../support/flow-metadata.ts'
 import { withHarness } from '../../../support/with-harness.ts'
 
+const NO_REST = { leastMs: 0, mostMs: 0, timesWork: 0 }
+
 const EVERYTHING = { tags: new Map(), range: { kind: 'range', start: null, end: null } } as const
 
 async function segmentsAt(path: string, position: number): Promise<unknown> {
@@ -19,7 +21,7 @@ async function segmentsAt(path: string, position: number): Promise<unknown> {
 
 /** Keeps views until they are as far as the log. @returns how many segments they have then */
 async function kept(log: EventLog, path: string): Promise<unknown> {
-  const keeping = await keepViews(log, path, 0)
+  const keeping = await keepViews(log, path, NO_REST)
   try {
     return await segmentsAt(path, await log.head())
   } finally {
@@ -58,7 +60,7 @@ describe('views', () => {
       await harness.register('video', ...segments)
       const head = await harness.log.head()
       const seen = new Set<unknown>()
-      const keeping = await keepViews(harness.log, path, 0)
+      const keeping = await keepViews(harness.log, path, NO_REST)
       for (let position = 0; position < head; await delay(0)) {
         position = analyticsPosition(path)
         if (position >= before) seen.add(position)

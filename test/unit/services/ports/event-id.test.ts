@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import type { RecordedEvent } from '../../../../contracts/events/recorded-event.ts'
-import { eventId, isSameAppend } from '../../../../services/ports/event-id.ts'
+import { eventId, eventIdsOf, isSameAppend } from '../../../../services/ports/event-id.ts'
 
 describe('the ids of a command’s events', () => {
   it('are the command’s own UUID, advanced by one for each event', () => {
@@ -15,6 +15,16 @@ describe('the ids of a command’s events', () => {
 
   it('begin anew where the last 48 bits are used up', () => {
     expect(eventId('5f0c7d1e-9a3b-4c2d-8e4f-fffffffffffe', 3)).toBe('5f0c7d1e-9a3b-4c2d-8e4f-000000000001')
+  })
+
+  it.each([
+    '5f0c7d1e-9a3b-4c2d-8e4f-0000000000fe',
+    '5f0c7d1e-9a3b-4c2d-8e4f-00000000fffe',
+    '5f0c7d1e-9a3b-4c2d-8e4f-ffffffffffff',
+    randomUUID(),
+  ])('are the same one by one and many at once: of %s', (commandId) => {
+    const indexes = [0, 1, 2, 3, 254, 255, 256, 65_535, 65_536, 100_000]
+    expect(indexes.map(eventIdsOf(commandId))).toEqual(indexes.map((index) => eventId(commandId, index)))
   })
 
   it('differ within a command, and between commands', () => {
