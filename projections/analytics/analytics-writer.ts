@@ -30,7 +30,7 @@ export function analyticsWriter(database: DatabaseSyncInstance): AnalyticsWriter
   const known = { flows: new Map<string, FlowState>(), storages: new Map<string, number>() }
 
   const project = (events: readonly RecordedEvent[], last: RecordedEvent) => {
-    const write = newWrite(prepare, known)
+    const write = newWrite(prepare, known, last.position)
     for (const event of events) {
       write.timeMs = event.timeMs
       for (const change of projectToViews(event)) applyViewChange(write, change)
@@ -59,8 +59,13 @@ export function analyticsWriter(database: DatabaseSyncInstance): AnalyticsWriter
   }
 }
 
-const newWrite = (prepare: Prepare, known: Pick<ViewWrite, 'flows' | 'storages'>): ViewWrite => ({
+const newWrite = (
+  prepare: Prepare,
+  known: Pick<ViewWrite, 'flows' | 'storages'>,
+  position: number,
+): ViewWrite => ({
   prepare,
+  position,
   ...known,
   timeMs: 0,
   touched: new Map(),

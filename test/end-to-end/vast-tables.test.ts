@@ -16,13 +16,26 @@ const environmentOf = ({ url, account }: VastDbServer) => ({
 
 type Status = {
   readonly tables: readonly { readonly name: string; readonly rows: number }[]
-  readonly projector: { readonly position: number | null; readonly lag_events: number | null }
+  readonly projector: {
+    readonly position: number | null
+    readonly lag_events: number | null
+    readonly views_position: number | null
+  }
 }
 
 const statusOf = async (url: string) => (await send(`${url}/vast/status`, 'GET')).body as Status
 
+/** All tables, those of the views too, include all of the log. */
 const caughtUp = (url: string) =>
-  expect.poll(async () => (await statusOf(url)).projector.lag_events, { interval: 50 }).toBe(0)
+  expect
+    .poll(
+      async () => {
+        const { lag_events, position, views_position } = (await statusOf(url)).projector
+        return lag_events === 0 && views_position === position
+      },
+      { interval: 50, timeout: 30_000 },
+    )
+    .toBe(true)
 
 describe('a service with VAST DB', () => {
   it('keeps tables there, and tells how far they are', () =>
@@ -41,7 +54,7 @@ describe('a service with VAST DB', () => {
         version: '5.4.0.1',
         ...PLACE,
         endpoints: [{ url: server.url, healthy: true, failures: 0 }],
-        projector: { enabled: true, position: log_position, lag_events: 0, error: null },
+        projector: { enabled: true, position: log_position, lag_events: 0, views_position: log_position },
         error: null,
       })
       const rows = Object.fromEntries(status.tables.map((table) => [table.name, table.rows]))
@@ -53,6 +66,13 @@ describe('a service with VAST DB', () => {
         webhooks: 0,
         deletion_requests: 0,
         profiles: 0,
+        // In all, and by six dimensions.
+        flow_usage: 7,
+        storage_usage: 2,
+        // In all, by thirteen lengths, and of the one flow.
+        time_range_analysis: 15,
+        // Six resources, four kinds of deletion requests, how far it is, and one hour.
+        catalog_summary: 12,
       })
       const db = await clientOf(server)
       expect(await rowsInVast(db, PLACE)).toEqual(await rowsInCatalog(`${folder}/catalog.db`, log_position))
@@ -62,6 +82,10 @@ describe('a service with VAST DB', () => {
         name: 'segments',
         rows: 5,
         sorted: true,
+      })
+      expect((await send(`${service.url}/vast/tables/flow_usage/stats`, 'GET')).body).toMatchObject({
+        name: 'flow_usage',
+        rows: 7,
       })
       const metrics = await (await fetch(`${service.url}/metrics`)).text()
       expect(metrics).toContain('framelog_vast_rows_total{table="segments",change="inserted"} 5')
@@ -115,7 +139,7 @@ describe('a service without VAST DB', () => {
         schema: null,
         endpoints: [],
         tables: [],
-        projector: { enabled: false, position: null, lag_events: null, error: null },
+        projector: { enabled: false, position: null, lag_events: null, views_position: null, error: null },
         error: null,
       },
     ])
