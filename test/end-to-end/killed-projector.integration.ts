@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
 import { expect, it } from 'vitest'
+import { openSqliteEventLog } from '../../services/adapters/event-log/sqlite/open-sqlite-event-log.ts'
 import { PLACE } from '../support/projector/running-projector.ts'
-import { rowsInCatalog, rowsInVast } from '../support/projector/tables-of.ts'
+import { allRowsInVast, rowsOfLog } from '../support/projector/tables-of.ts'
 import { type RunningService, startService, withFolder } from '../support/running-service.ts'
 import { startVastDb } from '../support/vast-db/vast-db-server.ts'
 import { clientOf } from '../support/vast-db-client/client-of.ts'
@@ -76,17 +77,24 @@ it('writes each row once, however often it is killed and its commits are cut', a
     nowMs++
 
     const status = async () => (await (await fetch(`${running.url}/vast/status`)).json()) as Status
-    type Status = { readonly projector: { readonly position: number; readonly lag_events: number } }
+    type Status = { readonly projector: Record<'position' | 'lag_events' | 'views_position', number> }
     await expect
-      .poll(async () => (await status()).projector.lag_events, { interval: 100, timeout: 300_000 })
+      .poll(
+        async () => {
+          const { position, lag_events, views_position } = (await status()).projector
+          return lag_events + position - views_position
+        },
+        { interval: 100, timeout: 300_000 },
+      )
       .toBe(0)
-    const { position } = (await status()).projector
     const db = await clientOf(server)
-    const rows = await rowsInVast(db, PLACE)
-    expect(rows).toEqual(await rowsInCatalog(`${folder}/catalog.db`, position))
+    const rows = await allRowsInVast(db, PLACE)
+    await running.stop()
+    const log = openSqliteEventLog({ path: `${folder}/events.db` })
+    expect(rows).toEqual(await rowsOfLog(log))
+    await log.close()
     expect(rows['segments']?.length).toBeGreaterThan(100)
     db.close()
-    await running.stop()
     await server.close()
   })
 })
