@@ -68,7 +68,11 @@ export function vastOverview(vast: VastConfig): VastOverview {
           ...(reason !== undefined && { reason }),
         })) ?? vast.endpoints.map((url) => ({ url, healthy: false, failures: 0 }))
       try {
-        const { found, position, viewsPosition } = await tables()
+        // An address that nobody has a use for now may be down all the same.
+        const [{ found, position, viewsPosition }] = await Promise.all([
+          tables(),
+          db().then((each) => each.probe()),
+        ])
         return {
           ...base,
           connected: true,

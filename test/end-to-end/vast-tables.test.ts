@@ -15,6 +15,7 @@ const environmentOf = ({ url, account }: VastDbServer) => ({
 })
 
 type Status = {
+  readonly endpoints: readonly { readonly url: string; readonly healthy: boolean }[]
   readonly tables: readonly { readonly name: string; readonly rows: number }[]
   readonly projector: {
     readonly position: number | null
@@ -120,6 +121,43 @@ describe('a service with VAST DB', () => {
       expect(await health()).toMatchObject({ status: 'ok' })
       await service.stop()
       await standIn.close()
+      await server.close()
+    }))
+
+  it('goes on with another address, and tells which one is down', () =>
+    withFolder(async (folder) => {
+      const server = await startVastDb()
+      const [one, other] = [await server.addEndpoint(), await server.addEndpoint()]
+      const VAST_ENDPOINT = `${one.url},${other.url}`
+      const service = await startService(folder, { ...environmentOf(server), VAST_ENDPOINT })
+      const flow = await putFlow(service.url)
+      await fillFlow(service.url, flow, 3)
+      await caughtUp(service.url)
+      const endpoints = async () =>
+        (await statusOf(service.url)).endpoints.map(({ url, healthy }) => [url, healthy])
+      const become = (...healthy: readonly [boolean, boolean]) =>
+        expect.poll(endpoints, { interval: 50 }).toEqual([
+          [one.url, healthy[0]],
+          [other.url, healthy[1]],
+        ])
+      await become(true, true)
+      // The one that nobody has a use for.
+      await other.close()
+      await become(true, false)
+      await server.addEndpoint(other.port)
+      await become(true, true)
+      await one.close()
+      await become(false, true)
+      await fillFlow(service.url, await putFlow(service.url), 3)
+      await caughtUp(service.url)
+      const health = async () => (await send(`${service.url}/health`, 'GET')).body
+      await expect.poll(health).toMatchObject({ status: 'ok' })
+      await server.addEndpoint(one.port)
+      await become(true, true)
+      const db = await clientOf(server)
+      expect((await rowsInVast(db, PLACE))['segments']).toHaveLength(6)
+      db.close()
+      await service.stop()
       await server.close()
     }))
 })
