@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { setTimeout as delay } from 'node:timers/promises'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
@@ -62,7 +63,7 @@ async function live(folder: string, lives: readonly Life[]): Promise<void> {
   // What a killed process held is in the way of the next one until it expires.
   let nowMs = 0
   const server = await startVastDb({ nowMs: () => nowMs, expireAfterMs: 1 })
-  const first = await server.addEndpoint()
+  let first = await server.addEndpoint()
   const second = await server.addEndpoint()
   const db = await clientOf(server)
   const harness = await openCommandHarness(folder)
@@ -80,6 +81,8 @@ async function live(folder: string, lives: readonly Life[]): Promise<void> {
     for (const { commands, faults, runsMs, losesAddress } of lives) {
       for (const { fault, target } of faults) server.faults.add(fault, target)
       const projecting = start()
+      // It says so.
+      await once(projecting.process.stderr!, 'data')
       for (const command of commands) await command(harness)
       await harness.catchUp()
       await delay(runsMs / 2)
@@ -87,7 +90,7 @@ async function live(folder: string, lives: readonly Life[]): Promise<void> {
       await delay(runsMs / 2)
       projecting.process.kill('SIGKILL')
       await projecting.ended
-      if (losesAddress) await server.addEndpoint(first.port)
+      if (losesAddress) first = await server.addEndpoint(first.port)
       nowMs++
     }
     server.faults.clear()
