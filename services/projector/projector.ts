@@ -12,7 +12,7 @@ const LIMITS: ProjectorLimits = {
   waitMs: 500,
   pollMs: 100,
   lookMs: 2_000,
-  viewsRestMs: 1_000,
+  viewsRestMs: 2_000,
   retryFirstMs: 250,
   retryMaxMs: 30_000,
 }
