@@ -10,6 +10,7 @@ import importlib.metadata
 import json
 import logging
 import os
+import struct
 import subprocess
 import sys
 import urllib.request
@@ -338,6 +339,135 @@ def nested():
         schema.create_table("odd", pa.schema([("v", pa.list_(pa.field("item", pa.int8(), nullable=False), 0))]))
 
 
+EXTREMES = {
+    **{f"i{bits}": (f"int{bits}", [-2**(bits - 1), 2**(bits - 1) - 1]) for bits in [8, 16, 32, 64]},
+    **{f"u{bits}": (f"uint{bits}", [0, 2**bits - 1]) for bits in [8, 16, 32, 64]},
+}
+FLOATS = [float("nan"), float("inf"), float("-inf"), -0.0, 0.0]
+TEXTS = ["", "\0", "a\0b", "\U0001f3ac\U0010ffff", "e\u0301 \u00e9", "\ufeff\u202e\ufffd", "'\"\\\r\n\t"]
+
+
+def in_units(kind, bits, values):
+    """Dates and times, as whole numbers of the column's unit."""
+    return pa.array(values, pa.int64() if bits == 64 else pa.int32()).view(kind)
+
+
+def exchanged_columns():
+    """Values of every type that two clients may disagree on, with nulls among them."""
+    whole, most = decimal.Decimal(10**38 - 1), decimal.Decimal(10**12 - 1).scaleb(-3)
+    tenths = whole.scaleb(-38, EXACT)
+    columns = {name: pa.array(values, kind) for name, (kind, values) in EXTREMES.items()}
+    columns |= {
+        "b": pa.array([True, False]),
+        "f32": pa.array([*FLOATS, 1.401298464324817e-45, -3.4028234663852886e38], pa.float32()),
+        "f64": pa.array([*FLOATS, 5e-324, -1.7976931348623157e308], pa.float64()),
+        "s": pa.array(TEXTS),
+        "bin": pa.array([b"", b"\0", bytes(range(256))]),
+        "dec": pa.array([most, most.copy_negate(), decimal.Decimal("0.001")], pa.decimal128(12, 3)),
+        "dec38": pa.array([whole, whole.copy_negate(), decimal.Decimal(-1)], pa.decimal128(38, 0)),
+        "fraction": pa.array([tenths, tenths.copy_negate()], pa.decimal128(38, 38)),
+        "day": in_units(pa.date32(), 32, [-2**31, 2**31 - 1, 0, -1]),
+    }
+    for unit, per_second, bits in [("s", 1, 32), ("ms", 10**3, 32), ("us", 10**6, 64), ("ns", 10**9, 64)]:
+        time = pa.time32(unit) if bits == 32 else pa.time64(unit)
+        columns[f"t_{unit}"] = in_units(time, bits, [0, 86_400 * per_second - 1])
+        columns[f"ts_{unit}"] = in_units(pa.timestamp(unit), 64, [-2**63, 2**63 - 1, -1, 0])
+    columns["ts_utc"] = in_units(pa.timestamp("us", tz="UTC"), 64, [-2**63, 2**63 - 1, 1_700_000_000_000_000])
+    pair = pa.struct([("l", pa.int64()), ("r", pa.utf8())])
+    columns |= {
+        "list": pa.array([[], [None], ["", None, TEXTS[3]], TEXTS]),
+        "lists": pa.array([[], [[]], [None, [None], [2**63 - 1, -2**63]]], pa.list_(pa.list_(pa.int64()))),
+        "map": pa.array([[], [("", None)], [(TEXTS[3], -0.0), ("k", float("nan"))]], pa.map_(pa.utf8(), pa.float64())),
+        "struct": pa.array([{"x": None, "y": None}, {"x": -128, "y": {"z": ""}}, {"x": 127, "y": {"z": None}}],
+                           pa.struct([("x", pa.int8()), ("y", pa.struct([("z", pa.utf8())]))])),
+        "pairs": pa.array([[], [None], [{"l": None, "r": None}, {"l": -2**63, "r": TEXTS[4]}]], pa.list_(pair)),
+        "vector": pa.array([[0.0, -0.0], [float("inf"), 1.5]], pa.list_(pa.field("item", pa.float32(), nullable=False), 2)),
+    }
+    count = max(len(column) for column in columns.values()) + 1
+    # A null in front, and what there is in turn: no two columns have theirs at the same places.
+    turned = {
+        name: column.take(pa.array([None, *[(at + turn) % len(column) for at in range(count - 1)]], pa.int64()))
+        for turn, (name, column) in enumerate(columns.items())
+    }
+    return pa.table(turned)
+
+
+EXACT = decimal.Context(prec=80)
+
+
+def exact(value):
+    """A value as test/support/vast-db-client/exact-values.ts has it."""
+    kind = value.type
+    if not value.is_valid:
+        return None
+    if pa.types.is_boolean(kind) or pa.types.is_string(kind):
+        return value.as_py()
+    if pa.types.is_floating(kind):
+        return struct.pack({32: ">f", 64: ">d"}[kind.bit_width], value.as_py()).hex()
+    if pa.types.is_integer(kind):
+        return str(value.as_py())
+    if pa.types.is_decimal(kind):
+        return str(int(value.as_py().scaleb(kind.scale, EXACT)))
+    if pa.types.is_binary(kind):
+        return value.as_py().hex()
+    if pa.types.is_map(kind):
+        return [[exact(pair["key"]), exact(pair["value"])] for pair in value.values]
+    if pa.types.is_struct(kind):
+        return {field.name: exact(value[field.name]) for field in kind}
+    if pa.types.is_list(kind) or pa.types.is_fixed_size_list(kind):
+        return [exact(item) for item in value.values]
+    return str(value.value)
+
+
+def exactly(table):
+    return {name: [exact(value) for value in table[name].combine_chunks()] for name in table.column_names}
+
+
+def ours(table, **task):
+    """What our client reads of a table, once it has done what it is told."""
+    account = {name: server[name] for name in ["url", "accessKeyId", "secretAccessKey", "bucket"]}
+    script = ROOT / "dist/test/support/vast-db-client/exchange-rows.js"
+    told = json.dumps({**account, "schema": "s", "table": table, **task})
+    return json.loads(subprocess.run(["node", str(script)], input=told, stdout=subprocess.PIPE, text=True, check=True).stdout)
+
+
+def exchanged():
+    rows = exchanged_columns()
+    # Updated rows get what stood a row above.
+    others = rows.take(pa.array([rows.num_rows - 1, *range(rows.num_rows - 1)]))
+    ids = list(range(rows.num_rows))
+
+    def read(name):
+        with opened(name) as (_, table):
+            return exactly(table.select(internal_row_id=True).read_all())
+
+    def with_ids(columns):
+        return {**exactly(columns), INTERNAL_ROW_ID: [str(row) for row in ids]}
+
+    with operation("rows of the official client, read by ours"):
+        with opened() as (schema,):
+            schema.create_table("theirs", rows.schema).insert(rows)
+        same(ours("theirs"), with_ids(rows))
+    with operation("rows of our client, read by the official one"):
+        same(ours("ours", like="theirs", insert=exactly(rows)), with_ids(rows))
+        with opened("ours") as (_, table):
+            same(table.columns(), rows.schema)
+        same(read("ours"), with_ids(rows))
+    with operation("rows that our client has updated, read by the official one"):
+        ours("theirs", update={"ids": [str(row) for row in ids], "columns": exactly(others)})
+        same(read("theirs"), with_ids(others))
+    with operation("rows that the official client has updated, read by ours"):
+        with opened("ours") as (_, table):
+            table.update(others.append_column(INTERNAL_ROW_ID, pa.array(ids, pa.uint64())))
+        same(ours("ours"), with_ids(others))
+    with operation("some columns of some rows, updated by one and the other"):
+        some = others.select(["i64", "s", "list", "map", "struct"]).slice(2, 3)
+        ours("theirs", update={"ids": ["2", "3", "4"], "columns": exactly(some.slice(0, 3))})
+        with opened("theirs") as (_, table):
+            table.update(rows.select(["u64", "pairs"]).slice(3, 1).append_column(INTERNAL_ROW_ID, pa.array([0], pa.uint64())))
+        same(ours("theirs"), read("theirs"))
+
+
 def large():
     count = 200_000
     numbers = pa.table({"n": pa.array(range(count), pa.int64()), "s": [f"row {n}" for n in range(count)]})
@@ -449,8 +579,12 @@ def record():
     Path(RECORDED).write_text("[\n" + ",\n".join(recorded) + "\n]\n")
 
 
-# What waits and tries again is different each time.
+# What waits and tries again is different each time; and what our client sent is not to be held against itself.
 LEFT_OUT = {
+    "rows of the official client, read by ours", "rows of our client, read by the official one",
+    "rows that our client has updated, read by the official one",
+    "rows that the official client has updated, read by ours",
+    "some columns of some rows, updated by one and the other",
     "", "insert many rows", "select many rows, page by page", "select with a small limit to each request",
     "more columns than one insert takes", "told to slow down", "a stream that breaks off goes on where it was",
     "a query that fails in the middle", "select with a limit", "splits read one by one", "select a few of many",
@@ -459,7 +593,7 @@ LEFT_OUT = {
 failed = None
 try:
     session = connect()
-    for part in [connecting, schemas, tables, rows, predicates, changes, altered, nested, large, sorted_tables, troubles, leaving]:
+    for part in [connecting, schemas, tables, rows, predicates, changes, altered, nested, exchanged, large, sorted_tables, troubles, leaving]:
         part()
     if RECORDED:
         record()

@@ -15,6 +15,9 @@ export const TableName = z.enum([
 
 export type TableName = z.infer<typeof TableName>
 
+/** The views, as tables of VAST DB are called. */
+export const ViewName = z.enum(['flow_usage', 'storage_usage', 'time_range_analysis', 'catalog_summary'])
+
 export const getAnalyticsTable = defineOperation({
   operationId: 'GET_analytics-tables-name',
   method: 'get',

@@ -1,7 +1,6 @@
 import { defineOperation } from '../http/operation.ts'
-import { VastBuckets, VastStatus, VastTableStats } from '../resources/vast-status.ts'
+import { VastBuckets, VastStatus, VastTableName, VastTableStats } from '../resources/vast-status.ts'
 import { invalidQuery } from './common-responses.ts'
-import { TableName } from './get-analytics-table.ts'
 
 const outOfReach = { description: 'VAST DB does not answer, or refuses.' }
 const notConfigured = 'There is no VAST DB: VAST_ENDPOINT is not set'
@@ -40,7 +39,7 @@ export const getVastTableStats = defineOperation({
   tag: 'Analytics',
   summary: 'Read what VAST DB says of a table',
   isExtension: true,
-  params: { name: TableName.describe('The table.') },
+  params: { name: VastTableName.describe('The table.') },
   responses: {
     200: { description: 'Its size.', body: VastTableStats },
     400: invalidQuery,

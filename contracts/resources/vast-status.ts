@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { TableName } from '../operations/get-analytics-table.ts'
+import { TableName, ViewName } from '../operations/get-analytics-table.ts'
 import { Count } from './analytics/view-fields.ts'
 
 const Endpoint = z.object({
@@ -9,8 +9,12 @@ const Endpoint = z.object({
   reason: z.string().describe('Why it was last left alone.').exactOptional(),
 })
 
+export const VastTableName = z.enum([...TableName.options, ...ViewName.options])
+
+export type VastTableName = z.infer<typeof VastTableName>
+
 const VastTable = z.object({
-  name: TableName,
+  name: VastTableName,
   rows: Count.describe('About how many.'),
   bytes: Count,
   sorted: z.boolean(),
@@ -30,6 +34,7 @@ export const VastStatus = z
       enabled: z.boolean().describe('Whether this process writes the tables.'),
       position: Count.nullable().describe('Position of the event log up to which the tables include it.'),
       lag_events: Count.nullable().describe('How far that is behind it.'),
+      views_position: Count.nullable().describe('The same as position, of the tables of views.'),
       error: z.string().nullable().describe('What went wrong last, where it is this process that writes.'),
     }),
     error: z.string().nullable().describe('Why it is not connected.'),
@@ -46,7 +51,7 @@ export const VastBuckets = z
 /** Not in TAMS. */
 export const VastTableStats = z
   .object({
-    name: TableName,
+    name: VastTableName,
     rows: Count,
     bytes: Count,
     sorted: z.boolean().describe('Whether it has a sorting key.'),

@@ -35,7 +35,7 @@ export function analyticsWriter(database: DatabaseSyncInstance): AnalyticsWriter
   }
 
   const project = (events: readonly RecordedEvent[], last: RecordedEvent) => {
-    const write = newWrite(prepare, known)
+    const write = newWrite(prepare, known, last.position)
     for (const event of events) {
       write.timeMs = event.timeMs
       for (const change of projectToViews(event)) applyViewChange(write, change)
@@ -65,8 +65,13 @@ export function analyticsWriter(database: DatabaseSyncInstance): AnalyticsWriter
   }
 }
 
-const newWrite = (prepare: Prepare, known: Pick<ViewWrite, 'flows' | 'storages' | 'objects'>): ViewWrite => ({
+const newWrite = (
+  prepare: Prepare,
+  known: Pick<ViewWrite, 'flows' | 'storages' | 'objects'>,
+  position: number,
+): ViewWrite => ({
   prepare,
+  position,
   ...known,
   timeMs: 0,
   touched: new Map(),

@@ -127,11 +127,12 @@ export const ofRow = (row: FlowRow): FlowState => ({
 
 export const emptyHistogram = (): number[] => Array<number>(DURATION_BOUNDS.length + 1).fill(0)
 
-export function saveFlow({ prepare }: ViewWrite, flow: FlowState): void {
+export function saveFlow({ prepare, position }: ViewWrite, flow: FlowState): void {
   prepare(
     `UPDATE flows SET is_live = ?, facts = ?, source_id = ?, segments = ?, duration = ?, joins = ?,
        histogram = ?, objects = ?, measured_objects = ?, measured_bytes = ?, first_s = ?, first_ns = ?, last_s = ?,
-       last_ns = ?, last_inclusive = ?, shortest_s = ?, shortest_ns = ?, longest_s = ?, longest_ns = ?
+       last_ns = ?, last_inclusive = ?, shortest_s = ?, shortest_ns = ?, longest_s = ?, longest_ns = ?,
+       changed = ?
      WHERE key = ?`,
   ).run(
     flow.isLive ? 1 : null,
@@ -148,6 +149,7 @@ export function saveFlow({ prepare }: ViewWrite, flow: FlowState): void {
     ...(flow.last ?? [null, null, null]),
     ...(flow.shortest ?? [null, null]),
     ...(flow.longest ?? [null, null]),
+    position,
     flow.key,
   )
 }

@@ -12,15 +12,16 @@ export function ingestOf({ ingest, timeMs }: ViewWrite): IngestHour {
   return fresh
 }
 
-export function writeIngest({ prepare, ingest }: ViewWrite): void {
+export function writeIngest({ prepare, ingest, position }: ViewWrite): void {
   for (const [hour, { segments, duration, segments_removed, objects }] of ingest) {
     const row = prepare('SELECT duration FROM ingest WHERE hour = ?').get(hour) as
       | { duration: string }
       | undefined
     prepare(
-      `INSERT INTO ingest VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET
+      `INSERT INTO ingest VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET
          segments = segments + excluded.segments, duration = excluded.duration,
-         segments_removed = segments_removed + excluded.segments_removed, objects = objects + excluded.objects`,
-    ).run(hour, segments, String(BigInt(row?.duration ?? 0) + duration), segments_removed, objects)
+         segments_removed = segments_removed + excluded.segments_removed, objects = objects + excluded.objects,
+         changed = excluded.changed`,
+    ).run(hour, segments, String(BigInt(row?.duration ?? 0) + duration), segments_removed, objects, position)
   }
 }

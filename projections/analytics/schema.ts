@@ -1,5 +1,5 @@
 /** A change here, or in what the columns mean, needs a new version, upon which the views are built anew. */
-export const ANALYTICS_VERSION = 2
+export const ANALYTICS_VERSION = 3
 
 /**
  * What the views are read from. `flows` has the flows that ever were, `is_live` 1 for those that are there, with
@@ -14,6 +14,9 @@ export const ANALYTICS_VERSION = 2
  *
  * Of the flows that use an object, one is in its own row: mostly there is no other. `object_uses` has the others.
  *
+ * `changed` is the position that the views came to when a row was last written: what is copied elsewhere, row by
+ * row, goes by it.
+ *
  * `segments` are what a deletion needs to know to take out of the sums what was added.
  */
 export const ANALYTICS_SCHEMA = `
@@ -24,7 +27,8 @@ CREATE TABLE flows (
   segments INTEGER, duration TEXT, joins INTEGER, histogram TEXT,
   objects INTEGER, measured_objects INTEGER, measured_bytes TEXT,
   first_s INTEGER, first_ns INTEGER, last_s INTEGER, last_ns INTEGER, last_inclusive INTEGER,
-  shortest_s INTEGER, shortest_ns INTEGER, longest_s INTEGER, longest_ns INTEGER
+  shortest_s INTEGER, shortest_ns INTEGER, longest_s INTEGER, longest_ns INTEGER,
+  changed INTEGER
 );
 CREATE INDEX flows_live ON flows (id) WHERE is_live = 1;
 CREATE INDEX flows_by_source ON flows (source_id, id) WHERE is_live = 1;
@@ -32,6 +36,7 @@ CREATE INDEX flows_by_first ON flows (first_s, first_ns) WHERE is_live = 1;
 CREATE INDEX flows_by_last ON flows (last_s, last_ns, last_inclusive) WHERE is_live = 1;
 CREATE INDEX flows_by_shortest ON flows (shortest_s, shortest_ns) WHERE is_live = 1;
 CREATE INDEX flows_by_longest ON flows (longest_s, longest_ns) WHERE is_live = 1;
+CREATE INDEX flows_by_changed ON flows (changed);
 
 CREATE TABLE flow_tags (name TEXT, value TEXT, flow INTEGER, PRIMARY KEY (name, value, flow)) WITHOUT ROWID;
 CREATE INDEX flow_tags_by_flow ON flow_tags (flow);
@@ -66,6 +71,8 @@ CREATE INDEX sums_by_weight ON sums (scope, dimension, weight);
 CREATE TABLE deletions (id TEXT PRIMARY KEY, status TEXT) WITHOUT ROWID;
 CREATE TABLE counts (kind TEXT PRIMARY KEY, count INTEGER) WITHOUT ROWID;
 CREATE TABLE ingest (
-  hour INTEGER PRIMARY KEY, segments INTEGER, duration TEXT, segments_removed INTEGER, objects INTEGER
+  hour INTEGER PRIMARY KEY, segments INTEGER, duration TEXT, segments_removed INTEGER, objects INTEGER,
+  changed INTEGER
 );
+CREATE INDEX ingest_by_changed ON ingest (changed);
 `

@@ -1,7 +1,8 @@
 import type { RowOf, Table } from '../vast/tables/column.ts'
 
 // What the views look like as rows: a row says of one `value` of one `dimension` what is so. The first has the
-// dimension `total`, and no value.
+// dimension `total`, and no value. As tables elsewhere they have all values, and all hours; but for Flows and hours
+// they are small, and so they are not sorted.
 
 const flowUsage = {
   dimension: 'text',
@@ -67,7 +68,7 @@ const viewTable = <const C extends Table['columns']>(name: string, columns: C): 
   name,
   columns,
   key: ['dimension', 'value'],
-  sortedBy: ['dimension', 'value'],
+  sortedBy: [],
 })
 
 export const VIEWS = {
@@ -76,6 +77,8 @@ export const VIEWS = {
   time_range_analysis: viewTable('time_range_analysis', timeRangeAnalysis),
   catalog_summary: viewTable('catalog_summary', catalogSummary),
 } as const
+
+export type ViewName = keyof typeof VIEWS
 
 export type FlowUsageRow = RowOf<typeof flowUsage>
 export type StorageUsageRow = RowOf<typeof storageUsage>

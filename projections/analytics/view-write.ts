@@ -98,6 +98,8 @@ export type IngestHour = { segments: number; duration: bigint; segments_removed:
 /** A transaction under way: what it has seen and changed so far. Written by flush-views.ts. */
 export type ViewWrite = {
   readonly prepare: Prepare
+  /** Up to where the views are with it. */
+  readonly position: number
   /** Of the event that is being applied: UTC, milliseconds. */
   timeMs: number
   /** By id. They may have been seen in an earlier transaction. */

@@ -4,6 +4,8 @@ import { openAnalyticsForReading } from '../../projections/analytics/analytics-d
 /** The views as they are at one position of the log. */
 export type AnalyticsReader = {
   readonly position: number
+  /** The id of the event there; null at the beginning. */
+  readonly eventId: string | null
   prepare(sql: string): StatementSyncInstance
 }
 
@@ -27,6 +29,7 @@ export async function readAnalytics<T>(
     database.exec('BEGIN')
     return await read({
       position: positionOf(database),
+      eventId: (meta(database, 'event') as string | undefined) ?? null,
       prepare: (sql) => database.prepare(sql),
     })
   } finally {
@@ -45,7 +48,8 @@ export function analyticsPosition(path: string): number {
   }
 }
 
-function positionOf(database: DatabaseSyncInstance): number {
-  const row = database.prepare(`SELECT value FROM meta WHERE key = 'position'`).get()
-  return (row as { value: number } | undefined)?.value ?? 0
-}
+const positionOf = (database: DatabaseSyncInstance): number =>
+  (meta(database, 'position') as number | undefined) ?? 0
+
+const meta = (database: DatabaseSyncInstance, key: 'position' | 'event'): unknown =>
+  (database.prepare('SELECT value FROM meta WHERE key = ?').get(key) as { value: unknown } | undefined)?.value

@@ -1,6 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { openSqliteEventLog } from '../adapters/event-log/sqlite/open-sqlite-event-log.ts'
 import { keepViews } from './keep-views.ts'
+import { lockViews } from './lock-views.ts'
 import type { AnalyticsThreadOptions } from './start-analytics-thread.ts'
 
 /** The thread that keeps the analytics views. Started by start-analytics-thread.ts. */
@@ -9,14 +10,31 @@ const port = parentPort
 if (!port) throw new Error('analytics-thread is started as a worker thread')
 
 const { viewsPath, logLocation } = workerData as AnalyticsThreadOptions
-const log = openSqliteEventLog({ path: logLocation })
-const keeping = await keepViews(log, viewsPath)
+const stopping = new AbortController()
+port.once('message', () => stopping.abort())
 
-port.once('message', async () => {
+// Another process may keep them: this one goes on with them when that is gone.
+const unlock = await lockViews(viewsPath, stopping.signal).catch((error) => {
+  if (!stopping.signal.aborted) throw error
+  return undefined
+})
+try {
+  if (unlock) await keepUntilStopped()
+} finally {
+  unlock?.()
+}
+port.close()
+
+/** @throws what it cannot get over, which ends the thread, for another to be started */
+async function keepUntilStopped(): Promise<void> {
+  const log = openSqliteEventLog({ path: logLocation })
+  const keeping = await keepViews(log, viewsPath)
+  const { signal } = stopping
+  const stopped = new Promise<void>((resolve) => {
+    if (signal.aborted) resolve()
+    else signal.addEventListener('abort', () => resolve())
+  })
+  await Promise.race([keeping.ended, stopped])
   await keeping.stop()
   await log.close()
-  port.close()
-})
-
-// What it cannot get over ends the thread, for another to be started.
-await keeping.ended
+}

@@ -27,13 +27,7 @@ export function catalogSummary(
       ({ kind, count }) => [kind, count],
     ),
   )
-  const ingest = prepare('SELECT * FROM ingest ORDER BY hour DESC LIMIT +?').all(hours) as {
-    hour: number
-    segments: number
-    duration: string
-    segments_removed: number
-    objects: number
-  }[]
+  const ingest = prepare('SELECT * FROM ingest ORDER BY hour DESC LIMIT +?').all(hours) as IngestRow[]
   return [
     countRow('resources', 'sources', counts.get('sources') ?? 0),
     countRow('resources', 'flows', usage?.sums['flows'] ?? 0n),
@@ -46,16 +40,35 @@ export function catalogSummary(
     ),
     countRow('position', 'log', Math.max(head, position)),
     countRow('position', 'analytics', position),
-    ...ingest.reverse().map(({ hour, duration, ...counted }) => ({
-      dimension: 'ingest',
-      value: new Date(hour * HOUR_MS).toISOString(),
-      count: null,
-      hour: hour * HOUR_MS,
-      ...counted,
-      duration: BigInt(duration),
-    })),
+    ...ingest.reverse().map(ingestRow),
   ]
 }
+
+/** As it is kept. */
+export type IngestRow = {
+  readonly hour: number
+  readonly segments: number
+  readonly duration: string
+  readonly segments_removed: number
+  readonly objects: number
+}
+
+export const ingestRow = ({
+  hour,
+  segments,
+  duration,
+  segments_removed,
+  objects,
+}: IngestRow): SummaryRow => ({
+  dimension: 'ingest',
+  value: new Date(hour * HOUR_MS).toISOString(),
+  count: null,
+  hour: hour * HOUR_MS,
+  segments,
+  segments_removed,
+  objects,
+  duration: BigInt(duration),
+})
 
 const countRow = (dimension: string, value: string, count: number | bigint): SummaryRow => ({
   dimension,

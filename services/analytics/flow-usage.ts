@@ -8,13 +8,17 @@ import { average, keptSums, numbers, ownSums } from './kept-sums.ts'
 
 const DIMENSIONS = ['total', 'format', 'codec', 'container', 'resolution', 'frame_rate', 'status']
 
-/** The flows that are there, and what they take up: in all, and by what they are. */
+/**
+ * The flows that are there, and what they take up: in all, and by what they are.
+ * @param most values of a dimension; of chosen flows, never more than one answer tells
+ */
 export async function flowUsage(
   reader: AnalyticsReader,
   filter: FlowFilter,
+  most?: number,
 ): Promise<readonly FlowUsageRow[]> {
   const values = isEverything(filter)
-    ? keptSums(reader, USAGE_SCOPE, DIMENSIONS)
+    ? keptSums(reader, USAGE_SCOPE, DIMENSIONS, most)
     : ownSums(await sumsOfFlows(reader, filter), DIMENSIONS)
   const isThereTotal = values[0]?.dimension === 'total'
   return [

@@ -16,6 +16,9 @@ export type KeptViews = {
   stop(): Promise<void>
 }
 
+/** All that is there at once, with nobody else to think of. */
+export const NO_REST = { leastMs: 0, mostMs: 0, timesWork: 0 }
+
 /**
  * What comes while it rests is taken together: sums are written once a transaction, whatever the number of events that
  * change them. The more there was to do, the longer the rest, so that it takes little from those who write.

@@ -13,16 +13,19 @@ export function keptSums(
   { prepare }: AnalyticsReader,
   scope: number,
   dimensions: readonly string[],
+  most = MAX_VALUES,
 ): readonly ValueSums[] {
   const statement = prepare(
     `SELECT dimension, value, sums FROM sums WHERE scope = ? AND dimension = ?
-     ORDER BY weight DESC, value DESC LIMIT ${MAX_VALUES}`,
+     ORDER BY weight DESC, value DESC LIMIT +?`,
   )
   return dimensions.flatMap((dimension) =>
-    (statement.all(scope, dimension) as { dimension: string; value: string; sums: string }[]).map((row) => ({
-      ...row,
-      sums: parseSums(row.sums),
-    })),
+    (statement.all(scope, dimension, most) as { dimension: string; value: string; sums: string }[]).map(
+      (row) => ({
+        ...row,
+        sums: parseSums(row.sums),
+      }),
+    ),
   )
 }
 

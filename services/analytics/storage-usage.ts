@@ -11,14 +11,16 @@ const DIMENSIONS = ['total', 'storage_id', 'size_up_to']
 /**
  * The objects that are known and their bytes: in all, by Storage Backend, and by size. Of chosen flows, those that
  * their segments use, each once for every flow.
+ * @param most values of a dimension; of chosen flows, never more than one answer tells
  */
 export async function storageUsage(
   reader: AnalyticsReader,
   filter: FlowFilter,
+  most?: number,
 ): Promise<readonly StorageUsageRow[]> {
   const isWhole = isEverything(filter)
   const values = isWhole
-    ? keptSums(reader, STORAGE_SCOPE, DIMENSIONS)
+    ? keptSums(reader, STORAGE_SCOPE, DIMENSIONS, most)
     : ownSums(await sumsOfFlows(reader, filter), DIMENSIONS)
   const storage = reader.prepare('SELECT id FROM storages WHERE key = ?')
   const told = (dimension: string, value: string): string | null => {

@@ -90,14 +90,14 @@ function answer(
 ): TimeRangeAnalysis {
   const page = flows.slice(0, limit)
   return {
-    rows: [
-      timeRow('total', null, sums, extremes),
-      ...histogramRows(sums),
-      ...page.map((flow) => timeRow('flow_id', flow.id, flowSums(flow), widest(NONE, flow))),
-    ],
+    rows: [timeRow('total', null, sums, extremes), ...histogramRows(sums), ...page.map(flowTimeRow)],
     next: flows.length > limit ? page.at(-1)?.id : undefined,
   }
 }
+
+/** What is so of one flow. */
+export const flowTimeRow = (flow: FlowState): TimeRangeRow =>
+  timeRow('flow_id', flow.id, flowSums(flow), widest(NONE, flow))
 
 const NONE: Extremes = { first: null, last: null, shortest: null, longest: null }
 

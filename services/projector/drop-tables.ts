@@ -4,13 +4,14 @@ import type { VastDb } from '../adapters/vast-db/connect.ts'
 import type { SchemaRef } from '../adapters/vast-db/names.ts'
 import { isVastDbError } from '../adapters/vast-db/vast-db-error.ts'
 import { prepareTables, TABLE_NAMES } from './prepare-tables.ts'
+import { VIEW_NAMES } from './views/view-names.ts'
 
 const ATTEMPTS = 120
 const WAIT_MS = 250
 
 /** Makes all tables anew, empty, at the beginning of the log. A projector that runs goes on from there. */
 export async function dropTables(db: VastDb, place: SchemaRef): Promise<void> {
-  const names = new Set<string>([checkpointTable.name, ...TABLE_NAMES])
+  const names = new Set<string>([checkpointTable.name, ...TABLE_NAMES, ...VIEW_NAMES])
   for (let attempt = 1; ; attempt++) {
     try {
       return await db.transaction(async (tx) => {

@@ -1,26 +1,22 @@
 import { checkpointTable } from '../../projections/vast/tables/checkpoint.ts'
 import type { VastDb } from '../adapters/vast-db/connect.ts'
 import type { SchemaRef } from '../adapters/vast-db/names.ts'
-import type { EventLog } from '../ports/event-log.ts'
-import { isOfLog } from '../ports/is-of-log.ts'
 import { type Checkpoint, readCheckpoints } from './checkpoints.ts'
 import { collectBatch } from './collect-batch.ts'
 import { fillTables } from './fill-tables.ts'
+import { checkLog } from './foreign-log.ts'
 import type { PendingBatch } from './pending-batch.ts'
 import { type Prepared, prepareTables } from './prepare-tables.ts'
 import type { ProjectorLimits, ProjectorTools } from './projector-tools.ts'
 import { tracedBatch } from './traced-batch.ts'
+import { keepViewsInStep } from './views/keep-views-in-step.ts'
 import { NONE_WRITTEN, requirePosition, writeBatch } from './write-batch.ts'
 import type { RowCount } from './write-rows.ts'
-
-/** The tables say that they include what this log does not have. */
-export class ForeignLog extends Error {
-  override readonly name = 'ForeignLog'
-}
 
 /**
  * Brings the tables in step with the log, and keeps them so until something goes wrong.
  * @param onPosition up to where the tables include the log
+ * @param onViews the same of the views' tables
  * @throws ForeignLog, CheckpointMoved, VastDbError, LogUnavailable
  */
 export async function keepInStep(
@@ -29,11 +25,23 @@ export async function keepInStep(
   db: VastDb,
   signal: AbortSignal,
   onPosition: (position: number) => void,
+  onViews: (position: number) => void,
 ): Promise<never> {
   const prepared = await wholeTables(tools, db, signal)
   await checkLog(tools.log, prepared.log)
   onPosition(prepared.log.position)
-  return project(tools, limits, db, prepared, signal, onPosition)
+  // What goes wrong with one of them ends both: there is one way to begin anew.
+  const over = new AbortController()
+  const either = AbortSignal.any([signal, over.signal])
+  const both = [project(tools, limits, db, prepared, either, onPosition)]
+  if (tools.viewsPath !== undefined)
+    both.push(keepViewsInStep(tools, tools.viewsPath, limits, db, either, onViews))
+  try {
+    return await Promise.race(both)
+  } finally {
+    over.abort()
+    await Promise.allSettled(both)
+  }
 }
 
 async function wholeTables(
@@ -56,14 +64,6 @@ async function wholeTables(
       { signal },
     )
   return (await prepare()) ?? (await prepare()) ?? Promise.reject(new Error('tables are never whole'))
-}
-
-/** @throws ForeignLog where the tables are of another log, or of one that was put back to an earlier state */
-async function checkLog(log: EventLog, { position, event_id }: Checkpoint): Promise<void> {
-  if (await isOfLog(log, position, event_id)) return
-  throw new ForeignLog(
-    'the tables are of another log than this one: name another schema, or run `framelog rebuild vast`',
-  )
 }
 
 /** While one batch is written, the next is read. */

@@ -1,4 +1,3 @@
-import type { Schema } from 'apache-arrow'
 import { arrowSchema } from '../../projections/vast/arrow/arrow-schema.ts'
 import type { TableName } from '../../projections/vast/table-change.ts'
 import { TABLES } from '../../projections/vast/tables/all-tables.ts'
@@ -7,6 +6,8 @@ import type { SchemaRef } from '../adapters/vast-db/names.ts'
 import { type ServerVersion, supports } from '../adapters/vast-db/server-version.ts'
 import type { Transaction } from '../adapters/vast-db/transaction.ts'
 import { type Checkpoint, type Checkpoints, LOG, readCheckpoints, saveCheckpoint } from './checkpoints.ts'
+import { columnsThatDiffer } from './fit-columns.ts'
+import { VIEW_NAMES } from './views/view-names.ts'
 
 export const TABLE_NAMES = Object.keys(TABLES) as readonly TableName[]
 
@@ -42,7 +43,7 @@ export async function prepareTables(
   for await (const { name } of tx.listTables(place)) there.add(name)
   const checkpoint = tx.table({ ...place, table: checkpointTable.name })
   if (!there.has(checkpointTable.name)) {
-    const taken = TABLE_NAMES.filter((name) => there.has(name))
+    const taken = [...TABLE_NAMES, ...VIEW_NAMES].filter((name) => there.has(name))
     if (taken.length > 0)
       throw new ForeignTables(`in ${place.bucket}/${place.schema} there are already: ${taken.join(', ')}`)
     for (const name of TABLE_NAMES) await createDeclared(tx, version, place, name)
@@ -84,15 +85,10 @@ async function fitColumns(
   name: TableName,
 ): Promise<Unfilled['how'] | undefined> {
   const table = tx.table({ ...place, table: name })
-  const has = typesOf(await table.columns())
   const wanted = arrowSchema(TABLES[name].columns)
-  const isOther = wanted.fields.some(({ name, type }) => has.has(name) && has.get(name) !== String(type))
+  const { isOther, missing } = columnsThatDiffer(await table.columns(), wanted)
   if (isOther) return 'swap'
-  const missing = wanted.fields.filter(({ name }) => !has.has(name))
   if (missing.length === 0) return undefined
-  await table.addColumns(wanted.select(missing.map(({ name }) => name)))
+  await table.addColumns(wanted.select([...missing]))
   return 'refill'
 }
-
-const typesOf = ({ fields }: Schema): ReadonlyMap<string, string> =>
-  new Map(fields.map(({ name, type }) => [name, String(type)]))

@@ -10,6 +10,8 @@ export type ProjectorTools = {
   readonly log: EventLog
   readonly catalog: CatalogSnapshots
   readonly connect: (signal: AbortSignal) => Promise<VastDb>
+  /** The views, which someone keeps beside the log; undefined where their tables are left alone. */
+  readonly viewsPath?: string | undefined
   /** Where the tables are. */
   readonly place: SchemaRef
   readonly logger: Logger
@@ -23,6 +25,8 @@ export type ProjectorTools = {
 export type ProjectorLimits = CollectLimits & {
   /** How often it is looked whether the tables are still there, while there is nothing to write. */
   readonly lookMs: number
+  /** How long tables of views are left as they are, at least, after they were written. */
+  readonly viewsRestMs: number
   readonly retryFirstMs: number
   readonly retryMaxMs: number
 }

@@ -12,6 +12,7 @@ const LIMITS: ProjectorLimits = {
   waitMs: 500,
   pollMs: 100,
   lookMs: 2_000,
+  viewsRestMs: 2_000,
   retryFirstMs: 250,
   retryMaxMs: 30_000,
 }
@@ -19,6 +20,8 @@ const LIMITS: ProjectorLimits = {
 export type ProjectorState = {
   /** Up to where the tables include the log; undefined until they were asked. */
   readonly position: number | undefined
+  /** The same of the tables of views; undefined where there are none. */
+  readonly viewsPosition: number | undefined
   /** What went wrong last; undefined while all is well. */
   readonly error: string | undefined
 }
@@ -41,18 +44,23 @@ export function startProjector(tools: ProjectorTools): Projector {
   const limits = { ...LIMITS, ...tools.limits }
   const { retryFirstMs, retryMaxMs } = limits
   const stopping = new AbortController()
-  const state: { position: number | undefined; error: string | undefined } = {
+  const state: { -readonly [K in keyof ProjectorState]: ProjectorState[K] } = {
     position: undefined,
+    viewsPosition: undefined,
     error: undefined,
   }
   let db: VastDb | undefined
 
   const session = async (): Promise<never> => {
     db ??= await tools.connect(stopping.signal)
-    return keepInStep(tools, limits, db, stopping.signal, (position) => {
+    const onPosition = (position: number) => {
       state.position = position
       state.error = undefined
-    })
+    }
+    const onViews = (position: number) => {
+      state.viewsPosition = position
+    }
+    return keepInStep(tools, limits, db, stopping.signal, onPosition, onViews)
   }
 
   const run = async (): Promise<void> => {

@@ -25,11 +25,15 @@ const STOP_GRACE_MS = 3_000
 /** Of one request: what takes longer is told, and begun anew. */
 const RETRIES = { tries: 5, totalMs: 15_000 }
 
+/** Where there are to be no analytics, there are no tables of them. */
+export const viewsPathOf = ({ ANALYTICS_ENABLED, DATA_DIR }: Config): string | undefined =>
+  ANALYTICS_ENABLED ? join(DATA_DIR, 'analytics.db') : undefined
+
 export const lockedByProjector = (dataDir: string): string => join(dataDir, 'vast-projector')
 
 /**
- * Keeps the tables in VAST DB in step with the log, from the log and the catalog in the data directory, which someone
- * else keeps. @throws where another process does the same
+ * Keeps the tables in VAST DB in step with the log, from the log, the catalog and the views in the data directory, which
+ * someone else keeps. @throws where another process does the same
  */
 export function runProjector(config: Config, vast: VastConfig, logger: Logger): RunningProjector {
   const unlock = lockFile(lockedByProjector(config.DATA_DIR))
@@ -44,6 +48,7 @@ export function runProjector(config: Config, vast: VastConfig, logger: Logger): 
     log,
     catalog,
     connect: (signal) => connectTo(vast, { retries: RETRIES, signal }),
+    viewsPath: viewsPathOf(config),
     place: placeOf(vast),
     logger,
     now: Date.now,

@@ -1,5 +1,4 @@
-import type { VastStatus } from '../../contracts/resources/vast-status.ts'
-import type { TableName } from '../../projections/vast/table-change.ts'
+import type { VastStatus, VastTableName } from '../../contracts/resources/vast-status.ts'
 import { checkpointTable } from '../../projections/vast/tables/checkpoint.ts'
 import type { VastDb } from '../adapters/vast-db/connect.ts'
 import type { TableStats } from '../adapters/vast-db/ddl/table-stats.ts'
@@ -9,6 +8,8 @@ import type { VastConfig } from '../config/vast-variables.ts'
 import { LOG, readCheckpoints } from './checkpoints.ts'
 import { TABLE_NAMES } from './prepare-tables.ts'
 import { connectTo, placeOf } from './vast-connection.ts'
+import { VIEWS_ROW } from './views/view-checkpoint.ts'
+import { VIEW_NAMES } from './views/view-names.ts'
 
 /** VAST DB, for those who only ask, and who wait for the answer. */
 export type VastOverview = {
@@ -16,9 +17,11 @@ export type VastOverview = {
   /** @throws VastDbError, as the next one does */
   buckets(): Promise<readonly string[]>
   /** @returns undefined where there is no such table yet */
-  stats(name: TableName): Promise<TableStats | undefined>
+  stats(name: VastTableName): Promise<TableStats | undefined>
   close(): void
 }
+
+const ALL_NAMES: ReadonlySet<string> = new Set([...TABLE_NAMES, ...VIEW_NAMES])
 
 const IMPATIENT = {
   retries: { tries: 1 },
@@ -38,12 +41,15 @@ export function vastOverview(vast: VastConfig): VastOverview {
 
   const tables = async () =>
     (await db()).transaction(async (tx) => {
-      if (!(await tx.schemaExists(place))) return { found: [], position: null }
+      if (!(await tx.schemaExists(place))) return { found: [], position: null, viewsPosition: null }
       const found: TableDetails[] = []
       for await (const table of tx.listTables(place, { withSizes: true })) found.push(table)
       const checkpoint = tx.table({ ...place, table: checkpointTable.name })
-      if (!found.some(({ name }) => name === checkpointTable.name)) return { found, position: null }
-      return { found, position: (await readCheckpoints(checkpoint)).get(LOG)?.position ?? null }
+      if (!found.some(({ name }) => name === checkpointTable.name))
+        return { found, position: null, viewsPosition: null }
+      const checkpoints = await readCheckpoints(checkpoint)
+      const positionOf = (row: string) => checkpoints.get(row)?.position ?? null
+      return { found, position: positionOf(LOG), viewsPosition: positionOf(VIEWS_ROW) }
     }, asking())
 
   return {
@@ -62,16 +68,20 @@ export function vastOverview(vast: VastConfig): VastOverview {
           ...(reason !== undefined && { reason }),
         })) ?? vast.endpoints.map((url) => ({ url, healthy: false, failures: 0 }))
       try {
-        const { found, position } = await tables()
+        // An address that nobody has a use for now may be down all the same.
+        const [{ found, position, viewsPosition }] = await Promise.all([
+          tables(),
+          db().then((each) => each.probe()),
+        ])
         return {
           ...base,
           connected: true,
           version: known!.version.join('.'),
           endpoints: endpoints(),
           tables: found
-            .filter(({ name }) => (TABLE_NAMES as readonly string[]).includes(name))
+            .filter(({ name }) => ALL_NAMES.has(name))
             .map(({ name, rows, bytes, sorted }) => ({
-              name: name as TableName,
+              name: name as VastTableName,
               rows: Number(rows),
               bytes: Number(bytes),
               sorted,
@@ -80,6 +90,7 @@ export function vastOverview(vast: VastConfig): VastOverview {
             ...base.projector,
             position,
             lag_events: position === null ? null : Math.max(0, head - position),
+            views_position: viewsPosition,
           },
           error: null,
         }
@@ -90,7 +101,7 @@ export function vastOverview(vast: VastConfig): VastOverview {
           version: known?.version.join('.') ?? null,
           endpoints: endpoints(),
           tables: [],
-          projector: { ...base.projector, position: null, lag_events: null },
+          projector: { ...base.projector, position: null, lag_events: null, views_position: null },
           error: error instanceof Error ? error.message : String(error),
         }
       }
@@ -118,6 +129,6 @@ export const NO_VAST: VastStatus = {
   schema: null,
   endpoints: [],
   tables: [],
-  projector: { enabled: false, position: null, lag_events: null, error: null },
+  projector: { enabled: false, position: null, lag_events: null, views_position: null, error: null },
   error: null,
 }

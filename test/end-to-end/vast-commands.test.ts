@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { recordBatch } from '../../projections/vast/arrow/record-batch.ts'
+import { openSqliteEventLog } from '../../services/adapters/event-log/sqlite/open-sqlite-event-log.ts'
 import { equal } from '../../services/adapters/vast-db/query/predicate.ts'
 import { joinRowIds, rowIdsOf } from '../../services/adapters/vast-db/rows/row-ids.ts'
 import type { Table } from '../../services/adapters/vast-db/table.ts'
 import { PLACE } from '../support/projector/running-projector.ts'
-import { rowsInCatalog, rowsInVast } from '../support/projector/tables-of.ts'
+import { allRowsInVast, rowsOfLog } from '../support/projector/tables-of.ts'
 import { runCli, startCli } from '../support/run-cli.ts'
 import { startService, withFolder } from '../support/running-service.ts'
 import { fillFlow, putFlow } from '../support/tams-requests.ts'
@@ -35,6 +36,15 @@ const withData = (use: (folder: string, server: VastDbServer, flow: string) => P
     }
   })
 
+async function rowsOfLogIn(folder: string) {
+  const log = openSqliteEventLog({ path: `${folder}/events.db` })
+  try {
+    return await rowsOfLog(log)
+  } finally {
+    await log.close()
+  }
+}
+
 async function idsIn(table: Table, column: string, value: string) {
   const ids = []
   for await (const batch of table.select({ columns: ['$row_id'], where: equal(column, value) }))
@@ -49,27 +59,29 @@ describe('framelog rebuild vast', () => {
       const rebuilt = await runCli(['rebuild', 'vast'], environment)
       expect(rebuilt).toMatchObject({ code: 0 })
       const db = await clientOf(server)
-      const rows = await rowsInVast(db, PLACE)
+      const rows = await allRowsInVast(db, PLACE)
       expect(rows['segments']).toHaveLength(10)
-      expect(rows).toEqual(await rowsInCatalog(`${folder}/catalog.db`, 0))
+      expect(rows).toEqual(await rowsOfLogIn(folder))
       const verified = await runCli(['verify', 'vast'], environment)
       expect(verified).toMatchObject({ code: 0 })
       expect(verified.stdout).toMatch(/^segments +10 +10 +ok$/m)
+      expect(verified.stdout).toMatch(/^flow_usage +7 +7 +ok$/m)
       db.close()
     }))
 
-  it('has whoever projects fill them, though nothing has happened', () =>
+  it('has whoever projects fill them, though nothing has happened and nobody else keeps views', () =>
     withData(async (folder, server) => {
       const environment = environmentOf(folder, server)
       const db = await clientOf(server)
-      const service = await startService(folder, { ...environment, VAST_PROJECTOR_ENABLED: 'false' })
+      const less = { VAST_PROJECTOR_ENABLED: 'false', ANALYTICS_ENABLED: 'false' }
+      const service = await startService(folder, { ...environment, ...less })
       const alone = startCli(['vast', 'project'], environment)
       await expect
         .poll(async () => (await runCli(['verify', 'vast'], environment)).code, { interval: 200 })
         .toBe(0)
       expect(await runCli(['rebuild', 'vast'], environment)).toMatchObject({ code: 0 })
       expect(await runCli(['verify', 'vast'], environment)).toMatchObject({ code: 0 })
-      expect((await rowsInVast(db, PLACE))['segments']).toHaveLength(10)
+      expect(await allRowsInVast(db, PLACE)).toEqual(await rowsOfLogIn(folder))
       alone.process.kill('SIGTERM')
       expect(await alone.ended).toMatchObject({ code: 0 })
       await service.stop()
@@ -94,6 +106,11 @@ describe('framelog verify vast', () => {
           .insert(recordBatch({ id: 'text' }, [{ id: 'nobody' }]))
         const sources = tx.table({ ...PLACE, table: 'sources' })
         for await (const batch of sources.select({ limit: 1 })) await sources.insert(batch)
+        const usage = tx.table({ ...PLACE, table: 'flow_usage' })
+        const more = recordBatch({ segments: 'integer' }, [{ segments: 11 }])
+        await usage.update(await idsIn(usage, 'dimension', 'total'), more)
+        const times = tx.table({ ...PLACE, table: 'time_range_analysis' })
+        await times.delete(await idsIn(times, 'value', flow))
       })
       const { code, stdout, stderr } = await runCli(['verify', 'vast'], environment)
       expect(code).toBe(1)
@@ -103,7 +120,10 @@ describe('framelog verify vast', () => {
       expect(stdout).toContain(`missing     segments "${flow}" "3n" 0`)
       expect(stdout).toContain('unexpected  profiles "nobody"')
       expect(stdout).toMatch(/^twice +sources "/m)
-      expect(stderr).toContain('not as they have to be: sources, flows, segments, profiles')
+      expect(stdout).toContain('different   flow_usage "total" null: segments is "11n", not "10n"')
+      expect(stdout).toContain(`missing     time_range_analysis "flow_id" "${flow}"`)
+      const wrong = 'sources, flows, segments, profiles, flow_usage, time_range_analysis'
+      expect(stderr).toContain(`not as they have to be: ${wrong}`)
       db.close()
     }))
 

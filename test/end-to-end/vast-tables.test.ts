@@ -15,14 +15,28 @@ const environmentOf = ({ url, account }: VastDbServer) => ({
 })
 
 type Status = {
+  readonly endpoints: readonly { readonly url: string; readonly healthy: boolean }[]
   readonly tables: readonly { readonly name: string; readonly rows: number }[]
-  readonly projector: { readonly position: number | null; readonly lag_events: number | null }
+  readonly projector: {
+    readonly position: number | null
+    readonly lag_events: number | null
+    readonly views_position: number | null
+  }
 }
 
 const statusOf = async (url: string) => (await send(`${url}/vast/status`, 'GET')).body as Status
 
+/** All tables, those of the views too, include all of the log. */
 const caughtUp = (url: string) =>
-  expect.poll(async () => (await statusOf(url)).projector.lag_events, { interval: 50 }).toBe(0)
+  expect
+    .poll(
+      async () => {
+        const { lag_events, position, views_position } = (await statusOf(url)).projector
+        return lag_events === 0 && views_position === position
+      },
+      { interval: 50, timeout: 30_000 },
+    )
+    .toBe(true)
 
 describe('a service with VAST DB', () => {
   it('keeps tables there, and tells how far they are', () =>
@@ -41,7 +55,7 @@ describe('a service with VAST DB', () => {
         version: '5.4.0.1',
         ...PLACE,
         endpoints: [{ url: server.url, healthy: true, failures: 0 }],
-        projector: { enabled: true, position: log_position, lag_events: 0, error: null },
+        projector: { enabled: true, position: log_position, lag_events: 0, views_position: log_position },
         error: null,
       })
       const rows = Object.fromEntries(status.tables.map((table) => [table.name, table.rows]))
@@ -53,6 +67,13 @@ describe('a service with VAST DB', () => {
         webhooks: 0,
         deletion_requests: 0,
         profiles: 0,
+        // In all, and by six dimensions.
+        flow_usage: 7,
+        storage_usage: 2,
+        // In all, by thirteen lengths, and of the one flow.
+        time_range_analysis: 15,
+        // Six resources, four kinds of deletion requests, how far it is, and one hour.
+        catalog_summary: 12,
       })
       const db = await clientOf(server)
       expect(await rowsInVast(db, PLACE)).toEqual(await rowsInCatalog(`${folder}/catalog.db`, log_position))
@@ -62,6 +83,10 @@ describe('a service with VAST DB', () => {
         name: 'segments',
         rows: 5,
         sorted: true,
+      })
+      expect((await send(`${service.url}/vast/tables/flow_usage/stats`, 'GET')).body).toMatchObject({
+        name: 'flow_usage',
+        rows: 7,
       })
       const metrics = await (await fetch(`${service.url}/metrics`)).text()
       expect(metrics).toContain('framelog_vast_rows_total{table="segments",change="inserted"} 5')
@@ -98,6 +123,43 @@ describe('a service with VAST DB', () => {
       await standIn.close()
       await server.close()
     }))
+
+  it('goes on with another address, and tells which one is down', () =>
+    withFolder(async (folder) => {
+      const server = await startVastDb()
+      const [one, other] = [await server.addEndpoint(), await server.addEndpoint()]
+      const VAST_ENDPOINT = `${one.url},${other.url}`
+      const service = await startService(folder, { ...environmentOf(server), VAST_ENDPOINT })
+      const flow = await putFlow(service.url)
+      await fillFlow(service.url, flow, 3)
+      await caughtUp(service.url)
+      const endpoints = async () =>
+        (await statusOf(service.url)).endpoints.map(({ url, healthy }) => [url, healthy])
+      const become = (...healthy: readonly [boolean, boolean]) =>
+        expect.poll(endpoints, { interval: 50 }).toEqual([
+          [one.url, healthy[0]],
+          [other.url, healthy[1]],
+        ])
+      await become(true, true)
+      // The one that nobody has a use for.
+      await other.close()
+      await become(true, false)
+      await server.addEndpoint(other.port)
+      await become(true, true)
+      await one.close()
+      await become(false, true)
+      await fillFlow(service.url, await putFlow(service.url), 3)
+      await caughtUp(service.url)
+      const health = async () => (await send(`${service.url}/health`, 'GET')).body
+      await expect.poll(health).toMatchObject({ status: 'ok' })
+      await server.addEndpoint(one.port)
+      await become(true, true)
+      const db = await clientOf(server)
+      expect((await rowsInVast(db, PLACE))['segments']).toHaveLength(6)
+      db.close()
+      await service.stop()
+      await server.close()
+    }))
 })
 
 describe('a service without VAST DB', () => {
@@ -115,7 +177,7 @@ describe('a service without VAST DB', () => {
         schema: null,
         endpoints: [],
         tables: [],
-        projector: { enabled: false, position: null, lag_events: null, error: null },
+        projector: { enabled: false, position: null, lag_events: null, views_position: null, error: null },
         error: null,
       },
     ])

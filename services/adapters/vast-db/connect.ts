@@ -34,6 +34,8 @@ export type VastDb = {
   readonly version: ServerVersion
   /** Whether and since how many failures each address does not answer. */
   health(): readonly EndpointHealth[]
+  /** Asks every address for a sign of life, for `health` to tell of now. Never rejects. */
+  probe(): Promise<void>
   listBuckets(): Promise<readonly string[]>
   bucketExists(bucket: string): Promise<boolean>
   /**
@@ -115,6 +117,7 @@ function vastDb(over: Transport, version: ServerVersion): VastDb {
   return {
     version,
     health: over.endpoints.health,
+    probe: over.endpoints.probe,
     listBuckets: () => listBuckets(over),
     async bucketExists(bucket) {
       try {

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { checkpointTable } from '../../../projections/vast/tables/checkpoint.ts'
 import { openSqliteEventLog } from '../../adapters/event-log/sqlite/open-sqlite-event-log.ts'
 import type { VastDb } from '../../adapters/vast-db/connect.ts'
-import type { SchemaRef } from '../../adapters/vast-db/names.ts'
+import { viewsUpToDate } from '../../analytics/views-up-to-date.ts'
 import { createLogger } from '../../observability/logger.ts'
 import { tryLockFile } from '../../process/file-lock.ts'
 import { catalogSnapshots } from '../../projector/catalog-snapshots.ts'
@@ -11,6 +11,7 @@ import { dropTables } from '../../projector/drop-tables.ts'
 import { startProjector } from '../../projector/projector.ts'
 import { lockedByProjector } from '../../projector/run-projector.ts'
 import { connectTo, PROMPT, placeOf } from '../../projector/vast-connection.ts'
+import { VIEWS_ROW } from '../../projector/views/view-checkpoint.ts'
 import { printNote } from '../output.ts'
 import { createProgress } from '../progress.ts'
 import { listenForInterruption } from './interruption.ts'
@@ -37,10 +38,11 @@ export async function runRebuildVast(): Promise<void> {
     const unlock = tryLockFile(lockedByProjector(command.config.DATA_DIR))
     if (unlock) {
       await catalogUpToDate(command, log)
+      if (command.viewsPath) await viewsUpToDate(command.viewsPath, log, signal)
       await projectTo(head, command, log, tell, signal).finally(unlock)
     } else {
       printNote('a projector is running: it fills the tables')
-      await watchUntil(head, db, place, tell, signal)
+      await watchUntil(head, db, command, tell, signal)
     }
     progress.stop()
     printNote(`the tables in ${place.bucket}/${place.schema} include all ${head} events`)
@@ -57,7 +59,7 @@ export async function runRebuildVast(): Promise<void> {
 
 async function projectTo(
   head: number,
-  { vast, catalogPath }: VastCommand,
+  { vast, catalogPath, viewsPath }: VastCommand,
   log: ReturnType<typeof openSqliteEventLog>,
   tell: (position: number) => void,
   signal: AbortSignal,
@@ -67,6 +69,7 @@ async function projectTo(
     log,
     catalog,
     connect: (connecting) => connectTo(vast, { signal: connecting }),
+    viewsPath,
     place: placeOf(vast),
     logger: createLogger('error'),
     now: Date.now,
@@ -75,9 +78,10 @@ async function projectTo(
   const failed = projector.ended.then(() => Promise.reject(new Error('the projector has stopped')))
   failed.catch(() => undefined)
   try {
-    for (let position = 0; position < head; ) {
+    for (let views = 0, position = 0; Math.min(position, views) < head; ) {
       await Promise.race([delay(LOOK_EVERY_MS, undefined, { signal }), failed])
       position = projector.state().position ?? 0
+      views = viewsPath === undefined ? head : (projector.state().viewsPosition ?? 0)
       tell(Math.min(position, head))
     }
   } finally {
@@ -89,15 +93,17 @@ async function projectTo(
 async function watchUntil(
   head: number,
   db: VastDb,
-  place: SchemaRef,
+  { vast, viewsPath }: VastCommand,
   tell: (position: number) => void,
   signal: AbortSignal,
 ): Promise<void> {
-  const read = () =>
-    db.transaction((tx) => readCheckpoints(tx.table({ ...place, table: checkpointTable.name })), { signal })
-  for (let position = 0; position < head; ) {
+  const ref = { ...placeOf(vast), table: checkpointTable.name }
+  const read = () => db.transaction((tx) => readCheckpoints(tx.table(ref)), { signal })
+  for (let views = 0, position = 0; Math.min(position, views) < head; ) {
     await delay(LOOK_EVERY_MS, undefined, { signal })
-    position = (await read()).get(LOG)?.position ?? 0
+    const checkpoints = await read()
+    position = checkpoints.get(LOG)?.position ?? 0
+    views = viewsPath === undefined ? head : (checkpoints.get(VIEWS_ROW)?.position ?? 0)
     tell(Math.min(position, head))
   }
 }

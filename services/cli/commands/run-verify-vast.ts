@@ -1,4 +1,5 @@
 import { openSqliteEventLog } from '../../adapters/event-log/sqlite/open-sqlite-event-log.ts'
+import { viewsUpToDate } from '../../analytics/views-up-to-date.ts'
 import { catalogSnapshots } from '../../projector/catalog-snapshots.ts'
 import { connectTo, PROMPT, placeOf } from '../../projector/vast-connection.ts'
 import type { RowDifference, TableReport } from '../../projector/verify/verify-tables.ts'
@@ -21,10 +22,12 @@ export async function runVerifyVast({ json = false }: VerifyVastFlags): Promise<
   const db = await connectTo(command.vast, { retries: PROMPT, signal })
   try {
     await catalogUpToDate(command, log)
+    if (command.viewsPath) await viewsUpToDate(command.viewsPath, log, signal)
     const { tables } = await verifyVast({
       db,
       place: placeOf(command.vast),
       catalog,
+      viewsPath: command.viewsPath,
       signal,
       onTotal: progress.start,
       onRows: (rows) => progress.advance(rows, 0),

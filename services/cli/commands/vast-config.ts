@@ -5,6 +5,7 @@ import { type Config, loadConfig } from '../../config/config.ts'
 import type { VastConfig } from '../../config/vast-variables.ts'
 import type { EventLog } from '../../ports/event-log.ts'
 import { tryLockFile } from '../../process/file-lock.ts'
+import { viewsPathOf } from '../../projector/run-projector.ts'
 import { Failure } from '../failure.ts'
 
 export type VastCommand = {
@@ -12,6 +13,8 @@ export type VastCommand = {
   readonly vast: VastConfig
   readonly logPath: string
   readonly catalogPath: string
+  /** None where there are to be no analytics. */
+  readonly viewsPath: string | undefined
 }
 
 /** @throws InvalidConfig; Failure where there is no VAST DB or no log */
@@ -22,7 +25,7 @@ export function vastCommand(): VastCommand {
   const logPath = join(DATA_DIR, 'events.db')
   if (!existsSync(logPath))
     throw new Failure(`there is no event log at ${logPath} (DATA_DIR names its folder)`)
-  return { config, vast, logPath, catalogPath: join(DATA_DIR, 'catalog.db') }
+  return { config, vast, logPath, catalogPath: join(DATA_DIR, 'catalog.db'), viewsPath: viewsPathOf(config) }
 }
 
 /** Where no service keeps the catalog, it is brought up to date here. @throws CatalogBehind */

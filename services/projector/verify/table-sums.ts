@@ -1,39 +1,47 @@
 import type { RecordBatch } from 'apache-arrow'
+import type { ViewName } from '../../../projections/analytics/view-tables.ts'
 import type { TableName } from '../../../projections/vast/table-change.ts'
-import { TABLES } from '../../../projections/vast/tables/all-tables.ts'
+import type { Columns } from '../../../projections/vast/tables/column.ts'
 import { DIGEST_SPAN, rowDigest, rowTexts } from './row-digests.ts'
+
+/** A table that is compared, and how its rows are grouped. */
+export type Compared = {
+  readonly name: TableName | ViewName
+  readonly columns: Columns
+  readonly key: readonly string[]
+  readonly groupColumn: string
+  /** Whether a group is all rows that have one value in that column: else it is a part of a few thousand. */
+  readonly hasGroupOfEach: boolean
+}
 
 /** Rows of a group, and the sum of their digests: in whatever order they come, it is the same. */
 export type GroupSum = { rows: number; checksum: number }
 
 export type TableSums = ReadonlyMap<string, GroupSum>
 
-/** Segments go by their flow; others are some thousand groups of ids. */
-export const groupColumn = (name: TableName): string => (name === 'segments' ? 'flow_id' : 'id')
-
 const GROUPS = 4_096
 
 /** The group of a row, by what it has in the group's column. */
-export function groupOf(name: TableName, value: string): string {
-  if (name === 'segments') return value
+export function groupOf({ hasGroupOfEach }: Compared, value: string | null): string {
+  if (hasGroupOfEach) return value ?? ''
   let hash = 0
-  for (let at = 0; at < value.length; at++) hash = (hash * 31 + value.charCodeAt(at)) | 0
+  for (let at = 0; at < (value?.length ?? 0); at++) hash = (hash * 31 + value!.charCodeAt(at)) | 0
   return String((hash >>> 0) % GROUPS)
 }
 
 /** @param onRows told how many rows were read */
 export async function tableSums(
-  name: TableName,
+  compared: Compared,
   batches: AsyncIterable<RecordBatch> | Iterable<RecordBatch>,
   onRows: (rows: number) => void,
 ): Promise<TableSums> {
-  const columns = Object.keys(TABLES[name].columns)
+  const columns = Object.keys(compared.columns)
   const sums = new Map<string, GroupSum>()
   for await (const batch of batches) {
-    const groups = batch.getChild(groupColumn(name))!
+    const groups = batch.getChild(compared.groupColumn)!
     let row = 0
     for (const texts of rowTexts(batch, columns)) {
-      const group = groupOf(name, groups.get(row++))
+      const group = groupOf(compared, groups.get(row++))
       let sum = sums.get(group)
       if (!sum) {
         sum = { rows: 0, checksum: 0 }

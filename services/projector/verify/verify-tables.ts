@@ -1,18 +1,14 @@
 import type { RecordBatch } from 'apache-arrow'
 import { recordBatch } from '../../../projections/vast/arrow/record-batch.ts'
-import type { TableName } from '../../../projections/vast/table-change.ts'
-import { TABLES } from '../../../projections/vast/tables/all-tables.ts'
-import type { Columns } from '../../../projections/vast/tables/column.ts'
+import type { Columns, RowOf } from '../../../projections/vast/tables/column.ts'
 import { equal } from '../../adapters/vast-db/query/predicate.ts'
 import type { Table } from '../../adapters/vast-db/table.ts'
-import type { CatalogSnapshot } from '../catalog-snapshots.ts'
-import { slicesOf } from '../fill-tables.ts'
 import { type RowTexts, rowTexts } from './row-digests.ts'
-import { differingGroups, groupColumn, groupOf, tableSums } from './table-sums.ts'
+import { type Compared, differingGroups, groupOf, tableSums } from './table-sums.ts'
 
 /** A row that is not as it has to be. */
 export type RowDifference = {
-  readonly table: TableName
+  readonly table: Compared['name']
   /** Its key, as text. */
   readonly key: string
   /** Only of segments. */
@@ -23,7 +19,7 @@ export type RowDifference = {
 }
 
 export type TableReport = {
-  readonly table: TableName
+  readonly table: Compared['name']
   readonly expected: number
   readonly found: number
   /** How many flows, or groups of ids, have other rows than they should. */
@@ -35,23 +31,28 @@ export type TableReport = {
 const MAX_GROUPS_LOOKED_AT = 50
 const MAX_DIFFERENCES = 100
 
-/** Compares a table in VAST DB with the catalog, by counts and checksums first, and by rows where they differ. */
+/** All rows a table has to have, anew each time. */
+export type Expected = () => AsyncIterable<readonly RowOf<Columns>[]> | Iterable<readonly RowOf<Columns>[]>
+
+/**
+ * Compares a table in VAST DB with what it has to be, by counts and checksums first, and by rows where they differ.
+ */
 export async function verifyTable(
-  name: TableName,
+  compared: Compared,
   table: Table,
-  snapshot: CatalogSnapshot,
+  rows: Expected,
   onRows: (rows: number) => void,
 ): Promise<TableReport> {
-  const columns = Object.keys(TABLES[name].columns)
-  const expected = await tableSums(name, expectedBatches(name, snapshot), onRows)
-  const found = await tableSums(name, table.select({ columns }), onRows)
+  const columns = Object.keys(compared.columns)
+  const expected = await tableSums(compared, batchesOf(compared, rows), onRows)
+  const found = await tableSums(compared, table.select({ columns }), onRows)
   const differing = differingGroups(expected, found)
   const differences =
     differing.length === 0
       ? []
-      : await rowDifferences(name, table, snapshot, new Set(differing.slice(0, MAX_GROUPS_LOOKED_AT)))
+      : await rowDifferences(compared, table, rows, new Set(differing.slice(0, MAX_GROUPS_LOOKED_AT)))
   return {
-    table: name,
+    table: compared.name,
     expected: sumOf(expected),
     found: sumOf(found),
     differing_groups: differing.length,
@@ -62,48 +63,49 @@ export async function verifyTable(
 const sumOf = (sums: ReadonlyMap<string, { readonly rows: number }>): number =>
   [...sums.values()].reduce((total, { rows }) => total + rows, 0)
 
-function* expectedBatches(name: TableName, snapshot: CatalogSnapshot): Generator<RecordBatch> {
-  const columns: Columns = TABLES[name].columns
-  for (const rows of slicesOf(name, snapshot)) if (rows.length > 0) yield recordBatch(columns, rows)
+async function* batchesOf({ columns }: Compared, rows: Expected): AsyncGenerator<RecordBatch> {
+  for await (const slice of rows()) if (slice.length > 0) yield recordBatch(columns, slice)
 }
 
 async function rowDifferences(
-  name: TableName,
+  compared: Compared,
   table: Table,
-  snapshot: CatalogSnapshot,
+  rows: Expected,
   groups: ReadonlySet<string>,
 ): Promise<readonly RowDifference[]> {
-  const expected = await rowsOfGroups(name, expectedBatches(name, snapshot), groups)
-  const found = await rowsOfGroups(name, storedBatches(name, table, groups), groups)
+  const expected = await rowsOfGroups(compared, batchesOf(compared, rows), groups)
+  const found = await rowsOfGroups(compared, storedBatches(compared, table, groups), groups)
   const keys = [...new Set([...expected.keys(), ...found.keys()])]
-  return keys.flatMap((key) => differencesOf(name, key, expected.get(key) ?? [], found.get(key) ?? []))
+  return keys.flatMap((key) =>
+    differencesOf(compared.name, key, expected.get(key) ?? [], found.get(key) ?? []),
+  )
 }
 
 /** Of segments, only the flows that matter are read again. */
 async function* storedBatches(
-  name: TableName,
+  compared: Compared,
   table: Table,
   groups: ReadonlySet<string>,
 ): AsyncGenerator<RecordBatch> {
-  const columns = Object.keys(TABLES[name].columns)
-  if (name !== 'segments') yield* table.select({ columns })
-  else for (const flow_id of groups) yield* table.select({ columns, where: equal('flow_id', flow_id) })
+  const columns = Object.keys(compared.columns)
+  if (!compared.hasGroupOfEach) yield* table.select({ columns })
+  else for (const each of groups) yield* table.select({ columns, where: equal(compared.groupColumn, each) })
 }
 
 async function rowsOfGroups(
-  name: TableName,
-  batches: AsyncIterable<RecordBatch> | Iterable<RecordBatch>,
+  compared: Compared,
+  batches: AsyncIterable<RecordBatch>,
   groups: ReadonlySet<string>,
 ): Promise<ReadonlyMap<string, RowTexts[]>> {
-  const { columns, key } = TABLES[name]
+  const { columns, key } = compared
   const rows = new Map<string, RowTexts[]>()
   for await (const batch of batches) {
-    const group = batch.getChild(groupColumn(name))!
+    const group = batch.getChild(compared.groupColumn)!
     let row = 0
     for (const texts of rowTexts(batch, Object.keys(columns))) {
-      if (!groups.has(groupOf(name, group.get(row++)))) continue
+      if (!groups.has(groupOf(compared, group.get(row++)))) continue
       const cells = new Map(texts)
-      const text = (key as readonly string[]).map((column) => cells.get(column)).join(' ')
+      const text = key.map((column) => cells.get(column)).join(' ')
       rows.set(text, [...(rows.get(text) ?? []), texts])
     }
   }
@@ -111,7 +113,7 @@ async function rowsOfGroups(
 }
 
 function differencesOf(
-  table: TableName,
+  table: Compared['name'],
   key: string,
   expected: readonly RowTexts[],
   found: readonly RowTexts[],

@@ -1,12 +1,19 @@
 import { setTimeout as delay } from 'node:timers/promises'
+import type { TableName } from '../../../projections/vast/table-change.ts'
+import { TABLES } from '../../../projections/vast/tables/all-tables.ts'
 import { checkpointTable } from '../../../projections/vast/tables/checkpoint.ts'
 import type { VastDb } from '../../adapters/vast-db/connect.ts'
 import type { SchemaRef } from '../../adapters/vast-db/names.ts'
 import { isVastDbError } from '../../adapters/vast-db/vast-db-error.ts'
 import type { CatalogSnapshots } from '../catalog-snapshots.ts'
 import { LOG, readCheckpoints } from '../checkpoints.ts'
+import { slicesOf } from '../fill-tables.ts'
 import { TABLE_NAMES } from '../prepare-tables.ts'
+import { VIEWS_ROW } from '../views/view-checkpoint.ts'
+import { VIEW_NAMES } from '../views/view-names.ts'
+import type { Compared } from './table-sums.ts'
 import { type TableReport, verifyTable } from './verify-tables.ts'
+import { verifyViewsOnce } from './verify-views.ts'
 
 export type VastReport = { readonly position: number; readonly tables: readonly TableReport[] }
 
@@ -19,6 +26,8 @@ export type VerifyTools = {
   readonly db: VastDb
   readonly place: SchemaRef
   readonly catalog: CatalogSnapshots
+  /** Views that someone keeps; undefined where there are none. */
+  readonly viewsPath?: string | undefined
   readonly signal: AbortSignal
   /** Told once it is known about how many rows there are to read. */
   readonly onTotal: (rows: number) => void
@@ -35,25 +44,38 @@ const LOOK_EVERY_MS = 250
  * @throws NotCaughtUp, VastDbError
  */
 export async function verifyVast(tools: VerifyTools): Promise<VastReport> {
-  const until = Date.now() + (tools.patienceMs ?? PATIENCE_MS)
+  const report = await untilEqual(tools, () => verifyOnce(tools))
+  const { viewsPath } = tools
+  if (viewsPath === undefined) return report
+  const views = await untilEqual(tools, () => verifyViewsOnce(tools, viewsPath, report.position))
+  return { ...report, tables: [...report.tables, ...views] }
+}
+
+async function untilEqual<T extends object>(
+  { patienceMs = PATIENCE_MS, signal }: VerifyTools,
+  verify: () => Promise<T | Behind>,
+): Promise<T> {
+  const until = Date.now() + patienceMs
   for (;;) {
-    const outcome = await verifyOnce(tools)
-    if ('tables' in outcome) return outcome
+    const outcome = await verify()
+    if (!('at' in outcome && 'log' in outcome)) return outcome
     if (Date.now() >= until)
       throw new NotCaughtUp(
         `the tables are at position ${outcome.at}, the log is at ${outcome.log}: is a projector running?`,
       )
-    await delay(LOOK_EVERY_MS, undefined, { signal: tools.signal })
+    await delay(LOOK_EVERY_MS, undefined, { signal })
   }
 }
 
-type Behind = { readonly at: number; readonly log: number }
+/** The tables are at another position than what they are compared with. */
+export type Behind = { readonly at: number; readonly log: number }
 
 /** A transaction sees the tables as they were when it began. */
 const verifyOnce = ({
   db,
   place,
   catalog,
+  viewsPath,
   signal,
   onTotal,
   onRows,
@@ -70,13 +92,27 @@ const verifyOnce = ({
         if (snapshot.position !== position) return { at: position, log: snapshot.position }
         const tables: TableReport[] = []
         let total = 0
-        for (const table of TABLE_NAMES) total += Number((await tx.table({ ...place, table }).stats()).rows)
+        const names = [
+          ...TABLE_NAMES,
+          ...(viewsPath !== undefined && checkpoints.has(VIEWS_ROW) ? VIEW_NAMES : []),
+        ]
+        for (const table of names) total += Number((await tx.table({ ...place, table }).stats()).rows)
         onTotal(2 * total)
         for (const name of TABLE_NAMES) {
-          tables.push(await verifyTable(name, tx.table({ ...place, table: name }), snapshot, onRows))
+          const table = tx.table({ ...place, table: name })
+          tables.push(await verifyTable(comparedTable(name), table, () => slicesOf(name, snapshot), onRows))
         }
         return { position, tables }
       })
     },
     { signal },
   )
+
+/** Segments go by their flow. */
+const comparedTable = (name: TableName): Compared => ({
+  name,
+  columns: TABLES[name].columns,
+  key: TABLES[name].key,
+  groupColumn: name === 'segments' ? 'flow_id' : 'id',
+  hasGroupOfEach: name === 'segments',
+})

@@ -43,5 +43,6 @@ function decimalText(words: Uint32Array, index: number, scale: number): string {
   for (let word = 3; word >= 0; word--) unscaled = (unscaled << 32n) | BigInt(words[4 * index + word]!)
   unscaled = BigInt.asIntN(128, unscaled)
   const digits = String(unscaled < 0n ? -unscaled : unscaled).padStart(scale + 1, '0')
-  return `${unscaled < 0n ? '-' : ''}${digits.slice(0, -scale)}.${digits.slice(-scale)}`
+  const sign = unscaled < 0n ? '-' : ''
+  return scale === 0 ? sign + digits : `${sign}${digits.slice(0, -scale)}.${digits.slice(-scale)}`
 }

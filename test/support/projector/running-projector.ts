@@ -11,7 +11,7 @@ export const PLACE = { bucket: 'vastdb', schema: 'framelog' }
 const silent = pino({ level: 'silent' })
 
 export type RunningProjector = Projector & {
-  /** Waits until the tables include the log up to there. */
+  /** Waits until the tables include the log up to there, those of the views too where there are any. */
   reached(position: number): Promise<void>
 }
 
@@ -31,17 +31,23 @@ export function projectorOf(
     logger: silent,
     now: Date.now,
     ...more,
-    limits: { waitMs: 0, pollMs: 2, retryFirstMs: 1, retryMaxMs: 20, ...more.limits },
+    limits: { waitMs: 0, pollMs: 2, viewsRestMs: 1, retryFirstMs: 1, retryMaxMs: 20, ...more.limits },
   })
   return {
     ...projector,
     reached: async (position) => {
+      const isThere = () => {
+        const state = projector.state()
+        return (
+          state.position === position && (more.viewsPath === undefined || state.viewsPosition === position)
+        )
+      }
       let over = false
       const failed = projector.ended.then(() => {
         if (!over) throw new Error('the projector has stopped')
       })
       const waiting = (async () => {
-        while (projector.state().position !== position) await new Promise((resolve) => setTimeout(resolve, 2))
+        while (!isThere()) await new Promise((resolve) => setTimeout(resolve, 2))
       })()
       await Promise.race([waiting, failed]).finally(() => {
         over = true

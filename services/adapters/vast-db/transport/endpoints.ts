@@ -29,6 +29,8 @@ export type Endpoints = {
   /** Another one is healthy, so that it can be tried without waiting. */
   hasOther(endpoint: Endpoint): boolean
   health(): readonly EndpointHealth[]
+  /** Asks all of them for a sign of life, those too that nobody has had a use for. Never rejects. */
+  probe(): Promise<void>
   close(): void
 }
 
@@ -104,6 +106,9 @@ export function endpoints(options: EndpointOptions): Endpoints {
         failures,
         ...(reason !== undefined && { reason }),
       })),
+    probe: async () => {
+      await Promise.allSettled(states.map(({ endpoint }) => options.probe(endpoint)))
+    },
     close() {
       for (const { endpoint } of states) endpoint.agent.destroy()
     },

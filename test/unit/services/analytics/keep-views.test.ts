@@ -4,12 +4,10 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import { analyticsPosition, readAnalytics } from '../../../../services/analytics/analytics-reader.ts'
 import { flowUsage } from '../../../../services/analytics/flow-usage.ts'
-import { keepViews } from '../../../../services/analytics/keep-views.ts'
+import { keepViews, NO_REST } from '../../../../services/analytics/keep-views.ts'
 import type { EventLog } from '../../../../services/ports/event-log.ts'
 import { videoFlow } from '../../../support/flow-metadata.ts'
 import { withHarness } from '../../../support/with-harness.ts'
-
-const NO_REST = { leastMs: 0, mostMs: 0, timesWork: 0 }
 
 const EVERYTHING = { tags: new Map(), range: { kind: 'range', start: null, end: null } } as const
 

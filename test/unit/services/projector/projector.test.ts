@@ -1,11 +1,12 @@
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { keepViews, NO_REST } from '../../../../services/analytics/keep-views.ts'
 import { type CommandHarness, openCommandHarness } from '../../../support/command-harness.ts'
 import { oneOfEach } from '../../../support/one-of-each.ts'
 import { type PlannedFault, randomFaults } from '../../../support/projector/random-faults.ts'
 import { PLACE, projectorOf } from '../../../support/projector/running-projector.ts'
-import { rowsInCatalog, rowsInVast } from '../../../support/projector/tables-of.ts'
+import { allRowsInVast, rowsOfLog } from '../../../support/projector/tables-of.ts'
 import { type RandomCommand, randomCommands, randomReturns } from '../../../support/random-commands.ts'
 import { withFolder } from '../../../support/running-service.ts'
 import { startVastDb } from '../../../support/vast-db/vast-db-server.ts'
@@ -26,10 +27,12 @@ async function live(
   const server = await startVastDb({ nowMs: () => nowMs, expireAfterMs: 1 })
   const db = await clientOf(server)
   const path = join(folder, 'catalog.db')
+  const viewsPath = join(folder, 'analytics.db')
   try {
     for (const { fault, target } of faults) server.faults.add(fault, target)
     for (const [index, { commands, rows }] of lives.entries()) {
-      const projector = projectorOf(harness.log, path, server, { limits: { rows } as never })
+      const views = await keepViews(harness.log, viewsPath, NO_REST)
+      const projector = projectorOf(harness.log, path, server, { viewsPath, limits: { rows } as never })
       for (const command of commands) await command(harness)
       await harness.catchUp()
       if (index === lives.length - 1) {
@@ -38,10 +41,10 @@ async function live(
         await projector.reached(await harness.log.head())
       }
       await projector.stop()
+      await views.stop()
       nowMs++
     }
-    const head = await harness.log.head()
-    expect(await rowsInVast(db, PLACE)).toEqual(await rowsInCatalog(path, head))
+    expect(await allRowsInVast(db, PLACE)).toEqual(await rowsOfLog(harness.log))
   } finally {
     db.close()
     await server.close()
