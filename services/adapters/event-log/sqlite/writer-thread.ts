@@ -92,7 +92,7 @@ export function writerThread({
       return
     }
     gate.worked()
-    refusals += message.answers.filter((given) => given?.ok === false).length
+    refusals += message.answers.filter(isRefused).length
     for (const [index, { resolve }] of answered.entries()) resolve(message.answers[index]!)
     if (message.events > 0) onCommitted()
     if (message.appends > 0) {
@@ -143,6 +143,8 @@ export function writerThread({
     },
   }
 }
+
+const isRefused = (given: Answer): boolean => typeof given === 'object' && given?.ok === false
 
 const failure = ({ message, unavailable }: BatchFailure): Error =>
   unavailable
