@@ -5,6 +5,7 @@ import { addCommandsCommand } from './commands/commands-command.ts'
 import { addExportCommand } from './commands/export-command.ts'
 import { addHistoryCommand } from './commands/history-command.ts'
 import { addIngestCommand } from './commands/ingest-command.ts'
+import { addLeasesCommand } from './commands/leases-command.ts'
 import { addLogCommand } from './commands/log-command.ts'
 import { addLsCommand } from './commands/ls-command.ts'
 import { addReconcileCommand } from './commands/reconcile-command.ts'
@@ -44,5 +45,6 @@ export function createProgram(version: string): Command {
   addRebuildCommand(program)
   addBackupCommand(program)
   addRestoreCommand(program)
+  addLeasesCommand(program)
   return program
 }

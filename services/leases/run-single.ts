@@ -20,6 +20,8 @@ export type SingleOptions = {
   readonly dataDir: string
   /** Begins what only one process may do at a time. */
   readonly start: (tenure: Tenure) => Promise<Stoppable> | Stoppable
+  /** Begins what this process does while it waits for another, so that it can take over at once. */
+  readonly standBy?: () => Stoppable
   readonly logger: Logger
   readonly clock?: Clock
   readonly timing?: LeaseTiming
@@ -27,13 +29,15 @@ export type SingleOptions = {
 
 export type Single = {
   readonly name: LeaseName
-  /** Another process does it, and this one takes over when that ends. */
-  isStandby(): boolean
+  isHeld(): boolean
+  /** @returns `standby` while another process does it @throws where it is for this process to do, and cannot be begun */
+  check(): 'standby' | 'held'
   /** @returns once nothing of it runs here, and another may begin */
   stop(): Promise<void>
 }
 
 const RESTART_AFTER_MS = 2_000
+const WAITED_FOR = 'the log does not tell who holds a lease; it is asked again'
 
 /**
  * Does something in this process, or stands by while another process does it, and takes over when that one stops, or dies.
@@ -47,6 +51,7 @@ export async function runSingle(options: SingleOptions): Promise<Single> {
   const { signal } = stopping
   const place = placeOf(dataDir)
   let isRunning = false
+  let trouble: unknown
 
   const selfNow = (): Holder => ({
     id: randomUUID(),
@@ -66,12 +71,14 @@ export async function runSingle(options: SingleOptions): Promise<Single> {
     }
   }
 
-  async function hold(lease: HeldLease, onRunning: () => void): Promise<void> {
+  async function hold(lease: HeldLease, ready: () => Promise<void>, onRunning: () => void): Promise<void> {
     let running: Stoppable | undefined
     try {
       if (signal.aborted) return
+      await ready()
       running = await start(lease.tenure)
       isRunning = true
+      trouble = undefined
       logger.info({ lease: name }, 'this process holds the lease')
       onRunning()
       const isLost = await Promise.race([lease.lost.then(() => true), abortOf(signal).then(() => false)])
@@ -84,19 +91,25 @@ export async function runSingle(options: SingleOptions): Promise<Single> {
     }
   }
 
+  /** Alone in this data directory, waits for the lease, holds it, and lets go of it. */
   async function once(onSettled: () => void): Promise<void> {
     const unlock = await lockHere(onSettled)
+    let waiting: Stoppable | undefined
     try {
       const tools = { registers, register: leaseRegister(name), self: selfNow(), clock, timing }
       const lease = await takeLease(tools, signal, (holder) => {
-        logger.info(
-          { lease: name, holder },
-          holder ? 'another process holds the lease' : 'a lease is waited for',
-        )
+        trouble = undefined
+        logger.info({ lease: name, holder }, holder ? 'another process holds the lease' : WAITED_FOR)
+        waiting ??= options.standBy?.()
         onSettled()
       })
-      await hold(lease, onSettled)
+      const endWaiting = async (): Promise<void> => {
+        await waiting?.stop()
+        waiting = undefined
+      }
+      await hold(lease, endWaiting, onSettled)
     } finally {
+      await waiting?.stop()
       unlock()
     }
   }
@@ -107,6 +120,7 @@ export async function runSingle(options: SingleOptions): Promise<Single> {
         await once(onSettled)
       } catch (err) {
         if (signal.aborted) return
+        trouble = err
         onFailure(err)
         logger.error({ err, lease: name }, 'what a lease is for could not be done; it is tried again')
         await clock.wait(RESTART_AFTER_MS, signal).catch(() => undefined)
@@ -128,7 +142,15 @@ export async function runSingle(options: SingleOptions): Promise<Single> {
     await stop()
     throw error
   }
-  return { name, isStandby: () => !isRunning, stop }
+  return {
+    name,
+    isHeld: () => isRunning,
+    check: () => {
+      if (trouble !== undefined) throw trouble
+      return isRunning ? 'held' : 'standby'
+    },
+    stop,
+  }
 }
 
 const abortOf = (signal: AbortSignal): Promise<void> =>

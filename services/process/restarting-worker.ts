@@ -3,8 +3,11 @@ import type { Worker } from 'node:worker_threads'
 export type RestartingWorker = {
   /** Lost where the worker is not running. */
   post(message: unknown): void
-  /** Has it come to its end, which is up to it. */
-  stop(message: unknown): Promise<void>
+  /**
+   * Has it come to its end, which is up to it.
+   * @param withinMs if it takes longer it is cut off
+   */
+  stop(message: unknown, withinMs?: number): Promise<void>
 }
 
 export type WorkerEvents = {
@@ -43,11 +46,13 @@ export function restartingWorker(
 
   return {
     post: (message) => worker?.postMessage(message),
-    stop: async (message) => {
+    stop: async (message, withinMs) => {
       isStopping = true
       clearTimeout(restart)
       worker?.postMessage(message)
+      const cutOff = withinMs === undefined ? undefined : setTimeout(() => worker?.terminate(), withinMs)
       await exited
+      clearTimeout(cutOff)
     },
   }
 }

@@ -11,6 +11,7 @@ import type { CommandServices } from '../commands/command-services.ts'
 import { commandRunner } from '../commands/run-command.ts'
 import { openStreamCache } from '../commands/stream-cache.ts'
 import { type Config, localUrl, outboundPolicy } from '../config/config.ts'
+import { logDir } from '../config/log-place.ts'
 import { openEventStreams } from '../event-streams/open-event-streams.ts'
 import { pastCatalogs } from '../history/past-catalogs.ts'
 import { analyticsMetrics } from '../observability/analytics-metrics.ts'
@@ -26,10 +27,10 @@ import { vastOverview } from '../projector/vast-overview.ts'
 import { pendingPurges } from '../purging/pending-purges.ts'
 import { sealer } from '../sealing/sealer.ts'
 import { type StorageBackend, storageBackends } from '../storage/storage-backends.ts'
-import { besideApi } from './beside-api.ts'
+import { type BesideApi, besideApi } from './beside-api.ts'
 import { dataPaths } from './data-paths.ts'
 import { listen } from './http-listener.ts'
-import { type RunningConsumers, startConsumers } from './start-consumers.ts'
+import { tellOfCatalog } from './tell-of-catalog.ts'
 
 export type Standalone = {
   /** Where clients reach it. */
@@ -40,12 +41,12 @@ export type Standalone = {
 
 const DRAIN_GRACE_MS = 10_000
 
-/** Everything in one process: the API, its catalog, and every consumer of the log. */
+/** Everything in one process: the API, its catalog, and every consumer of the log that is switched on. */
 export async function startStandalone(config: Config, logger: Logger): Promise<Standalone> {
   mkdirSync(config.DATA_DIR, { recursive: true })
   const paths = dataPaths(config)
   const unlock = lockFile(paths.catalog)
-  const secret = secretKey(config.DATA_DIR, config.SECRET_KEY)
+  const secret = secretKey(logDir(config), config.SECRET_KEY)
 
   let port = config.PORT
   const publicUrl = () => config.PUBLIC_URL ?? localUrl(config.HOST, port)
@@ -60,11 +61,11 @@ export async function startStandalone(config: Config, logger: Logger): Promise<S
     { catalogPath: paths.catalog, logLocation: paths.log },
     tellOfCatalog(logger),
   )
-  let consumers: RunningConsumers | undefined
+  let beside: BesideApi | undefined
   const metrics = createMetrics({
     logPosition: () => log.head(),
     catalogPosition: catalog.position,
-    openDeletions: () => consumers?.openDeletions() ?? 0,
+    openDeletions: () => beside?.openDeletions() ?? 0,
     openCopies: () => catalog.reader.countOpenCopies(),
     pendingPurges: () => pendingPurges({ log, commands }, Date.now()),
   })
@@ -101,13 +102,14 @@ export async function startStandalone(config: Config, logger: Logger): Promise<S
     minPresignedUrlTimeout: config.MIN_PRESIGNED_URL_TIMEOUT_SECONDS,
   }
   const overview = config.vast && vastOverview(config.vast)
-  const beside = besideApi({ config, paths, log, commands, publicUrl, registry: metrics.registry, logger })
+  const running = besideApi({ config, paths, log, commands, publicUrl, hasReaders: true, metrics, logger })
+  beside = running
   const app = createApp({
     services,
-    dependencies: { ...dependenciesOf(log, backends.all, beside.checks), moreMetrics: beside.metrics },
+    dependencies: { ...dependenciesOf(log, backends.all, running.checks), moreMetrics: running.metrics },
     eventStreams: { ...eventStreams.streams, max: config.EVENT_STREAMS_MAX },
     analytics: config.ANALYTICS_ENABLED ? { viewsPath: paths.views, catalogPath: paths.catalog } : undefined,
-    vast: overview && { overview, projectorError: beside.projectorError },
+    vast: overview && { overview, projectorError: running.projectorError },
     media: mediaRouter({
       stores: [...backends.served.values()],
       unsignedAccess: plainAccess(catalog, backends.served),
@@ -121,8 +123,7 @@ export async function startStandalone(config: Config, logger: Logger): Promise<S
   })
   const listener = await listen(app, config.HOST, port)
   port = listener.port
-  consumers = await startConsumers({ log, commands, config, logger, metrics })
-  beside.start()
+  await running.start()
 
   return {
     url: publicUrl(),
@@ -130,7 +131,7 @@ export async function startStandalone(config: Config, logger: Logger): Promise<S
       // They would never end by themselves.
       eventStreams.stop()
       await listener.drain(DRAIN_GRACE_MS)
-      await Promise.all([consumers?.stop(), beside.stop()])
+      await running.stop()
       overview?.close()
       eventStreams.close()
       await catalog.close()
@@ -140,13 +141,6 @@ export async function startStandalone(config: Config, logger: Logger): Promise<S
     },
   }
 }
-
-const tellOfCatalog = (logger: Logger) => ({
-  onProgress: (position: number, head: number) =>
-    logger.info({ position, head, percent: Math.floor((100 * position) / head) }, 'building the catalog'),
-  onRebuilt: (position: number) => logger.info({ position }, 'the catalog was built from the log'),
-  onFailure: (error: Error) => logger.error({ err: error }, 'the catalog has stopped; it is started again'),
-})
 
 const dependenciesOf = (log: EventLog, backends: readonly StorageBackend[], telling: Checks) => ({
   logPosition: () => log.head(),

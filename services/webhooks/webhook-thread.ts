@@ -14,9 +14,9 @@ if (!port) throw new Error('webhook-thread is started as a worker thread')
 const tell = (message: FromThread) => port.postMessage(message)
 
 stepBack()
-const { publicUrl } = workerData as WebhookThreadOptions
+const { publicUrl, tenure } = workerData as WebhookThreadOptions
 const config = loadConfig(process.env)
-const running = await runWebhooks(config, publicUrl, createLogger(config.LOG_LEVEL))
+const running = await runWebhooks(config, publicUrl, tenure, createLogger(config.LOG_LEVEL))
 
 port.on('message', async (message: ToThread) => {
   if (message === 'measure') return tell({ type: 'measured', text: await running.metrics.registry.metrics() })

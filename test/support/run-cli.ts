@@ -9,6 +9,8 @@ export type RunningCli = {
   readonly process: ChildProcess
   /** What it has written to standard output so far. */
   stdout(): string
+  /** And to standard error. */
+  stderr(): string
   readonly ended: Promise<CliResult>
 }
 
@@ -16,7 +18,7 @@ const MAIN = join(import.meta.dirname, '../../dist/services/cli/main.js')
 
 export function startCli(args: readonly string[], environment: Record<string, string> = {}): RunningCli {
   const child = spawn(process.execPath, [MAIN, ...args], {
-    env: { PATH: process.env['PATH'], ...environment },
+    env: { PATH: process.env['PATH'], OPERATIONS_PORT: '0', ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   dieWithTests(child)
@@ -31,7 +33,7 @@ export function startCli(args: readonly string[], environment: Record<string, st
   const ended = new Promise<CliResult>((resolve) => {
     child.once('close', (code) => resolve({ code, stdout, stderr }))
   })
-  return { process: child, stdout: () => stdout, ended }
+  return { process: child, stdout: () => stdout, stderr: () => stderr, ended }
 }
 
 export function runCli(

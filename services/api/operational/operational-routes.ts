@@ -2,16 +2,15 @@ import type { Router } from 'express'
 import { getHealth } from '../../../contracts/operations/get-health.ts'
 import { getMetrics } from '../../../contracts/operations/get-metrics.ts'
 import type { Metrics } from '../../observability/metrics.ts'
-import type { ApiServices } from '../api-services.ts'
 import { answerJson } from '../http/answer.ts'
 import { mount } from '../http/mount.ts'
-import { checkHealth, type Dependencies } from './check-health.ts'
+import { checkHealth, type Dependencies, type HealthServices } from './check-health.ts'
 
 export function operationalRoutes(
   router: Router,
-  services: ApiServices,
+  services: HealthServices,
   dependencies: Dependencies,
-  metrics: Metrics | undefined,
+  metrics: Pick<Metrics, 'registry'> | undefined,
 ): void {
   mount(router, getHealth, async () => {
     const health = await checkHealth(services, dependencies)

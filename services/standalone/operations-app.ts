@@ -1,0 +1,29 @@
+import type { RequestListener } from 'node:http'
+import express, { type ErrorRequestHandler } from 'express'
+import { send } from '../api/http/answer.ts'
+import { errorAnswer } from '../api/http/error-answer.ts'
+import { HttpRefusal } from '../api/http/http-refusal.ts'
+import type { Dependencies, HealthServices } from '../api/operational/check-health.ts'
+import { operationalRoutes } from '../api/operational/operational-routes.ts'
+import type { Metrics } from '../observability/metrics.ts'
+
+/** What a service tells of itself that serves no API: its health, and metrics where they are shown. */
+export function operationsApp(
+  services: HealthServices,
+  dependencies: Dependencies,
+  metrics: Pick<Metrics, 'registry'> | undefined,
+): RequestListener {
+  const app = express()
+  app.disable('x-powered-by')
+  app.disable('etag')
+  operationalRoutes(app, services, dependencies, metrics)
+  app.use(() => {
+    throw new HttpRefusal(404, 'not_found', 'here are only /health and /metrics of a service without an API')
+  })
+  app.use(answerErrors)
+  return app
+}
+
+/** Four parameters are what makes it an error handler to Express. */
+const answerErrors: ErrorRequestHandler = (error: unknown, _request, response, _next) =>
+  send(response, errorAnswer(error, Date.now()))
