@@ -1,6 +1,7 @@
 import { Command } from 'commander'
 import { addAnalyticsCommand } from './commands/analytics-command.ts'
 import { addBackupCommand } from './commands/backup-command.ts'
+import { addCatalogCommand } from './commands/catalog-command.ts'
 import { addCommandsCommand } from './commands/commands-command.ts'
 import { addExportCommand } from './commands/export-command.ts'
 import { addHistoryCommand } from './commands/history-command.ts'
@@ -46,5 +47,6 @@ export function createProgram(version: string): Command {
   addBackupCommand(program)
   addRestoreCommand(program)
   addLeasesCommand(program)
+  addCatalogCommand(program)
   return program
 }

@@ -16,6 +16,8 @@ export function operationsApp(
   const app = express()
   app.disable('x-powered-by')
   app.disable('etag')
+  // Whether the process answers at all, as the API says at the same place.
+  app.get('/', (_request, response) => void response.status(204).end())
   operationalRoutes(app, services, dependencies, metrics)
   app.use(() => {
     throw new HttpRefusal(404, 'not_found', 'here are only /health and /metrics of a service without an API')

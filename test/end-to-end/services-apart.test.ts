@@ -188,6 +188,7 @@ describe('a service alone', () => {
   it('tells of itself, and serves nothing else', async () => {
     const { url } = await begun(startPart('webhooks', { ...apart('webhooks'), METRICS_ENABLED: 'false' }))
     expect(await (await fetch(`${url}/health`)).json()).toMatchObject({ status: 'ok' })
-    for (const path of ['/metrics', '/flows', '/']) expect((await fetch(url + path)).status).toBe(404)
+    expect((await fetch(`${url}/`)).status).toBe(204)
+    for (const path of ['/metrics', '/flows']) expect((await fetch(url + path)).status).toBe(404)
   })
 })
