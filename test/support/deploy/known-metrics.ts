@@ -2,6 +2,7 @@ import { Registry } from 'prom-client'
 import { commandMetrics } from '../../../services/kafka-commands/command-metrics.ts'
 import { analyticsMetrics } from '../../../services/observability/analytics-metrics.ts'
 import { eventStreamMetrics } from '../../../services/observability/event-stream-metrics.ts'
+import { leaseMetrics } from '../../../services/observability/lease-metrics.ts'
 import { createMetrics } from '../../../services/observability/metrics.ts'
 import { retentionMetrics } from '../../../services/observability/retention-metrics.ts'
 import { relayMetrics } from '../../../services/relay/relay-metrics.ts'
@@ -19,6 +20,7 @@ export function knownSeries(): Map<string, readonly string[]> {
   eventStreamMetrics(registry, () => 0)
   analyticsMetrics(registry, () => 0)
   retentionMetrics(registry)
+  leaseMetrics(registry, () => [])
   commandMetrics(registry)
   const all = Registry.merge([
     registry,
