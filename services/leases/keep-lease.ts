@@ -1,5 +1,5 @@
 import { LogUnavailable } from '../ports/event-log.ts'
-import { holderIn } from './lease-value.ts'
+import { type Holder, holderIn } from './lease-value.ts'
 import type { LeaseTools } from './take-lease.ts'
 import { holdUntil, noTenure, type Tenure } from './tenure.ts'
 
@@ -12,7 +12,11 @@ export type HeldLease = {
 }
 
 /** @param beganMs when the write began that took the lease: it counts from then */
-export function keepLease(tools: LeaseTools, writtenRevision: number, beganMs: number): HeldLease {
+export function keepLease(
+  tools: LeaseTools & { readonly self: Holder },
+  writtenRevision: number,
+  beganMs: number,
+): HeldLease {
   const { registers, register, self, clock, timing } = tools
   const tenure = noTenure()
   const ending = new AbortController()
@@ -36,7 +40,7 @@ export function keepLease(tools: LeaseTools, writtenRevision: number, beganMs: n
     lose()
   }
 
-  async function write(holder: typeof self | null): Promise<void> {
+  async function write(holder: Holder | null): Promise<void> {
     const startedMs = clock.now()
     let written = await registers.writeRegister(register, revision, { holder })
     if (written === undefined && (await isOwnWithoutAnswer())) {

@@ -53,12 +53,11 @@ export async function runSingle(options: SingleOptions): Promise<Single> {
   let isRunning = false
   let trouble: unknown
 
-  const selfNow = (): Holder => ({
+  const selfNow = (): Omit<Holder, 'since'> => ({
     id: randomUUID(),
     place,
     host: hostname(),
     pid: process.pid,
-    since: new Date().toISOString(),
   })
 
   async function lockHere(onWaiting: () => void): Promise<() => void> {

@@ -10,7 +10,7 @@ export type LeaseTools = {
   readonly registers: Registers
   /** Of the log. */
   readonly register: string
-  readonly self: Holder
+  readonly self: Omit<Holder, 'since'>
   /** One that nobody sets. */
   readonly clock: Clock
   readonly timing: LeaseTiming
@@ -53,8 +53,9 @@ export async function takeLease(
         return undefined
       }
       const beganMs = clock.now()
-      const written = await registers.writeRegister(register, revision, { holder: self })
-      return written === undefined ? undefined : keepLease(tools, written, beganMs)
+      const now = { ...self, since: new Date().toISOString() }
+      const written = await registers.writeRegister(register, revision, { holder: now })
+      return written === undefined ? undefined : keepLease({ ...tools, self: now }, written, beganMs)
     } catch (error) {
       if (!(error instanceof LogUnavailable)) throw error
       tell(undefined)

@@ -67,7 +67,7 @@ function runProcess(world: World, id: number): Running {
   let tenures = 0
   const run = async (): Promise<void> => {
     while (!stop.signal.aborted) {
-      const self = { id: `${id}.${tenures++}`, place: `${id}`, host: '', pid: id, since: '' }
+      const self = { id: `${id}.${tenures++}`, place: `${id}`, host: '', pid: id }
       const tools = { registers: registersOf(world, process), register: 'lease', self, clock }
       lease = await takeLease({ ...tools, timing: LEASE_TIMING }, stop.signal)
       const forMs = world.isCalm ? Number.POSITIVE_INFINITY : world.chance() * 20_000
