@@ -2,7 +2,10 @@ import { z } from 'zod'
 
 const Check = z.object({
   ok: z.boolean(),
-  detail: z.string().describe('What is wrong.').exactOptional(),
+  detail: z
+    .string()
+    .describe('What is wrong; `standby` where another process does this, and all is well.')
+    .exactOptional(),
 })
 
 /** Framelog's own: whether this process can do its work. */

@@ -1,10 +1,12 @@
 import { Command } from 'commander'
 import { addAnalyticsCommand } from './commands/analytics-command.ts'
 import { addBackupCommand } from './commands/backup-command.ts'
+import { addCatalogCommand } from './commands/catalog-command.ts'
 import { addCommandsCommand } from './commands/commands-command.ts'
 import { addExportCommand } from './commands/export-command.ts'
 import { addHistoryCommand } from './commands/history-command.ts'
 import { addIngestCommand } from './commands/ingest-command.ts'
+import { addLeasesCommand } from './commands/leases-command.ts'
 import { addLogCommand } from './commands/log-command.ts'
 import { addLsCommand } from './commands/ls-command.ts'
 import { addReconcileCommand } from './commands/reconcile-command.ts'
@@ -46,5 +48,7 @@ export function createProgram(version: string): Command {
   addUsersCommand(program)
   addBackupCommand(program)
   addRestoreCommand(program)
+  addLeasesCommand(program)
+  addCatalogCommand(program)
   return program
 }

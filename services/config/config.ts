@@ -9,6 +9,7 @@ import type { KafkaConfig } from './kafka-config.ts'
 import { loadAuth } from './load-auth.ts'
 import { loadBackends } from './load-backends.ts'
 import { loadKafka } from './load-kafka.ts'
+import { logDir } from './log-place.ts'
 import { NetworksText } from './outbound-networks.ts'
 import { loadTracing, type TracingConfig } from './tracing-config.ts'
 import { ProxiesText } from './trusted-proxies.ts'
@@ -24,6 +25,10 @@ const Environment = z
     HOST: z.string().min(1).default('127.0.0.1'),
     PORT: z.coerce.number().int().min(0).max(65_535).default(8000),
     DATA_DIR: z.string().min(1).default('./data'),
+    /** What several processes share: the log, media and the secret. Each has a DATA_DIR of its own then. */
+    LOG_DIR: z.string().min(1).optional(),
+    /** Where a service that runs alone tells its health and metrics. */
+    OPERATIONS_PORT: z.coerce.number().int().min(0).max(65_535).optional(),
     LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
     PUBLIC_URL: z
       .url({ protocol: /^https?$/ })
@@ -46,6 +51,8 @@ const Environment = z
     RETENTION_EVERY_SECONDS: z.coerce.number().int().min(1).max(86_400).default(60),
     CORS_ORIGINS: CorsOriginsText.default('local' satisfies CorsOrigins),
     OUTBOUND_ALLOWED_NETWORKS: NetworksText.default([]),
+    /** Whether this process carries out deletions, and all else that goes on by itself: purges, copies, retention. */
+    DELETION_ENABLED: z.stringbool().default(true),
     /** Whether this process tells webhooks of what happens. */
     WEBHOOKS_ENABLED: z.stringbool().default(true),
     /** Seconds. */
@@ -100,7 +107,7 @@ export function loadConfig(environment: NodeJS.ProcessEnv): Config {
     if (data.KAFKA_COMMANDS_ENABLED && !kafka) {
       throw new InvalidConfig('KAFKA_COMMANDS_ENABLED: needs KAFKA_BROKERS, which names no broker')
     }
-    const storageBackends = loadBackends(environment, data.DATA_DIR)
+    const storageBackends = loadBackends(environment, logDir(data))
     const tracing = loadTracing(environment)
     return Object.freeze({ ...data, storageBackends, auth, kafka, vast: loadVast(environment), tracing })
   }

@@ -46,6 +46,9 @@ export type Subscription = {
   stop(): Promise<void>
 }
 
+/** What a register holds, and how often it was written before: 0 at first. */
+export type Register = { readonly revision: number; readonly value: unknown }
+
 export type Snapshot = { readonly revision: number; readonly state: unknown }
 
 /**
@@ -98,6 +101,15 @@ export type EventLog = {
   /** The position a consumer has finished, durably; 0 where it was never saved. */
   loadCheckpoint(consumer: string): Promise<number>
   saveCheckpoint(consumer: string, position: number): Promise<void>
+  /** What was last written; undefined where nothing ever was. */
+  readRegister(name: string): Promise<Register | undefined>
+  /**
+   * Writes a small JSON value, durably, where the register is still at the revision that the writer has seen: of two who
+   * try at once, one does. It is no event: nobody hears of it, and no copy of the log has it.
+   * @returns the revision it has now; undefined where another was before, and nothing was written
+   * @throws LogUnavailable: it may have been written all the same
+   */
+  writeRegister(name: string, expectedRevision: 'none' | number, value: unknown): Promise<number | undefined>
   /** A saved fold of a stream: a shortcut that may be lost, never a truth. */
   loadSnapshot(stream: string): Promise<Snapshot | undefined>
   saveSnapshot(stream: string, snapshot: Snapshot): Promise<void>

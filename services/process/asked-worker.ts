@@ -7,8 +7,8 @@ export type ToThread = 'measure' | 'stop'
 export type AskedWorker<A> = {
   /** What the worker answers to `measure`; something else while it is not running, or gives no answer. */
   measure(): Promise<A>
-  /** Resolves once it has come to its end. */
-  stop(): Promise<void>
+  /** Resolves once it has come to its end. @param withinMs if it takes longer it is cut off */
+  stop(withinMs?: number): Promise<void>
 }
 
 export type Ready = { readonly type: 'ready' }
@@ -73,6 +73,6 @@ export function askedWorker<A, M extends { readonly type: string }>(
         if (asking.length === 1) worker.post('measure' satisfies ToThread)
       })
     },
-    stop: () => worker.stop('stop' satisfies ToThread),
+    stop: (withinMs) => worker.stop('stop' satisfies ToThread, withinMs),
   }
 }

@@ -1,10 +1,13 @@
 import { join } from 'node:path'
 import { openSqliteEventLog } from '../adapters/event-log/sqlite/open-sqlite-event-log.ts'
 import { borrowCatalog } from '../catalog/borrowed-catalog.ts'
+import type { Catalog } from '../catalog/catalog.ts'
+import type { FollowerOptions } from '../catalog/follower-message.ts'
 import type { CommandServices } from '../commands/command-services.ts'
 import { commandRunner } from '../commands/run-command.ts'
 import { openStreamCache } from '../commands/stream-cache.ts'
 import type { Config } from '../config/config.ts'
+import { logDir, logPath } from '../config/log-place.ts'
 import type { Logger } from '../observability/logger.ts'
 import type { EventLog } from '../ports/event-log.ts'
 import { storageBackends } from '../storage/storage-backends.ts'
@@ -19,26 +22,30 @@ export type BesideService = {
   close(): Promise<void>
 }
 
+const borrow = ({ catalogPath, logLocation }: FollowerOptions): Promise<Catalog> =>
+  borrowCatalog({ catalogPath, logLocation, tryLock: () => tryLockFile(catalogPath) })
+
 /** Nobody is given URLs by what runs beside the service. */
 const NO_URL = 'http://localhost'
 
 /**
  * What the service works with, for another process with the same configuration, while the service runs or
- * when it does not. The data directory has a log already.
+ * when it does not. There is a log already.
+ * @param catalogOf opens the catalog; by default it is borrowed from whoever keeps it
  * @throws InvalidConfig, LogUnavailable, CatalogBehind
  */
-export async function openBesideService(config: Config, logger: Logger): Promise<BesideService> {
+export async function openBesideService(
+  config: Config,
+  logger: Logger,
+  catalogOf: (options: FollowerOptions) => Promise<Catalog> = borrow,
+): Promise<BesideService> {
   const catalogPath = join(config.DATA_DIR, 'catalog.db')
-  const logLocation = join(config.DATA_DIR, 'events.db')
-  const signingKey = derivedKey(secretKey(config.DATA_DIR, config.SECRET_KEY), 'media urls')
+  const logLocation = logPath(config)
+  const signingKey = derivedKey(secretKey(logDir(config), config.SECRET_KEY), 'media urls')
   const backends = await openBackends({ config, publicUrl: () => NO_URL, signingKey, logger })
   const log = openSqliteEventLog({ path: logLocation })
   try {
-    const catalog = await borrowCatalog({
-      catalogPath,
-      logLocation,
-      tryLock: () => tryLockFile(catalogPath),
-    })
+    const catalog = await catalogOf({ catalogPath, logLocation })
     return {
       log,
       catalogPath,

@@ -16,8 +16,8 @@ export type MeasuredThread = {
   metrics(): Promise<string>
   /** @throws where it has not begun, has died and is not back yet, or is in trouble */
   check(): Promise<void>
-  /** Resolves once it has written down how far it came. */
-  stop(): Promise<void>
+  /** Resolves once it has written down how far it came. @param withinMs if it takes longer it is cut off */
+  stop(withinMs?: number): Promise<void>
 }
 
 /** What is said of all that has yet to begin. */

@@ -4,8 +4,11 @@ import { watchConsumer } from '../consumer/watched-consumers.ts'
 export type RestartingWorker = {
   /** Lost where the worker is not running. */
   post(message: unknown): void
-  /** Has it come to its end, which is up to it. */
-  stop(message: unknown): Promise<void>
+  /**
+   * Has it come to its end, which is up to it.
+   * @param withinMs if it takes longer it is cut off
+   */
+  stop(message: unknown, withinMs?: number): Promise<void>
 }
 
 export type WorkerEvents = {
@@ -53,12 +56,14 @@ export function restartingWorker(
 
   return {
     post: (message) => worker?.postMessage(message),
-    stop: async (message) => {
+    stop: async (message, withinMs) => {
       isStopping = true
       watch.over()
       clearTimeout(restart)
       worker?.postMessage(message)
+      const cutOff = withinMs === undefined ? undefined : setTimeout(() => worker?.terminate(), withinMs)
       await exited
+      clearTimeout(cutOff)
     },
   }
 }

@@ -10,7 +10,8 @@ export type ProjectorThread = {
   error(): Promise<string | undefined>
   /** @throws while the tables cannot be written */
   check(): Promise<void>
-  stop(): Promise<void>
+  /** @param withinMs if it takes longer it is cut off */
+  stop(withinMs?: number): Promise<void>
 }
 
 /** Metrics as Prometheus reads them, and what went wrong last. */

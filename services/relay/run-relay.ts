@@ -5,6 +5,8 @@ import { kafkaClient } from '../adapters/kafka/kafka-client.ts'
 import { persistentProducer } from '../adapters/kafka/persistent-producer.ts'
 import { followedCatalog } from '../catalog/followed-catalog.ts'
 import type { KafkaConfig } from '../config/kafka-config.ts'
+import { fencedLog } from '../leases/fenced-log.ts'
+import type { Tenure } from '../leases/tenure.ts'
 import type { Logger } from '../observability/logger.ts'
 import { lockFile } from '../process/file-lock.ts'
 import { openEventIndex } from '../public-events/event-index.ts'
@@ -24,6 +26,9 @@ export type RunningRelay = {
 
 export type RelayOptions = {
   readonly dataDir: string
+  readonly logPath: string
+  /** How long this is the one who does it. */
+  readonly tenure: Tenure
   readonly kafka: KafkaConfig
   /** Where clients reach the service. */
   readonly publicUrl: string
@@ -41,7 +46,7 @@ export async function runRelay(options: RelayOptions): Promise<RunningRelay> {
   const { topicPrefix, relay: settings } = kafka
   const inData = (name: string) => join(options.dataDir, name)
   const unlock = lockFile(inData('kafka-relay.db'))
-  const log = openSqliteEventLog({ path: inData('events.db') })
+  const log = fencedLog(openSqliteEventLog({ path: options.logPath }), options.tenure)
   const index = await openEventIndex(inData('kafka-relay.db'), log)
   const catalog = followedCatalog(inData('catalog.db'))
   const stopping = new AbortController()

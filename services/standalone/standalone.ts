@@ -4,8 +4,6 @@ import { openSqliteEventLog } from '../adapters/event-log/sqlite/open-sqlite-eve
 import { analyticsPosition } from '../analytics/analytics-reader.ts'
 import type { ApiServices } from '../api/api-services.ts'
 import { createApp } from '../api/app.ts'
-import { identifier } from '../api/http/authenticate.ts'
-import { failedAttempts } from '../api/http/failed-attempts.ts'
 import { guardedAccess } from '../api/media/guarded-access.ts'
 import { mediaRouter } from '../api/media/media-router.ts'
 import { plainAccess } from '../api/media/plain-access.ts'
@@ -15,9 +13,9 @@ import type { CommandServices } from '../commands/command-services.ts'
 import { commandRunner } from '../commands/run-command.ts'
 import { openStreamCache } from '../commands/stream-cache.ts'
 import { type Config, localUrl, outboundPolicy } from '../config/config.ts'
+import { logDir } from '../config/log-place.ts'
 import { openEventStreams } from '../event-streams/open-event-streams.ts'
 import { pastCatalogs } from '../history/past-catalogs.ts'
-import { accessMetrics } from '../observability/access-metrics.ts'
 import { analyticsMetrics } from '../observability/analytics-metrics.ts'
 import { consumerMetrics } from '../observability/consumer-metrics.ts'
 import { eventStreamMetrics } from '../observability/event-stream-metrics.ts'
@@ -34,11 +32,12 @@ import { sealer } from '../sealing/sealer.ts'
 import { type StorageBackend, storageBackends } from '../storage/storage-backends.ts'
 import { spanMetrics } from '../tracing/span-counts.ts'
 import { startTracing, stopTracing } from '../tracing/tracing.ts'
-import { besideApi } from './beside-api.ts'
+import { type BesideApi, besideApi } from './beside-api.ts'
 import { dataPaths } from './data-paths.ts'
+import { guardOf } from './guard-of.ts'
 import { listen } from './http-listener.ts'
-import { type RunningConsumers, startConsumers } from './start-consumers.ts'
-import { readTls, type TlsFiles } from './tls-files.ts'
+import { tellOfCatalog } from './tell-of-catalog.ts'
+import { readTls, tlsFilesOf } from './tls-files.ts'
 
 export type Standalone = {
   /** Where clients reach it. */
@@ -49,13 +48,13 @@ export type Standalone = {
 
 const DRAIN_GRACE_MS = 10_000
 
-/** Everything in one process: the API, its catalog, and every consumer of the log. */
+/** Everything in one process: the API, its catalog, and every consumer of the log that is switched on. */
 export async function startStandalone(config: Config, logger: Logger): Promise<Standalone> {
   mkdirSync(config.DATA_DIR, { recursive: true })
   await startTracing(config.tracing, 'api', logger)
   const paths = dataPaths(config)
   const unlock = lockFile(paths.catalog)
-  const secret = secretKey(config.DATA_DIR, config.SECRET_KEY)
+  const secret = secretKey(logDir(config), config.SECRET_KEY)
 
   const tls = tlsFilesOf(config)
   // Now, not when all else has started.
@@ -74,11 +73,11 @@ export async function startStandalone(config: Config, logger: Logger): Promise<S
     { catalogPath: paths.catalog, logLocation: paths.log, tracing: config.tracing },
     tellOfCatalog(logger),
   )
-  let consumers: RunningConsumers | undefined
+  let beside: BesideApi | undefined
   const metrics = createMetrics({
     logPosition: () => log.head(),
     catalogPosition: catalog.position,
-    openDeletions: () => consumers?.openDeletions() ?? 0,
+    openDeletions: () => beside?.openDeletions() ?? 0,
     openCopies: () => catalog.reader.countOpenCopies(),
     pendingPurges: () => pendingPurges({ log, commands }, Date.now()),
   })
@@ -117,33 +116,26 @@ export async function startStandalone(config: Config, logger: Logger): Promise<S
     minPresignedUrlTimeout: config.MIN_PRESIGNED_URL_TIMEOUT_SECONDS,
   }
   const overview = config.vast && vastOverview(config.vast)
-  const beside = besideApi({ config, paths, log, commands, publicUrl, registry: metrics.registry, logger })
-  const authenticationRefused = accessMetrics(metrics.registry)
-  const identify =
-    authentication &&
-    identifier({
-      authenticator: authentication,
-      failures: failedAttempts(config.AUTH_FAILURES_PER_MINUTE, Date.now),
-      refused: authenticationRefused,
-    })
+  const running = besideApi({ config, paths, log, commands, publicUrl, hasReaders: true, metrics, logger })
+  beside = running
+  const guard = guardOf(authentication, config, metrics.registry)
   const plain = plainAccess(catalog, backends.served)
   const app = createApp({
     services,
     dependencies: {
-      ...dependenciesOf(log, backends.all, { ...beside.checks, ...authentication?.checks }),
-      moreMetrics: beside.metrics,
+      ...dependenciesOf(log, backends.all, { ...running.checks, ...authentication?.checks }),
+      moreMetrics: running.metrics,
     },
     eventStreams: { ...eventStreams.streams, max: config.EVENT_STREAMS_MAX },
     analytics: config.ANALYTICS_ENABLED ? { viewsPath: paths.views, catalogPath: paths.catalog } : undefined,
-    vast: overview && { overview, projectorError: beside.projectorError },
+    vast: overview && { overview, projectorError: running.projectorError },
     media: mediaRouter({
       stores: [...backends.served.values()],
-      unsignedAccess: identify ? guardedAccess(identify, plain) : plain,
+      unsignedAccess: guard ? guardedAccess(guard.identify, plain) : plain,
       bytesIn: metrics.mediaIn,
       bytesOut: metrics.mediaOut,
     }),
-    guard: authentication &&
-      identify && { identify, ways: authentication.ways, areMetricsOpen: config.METRICS_OPEN },
+    guard,
     logger,
     metrics,
     exposeMetrics: config.METRICS_ENABLED,
@@ -154,8 +146,7 @@ export async function startStandalone(config: Config, logger: Logger): Promise<S
   })
   const listener = await listen(app, { host: config.HOST, port, tls, logger })
   port = listener.port
-  consumers = await startConsumers({ log, commands, config, logger, metrics })
-  beside.start()
+  await running.start()
 
   return {
     url: publicUrl(),
@@ -163,7 +154,7 @@ export async function startStandalone(config: Config, logger: Logger): Promise<S
       // They would never end by themselves.
       eventStreams.stop()
       await listener.drain(DRAIN_GRACE_MS)
-      await Promise.all([consumers?.stop(), beside.stop()])
+      await running.stop()
       overview?.close()
       authentication?.stop()
       eventStreams.close()
@@ -176,17 +167,6 @@ export async function startStandalone(config: Config, logger: Logger): Promise<S
     },
   }
 }
-
-/** Both or neither are configured. */
-const tlsFilesOf = ({ TLS_CERT_FILE: certPath, TLS_KEY_FILE: keyPath }: Config): TlsFiles | undefined =>
-  certPath !== undefined && keyPath !== undefined ? { certPath, keyPath } : undefined
-
-const tellOfCatalog = (logger: Logger) => ({
-  onProgress: (position: number, head: number) =>
-    logger.info({ position, head, percent: Math.floor((100 * position) / head) }, 'building the catalog'),
-  onRebuilt: (position: number) => logger.info({ position }, 'the catalog was built from the log'),
-  onFailure: (error: Error) => logger.error({ err: error }, 'the catalog has stopped; it is started again'),
-})
 
 const dependenciesOf = (log: EventLog, backends: readonly StorageBackend[], telling: Checks) => ({
   logPosition: () => log.head(),

@@ -2,13 +2,13 @@ import type { CommandServices } from '../commands/command-services.ts'
 import { type Config, outboundPolicy } from '../config/config.ts'
 import { startCopying } from '../copying/copy-service.ts'
 import { keysInUse } from '../copying/keys-in-use.ts'
-import { startDeletionSaga } from '../deletion/deletion-saga.ts'
+import { type DeletionSaga, startDeletionSaga } from '../deletion/deletion-saga.ts'
 import { patientClock } from '../deletion/patient-clock.ts'
 import { drainUndrainedFlows } from '../deletion/undrained-flows.ts'
 import { startMeasuring } from '../measuring/measuring-service.ts'
 import type { Logger } from '../observability/logger.ts'
 import type { Metrics } from '../observability/metrics.ts'
-import { retentionMetrics } from '../observability/retention-metrics.ts'
+import type { RetentionMetrics } from '../observability/retention-metrics.ts'
 import { openOutbound } from '../outbound/outbound.ts'
 import type { EventLog } from '../ports/event-log.ts'
 import { removeLateUploads } from '../purging/late-uploads.ts'
@@ -24,6 +24,8 @@ export type ConsumerTools = {
   readonly config: Config
   readonly logger: Logger
   readonly metrics: Metrics
+  /** None where retention is off. */
+  readonly retentionMetrics: RetentionMetrics | undefined
 }
 
 export type RunningConsumers = {
@@ -36,76 +38,81 @@ export type RunningConsumers = {
 /** Everything that works by itself, beside the API: consumers of the log, and what looks around now and then. */
 export async function startConsumers(tools: ConsumerTools): Promise<RunningConsumers> {
   const { log, commands, config, logger, metrics } = tools
-  const undrained = await drainUndrainedFlows(log, commands, logger)
-  const deletions = await startDeletionSaga({
-    log,
-    commands,
-    keptForSeconds: config.DELETION_RETENTION_SECONDS,
-    now: patientClock(),
-    logger,
-    segmentsDeleted: metrics.segmentsDeleted,
-  })
-  const retiring = await startRetiring(log, commands, logger)
-  const expiring = await startExpiring(log, commands, config.MIN_OBJECT_TIMEOUT_SECONDS, logger)
-  const lateUploads = await Promise.all(
-    commands.storageBackends.all.map((backend) =>
-      removeLateUploads(log, backend, {
-        urlLifetimeSeconds: config.MIN_PRESIGNED_URL_TIMEOUT_SECONDS + URL_MARGIN_SECONDS,
+  const running: { stop(): Promise<void> }[] = []
+  const begun = <T extends { stop(): Promise<void> }>(consumer: T): T => {
+    running.push(consumer)
+    return consumer
+  }
+  const stop = async (): Promise<void> => {
+    await Promise.all(running.map((consumer) => consumer.stop()))
+  }
+
+  async function start(): Promise<DeletionSaga> {
+    begun(await drainUndrainedFlows(log, commands, logger))
+    const deletions = begun(
+      await startDeletionSaga({
+        log,
+        commands,
+        keptForSeconds: config.DELETION_RETENTION_SECONDS,
+        now: patientClock(),
         logger,
+        segmentsDeleted: metrics.segmentsDeleted,
       }),
-    ),
-  )
-  const outbound = openOutbound({ policy: outboundPolicy(config) })
-  const keys = keysInUse()
-  const copying = startCopying({
-    log,
-    commands,
-    fetching: { outbound, maxBytes: config.MAX_OBJECT_BYTES },
-    keys,
-    logger,
-    copied: metrics.copied,
-    copyFailed: metrics.copyFailed,
-  })
-  const purging = startPurgeService({
-    log,
-    commands,
-    untilFree: keys.free,
-    logger,
-    purged: metrics.purged,
-    purgeFailed: metrics.purgeFailed,
-  })
-  const measuring = await startMeasuring({ log, commands, logger, count: metrics.objectsMeasured })
-  const retention = retentionOf(tools)
-  const sweeping = startSweeping({
-    backends: commands.storageBackends.all,
-    logger,
-    ended: metrics.halfUploadsEnded,
-  })
-  const running = [
-    undrained,
-    deletions,
-    retiring,
-    expiring,
-    ...lateUploads,
-    copying,
-    purging,
-    measuring,
-    retention,
-    sweeping,
-  ]
-  return {
-    openDeletions: deletions.open,
-    stop: async () => {
-      await Promise.all(running.map((consumer) => consumer?.stop()))
-      await outbound.close()
-    },
+    )
+    begun(await startRetiring(log, commands, logger))
+    begun(await startExpiring(log, commands, config.MIN_OBJECT_TIMEOUT_SECONDS, logger))
+    for (const backend of commands.storageBackends.all) {
+      const urlLifetimeSeconds = config.MIN_PRESIGNED_URL_TIMEOUT_SECONDS + URL_MARGIN_SECONDS
+      begun(await removeLateUploads(log, backend, { urlLifetimeSeconds, logger }))
+    }
+    const outbound = openOutbound({ policy: outboundPolicy(config) })
+    const keys = keysInUse()
+    const copying = startCopying({
+      log,
+      commands,
+      fetching: { outbound, maxBytes: config.MAX_OBJECT_BYTES },
+      keys,
+      logger,
+      copied: metrics.copied,
+      copyFailed: metrics.copyFailed,
+    })
+    begun({ stop: () => copying.stop().finally(outbound.close) })
+    begun(
+      startPurgeService({
+        log,
+        commands,
+        untilFree: keys.free,
+        logger,
+        purged: metrics.purged,
+        purgeFailed: metrics.purgeFailed,
+      }),
+    )
+    begun(await startMeasuring({ log, commands, logger, count: metrics.objectsMeasured }))
+    const retention = retentionOf(tools)
+    if (retention) begun(retention)
+    begun(
+      startSweeping({
+        backends: commands.storageBackends.all,
+        logger,
+        ended: metrics.halfUploadsEnded,
+      }),
+    )
+    return deletions
+  }
+
+  try {
+    const deletions = await start()
+    return { openDeletions: deletions.open, stop }
+  } catch (error) {
+    await stop()
+    throw error
   }
 }
 
-function retentionOf({ log, commands, config, logger, metrics }: ConsumerTools) {
+function retentionOf({ log, commands, config, logger, metrics, retentionMetrics }: ConsumerTools) {
   const { RETENTION: mode, RETENTION_EVERY_SECONDS: everySeconds } = config
-  if (mode === 'off') return undefined
-  const { registry, segmentsDeleted } = metrics
+  if (mode === 'off' || !retentionMetrics) return undefined
+  const { segmentsDeleted } = metrics
   const services = { log, commands, mode, now: Date.now, logger, segmentsDeleted }
-  return startRetention({ ...services, metrics: retentionMetrics(registry) }, everySeconds)
+  return startRetention({ ...services, metrics: retentionMetrics }, everySeconds)
 }

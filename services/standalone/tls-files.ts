@@ -2,11 +2,19 @@ import { readFileSync } from 'node:fs'
 import type { Server } from 'node:https'
 import { createSecureContext } from 'node:tls'
 import { watchFiles } from '../access/watch-files.ts'
+import type { Config } from '../config/config.ts'
 import { InvalidConfig } from '../config/invalid-config.ts'
 import type { Logger } from '../observability/logger.ts'
 
 /** In PEM; a certificate with those between it and its root. */
 export type TlsFiles = { readonly certPath: string; readonly keyPath: string }
+
+/** Both or neither are configured. */
+export const tlsFilesOf = ({
+  TLS_CERT_FILE: certPath,
+  TLS_KEY_FILE: keyPath,
+}: Pick<Config, 'TLS_CERT_FILE' | 'TLS_KEY_FILE'>): TlsFiles | undefined =>
+  certPath !== undefined && keyPath !== undefined ? { certPath, keyPath } : undefined
 
 type Tls = { readonly cert: Buffer; readonly key: Buffer }
 

@@ -8,6 +8,9 @@ import { commandContext } from '../commands/event-context.ts'
 import { commandRunner } from '../commands/run-command.ts'
 import { openStreamCache } from '../commands/stream-cache.ts'
 import { type Config, outboundPolicy } from '../config/config.ts'
+import { logDir, logPath } from '../config/log-place.ts'
+import { fencedLog } from '../leases/fenced-log.ts'
+import type { Tenure } from '../leases/tenure.ts'
 import type { Logger } from '../observability/logger.ts'
 import { openOutbound } from '../outbound/outbound.ts'
 import { lockFile } from '../process/file-lock.ts'
@@ -41,15 +44,17 @@ const MAX_ORIGINS = 10_000
 /**
  * Tells webhooks of what happens, from the log and the catalog in the data directory, which someone else keeps.
  * @param publicUrl where clients reach the service
+ * @param tenure how long this is the one who does it
  */
 export async function runWebhooks(
   config: Config,
   publicUrl: string,
+  tenure: Tenure,
   logger: Logger,
 ): Promise<RunningWebhooks> {
   const inData = (name: string) => join(config.DATA_DIR, name)
   const unlock = lockFile(inData('webhooks.db'))
-  const secret = secretKey(config.DATA_DIR, config.SECRET_KEY)
+  const secret = secretKey(logDir(config), config.SECRET_KEY)
   const backends = await openBackends({
     config,
     publicUrl: () => publicUrl,
@@ -57,7 +62,7 @@ export async function runWebhooks(
     logger,
     isUnasked: true,
   })
-  const log = openSqliteEventLog({ path: inData('events.db') })
+  const log = fencedLog(openSqliteEventLog({ path: logPath(config) }), tenure)
   const index = await openEventIndex(inData('public-events.db'), log)
   const store = openDeliveryStore(inData('webhooks.db'))
   const catalog = followedCatalog(inData('catalog.db'))

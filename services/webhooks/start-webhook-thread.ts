@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads'
+import type { Tenure } from '../leases/tenure.ts'
 import type { Logger } from '../observability/logger.ts'
 import { type MeasuredThread, measuredThread } from '../process/measured-thread.ts'
 import { YOUNG_GENERATION } from '../process/young-generation.ts'
@@ -6,6 +7,8 @@ import { YOUNG_GENERATION } from '../process/young-generation.ts'
 export type WebhookThreadOptions = {
   /** Where clients reach the service. The rest is in the environment. */
   readonly publicUrl: string
+  /** How long this process is the one who does it. */
+  readonly tenure: Tenure
 }
 
 /** Delivers on a thread of its own: a thousand requests for one event are no reason for clients to wait. */

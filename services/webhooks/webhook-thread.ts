@@ -15,11 +15,11 @@ if (!port) throw new Error('webhook-thread is started as a worker thread')
 const tell = (message: FromThread) => port.postMessage(message)
 
 stepBack()
-const { publicUrl } = workerData as WebhookThreadOptions
+const { publicUrl, tenure } = workerData as WebhookThreadOptions
 const config = loadConfig(process.env)
 const logger = createLogger(config.LOG_LEVEL)
 await startTracing(config.tracing, 'webhooks', logger)
-const running = await runWebhooks(config, publicUrl, logger)
+const running = await runWebhooks(config, publicUrl, tenure, logger)
 
 port.on('message', async (message: ToThread) => {
   if (message === 'measure') return tell({ type: 'measured', text: await running.metrics.registry.metrics() })

@@ -144,7 +144,13 @@ function consumerProcess(dataDir: string, service: RunningService, environment: 
   return {
     start: async () => {
       child = spawn(process.execPath, [MAIN, 'commands', 'consume'], {
-        env: { PATH: process.env['PATH'], DATA_DIR: dataDir, PUBLIC_URL: service.url, ...environment },
+        env: {
+          PATH: process.env['PATH'],
+          OPERATIONS_PORT: '0',
+          DATA_DIR: dataDir,
+          PUBLIC_URL: service.url,
+          ...environment,
+        },
         stdio: ['ignore', 'ignore', 'pipe'],
       })
       let told = ''

@@ -25,6 +25,9 @@ describe('starting and stopping', () => {
     ['RETENTION_EVERY_SECONDS', '0'],
     ['RETENTION_EVERY_SECONDS', '86401'],
     ['KAFKA_COMMANDS_ENABLED', 'true'],
+    ['DELETION_ENABLED', 'maybe'],
+    ['OPERATIONS_PORT', '70000'],
+    ['LOG_DIR', ''],
     ['HOST', '0.0.0.0'],
   ])('does not start with %s=%s, and names the variable', async (name, value) => {
     await expect(startService(folder, { [name]: value })).rejects.toThrow(name)

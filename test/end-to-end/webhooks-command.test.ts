@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { runCli, startCli } from '../support/run-cli.ts'
+import { operationsUrl } from '../support/running-part.ts'
 import { type RunningService, startService, temporaryFolder, withFolder } from '../support/running-service.ts'
 import { putFlow, send } from '../support/tams-requests.ts'
 import { until, type WebhookReceiver, webhookReceiver } from '../support/webhook-receiver.ts'
@@ -116,11 +117,18 @@ describe('framelog webhooks deliver', () => {
       await until(() => receiver.acknowledged('/apart').length === 2, 'what came since')
       expect(receiver.received[0]?.headers['ce-source']).toBe(service.url)
 
-      const second = await runCli(['webhooks', 'deliver'], environment)
-      expect(second.code).toBe(1)
-      expect(second.stderr).toContain('webhooks.db is in use by another process')
-      delivery.process.kill('SIGTERM')
-      expect(await delivery.ended).toMatchObject({ code: 0 })
+      const second = startCli(['serve', 'webhooks'], environment)
+      await until(() => operationsUrl(second) !== undefined, 'a second one to run')
+      expect((await send(`${operationsUrl(second)}/health`, 'GET')).body).toMatchObject({
+        status: 'ok',
+        checks: { webhooks: { ok: true, detail: 'standby' } },
+      })
+      delivery.process.kill('SIGKILL')
+      await delivery.ended
+      await putFlow(service.url)
+      await until(() => receiver.acknowledged('/apart').length >= 3, 'what came after the first was killed')
+      second.process.kill('SIGTERM')
+      expect(await second.ended).toMatchObject({ code: 0 })
       await service.stop()
     })
     await receiver.close()

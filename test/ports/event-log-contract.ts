@@ -568,6 +568,44 @@ export function eventLogContract(adapter: string, open: () => Promise<OpenedLog>
         expect(await log.loadCheckpoint(one)).toBe(0)
       })
 
+      it('writes a register for whoever has seen what is there', async () => {
+        const [name, other] = [aStream(), aStream()]
+        expect(await log.readRegister(name)).toBeUndefined()
+        expect(await log.writeRegister(name, 0, 'too early')).toBeUndefined()
+        expect(await log.writeRegister(name, 'none', { a: 1 })).toBe(0)
+        expect(await log.writeRegister(name, 'none', 'too late')).toBeUndefined()
+        expect(await log.writeRegister(name, 0, { b: ['\u{1F3AC}', null] })).toBe(1)
+        expect(await log.writeRegister(name, 0, 'too late')).toBeUndefined()
+        expect(await log.writeRegister(name, 2, 'too early')).toBeUndefined()
+        expect(await log.writeRegister(other, 'none', 'another')).toBe(0)
+
+        const again = await opened.reopen()
+        expect(await again.readRegister(name)).toEqual({ revision: 1, value: { b: ['\u{1F3AC}', null] } })
+        expect(await again.writeRegister(name, 1, 3)).toBe(2)
+        expect(await log.readRegister(name)).toEqual({ revision: 2, value: 3 })
+        await again.close()
+      })
+
+      it('has one of many write a register who try at once, and shows nobody', async () => {
+        const name = aStream()
+        const again = await opened.reopen()
+        const head = await log.head()
+        for (let round = 0; round < 5; round++) {
+          const expected = round === 0 ? 'none' : round - 1
+          const written = await Promise.all(
+            Array.from({ length: 16 }, (_, n) => (n % 2 ? log : again).writeRegister(name, expected, n)),
+          )
+          expect(written.filter((revision) => revision !== undefined)).toEqual([round])
+          expect(await log.readRegister(name)).toEqual({
+            revision: round,
+            value: written.indexOf(round),
+          })
+        }
+        expect(await log.head()).toBe(head)
+        expect(await log.readAll(head, 10)).toEqual([])
+        await again.close()
+      })
+
       it('keeps the newest snapshot of a stream', async () => {
         const stream = aStream()
         expect(await log.loadSnapshot(stream)).toBeUndefined()

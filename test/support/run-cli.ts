@@ -10,6 +10,8 @@ export type RunningCli = {
   readonly process: ChildProcess
   /** What it has written to standard output so far. */
   stdout(): string
+  /** And to standard error. */
+  stderr(): string
   readonly ended: Promise<CliResult>
 }
 
@@ -17,7 +19,12 @@ const MAIN = join(import.meta.dirname, '../../dist/services/cli/main.js')
 
 export function startCli(args: readonly string[], environment: Record<string, string> = {}): RunningCli {
   const child = spawn(process.execPath, [MAIN, ...args], {
-    env: { PATH: process.env['PATH'], ...plantedEnvironment(environment), ...environment },
+    env: {
+      PATH: process.env['PATH'],
+      OPERATIONS_PORT: '0',
+      ...plantedEnvironment(environment),
+      ...environment,
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   dieWithTests(child)
@@ -32,7 +39,7 @@ export function startCli(args: readonly string[], environment: Record<string, st
   const ended = new Promise<CliResult>((resolve) => {
     child.once('close', (code) => resolve({ code, stdout, stderr }))
   })
-  return { process: child, stdout: () => stdout, ended }
+  return { process: child, stdout: () => stdout, stderr: () => stderr, ended }
 }
 
 export function runCli(

@@ -1,7 +1,7 @@
 import type { Health } from '../../../contracts/resources/health.ts'
 import type { ApiServices } from '../api-services.ts'
 
-/** Each settles if a part is well, and rejects saying why it is not. */
+/** Each settles if a part is well, maybe with a word about it, and rejects saying why it is not. */
 export type Checks = Readonly<Record<string, () => Promise<unknown>>>
 
 export type Dependencies = {
@@ -14,11 +14,17 @@ export type Dependencies = {
   readonly moreMetrics: () => Promise<string>
 }
 
+/** How far what is read here is, and what runs. */
+export type HealthServices = {
+  readonly catalog: Pick<ApiServices['catalog'], 'position'>
+  readonly serviceVersion: string
+}
+
 const CHECK_TIMEOUT_MS = 3000
 
 /** Asks every part this process depends on; one that does not answer in time is not well. */
 export async function checkHealth(
-  { catalog, serviceVersion }: ApiServices,
+  { catalog, serviceVersion }: HealthServices,
   { logPosition, checks, storageChecks }: Dependencies,
 ): Promise<Health> {
   const [log_position, needed, storage] = await Promise.all([
@@ -50,8 +56,8 @@ const areWell = (verdicts: Verdicts): boolean => Object.values(verdicts).every((
 
 async function verdict(check: () => Promise<unknown>): Promise<{ ok: boolean; detail?: string }> {
   try {
-    await inTime(check())
-    return { ok: true }
+    const told = await inTime(check())
+    return { ok: true, ...(typeof told === 'string' && { detail: told }) }
   } catch (error) {
     return { ok: false, detail: error instanceof Error ? error.message : String(error) }
   }

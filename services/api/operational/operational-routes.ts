@@ -3,17 +3,16 @@ import type { Scope } from '../../../contracts/http/scope.ts'
 import { getHealth } from '../../../contracts/operations/get-health.ts'
 import { getMetrics } from '../../../contracts/operations/get-metrics.ts'
 import type { Metrics } from '../../observability/metrics.ts'
-import type { ApiServices } from '../api-services.ts'
 import { answerJson } from '../http/answer.ts'
 import { mount } from '../http/mount.ts'
 import { requireScope } from '../http/require-scope.ts'
-import { checkHealth, type Dependencies } from './check-health.ts'
+import { checkHealth, type Dependencies, type HealthServices } from './check-health.ts'
 
 export function operationalRoutes(
   router: Router,
-  services: ApiServices,
+  services: HealthServices,
   dependencies: Dependencies,
-  metrics: Metrics | undefined,
+  metrics: Pick<Metrics, 'registry'> | undefined,
   metricsScopes: readonly Scope[] = getMetrics.scopes,
 ): void {
   mount(router, getHealth, async () => {

@@ -18,7 +18,7 @@ export function addCommandsCommand(program: Command): void {
       'take commands from Kafka in a process of its own, beside the service; the environment configures it',
     )
     .action(async () => {
-      const { consumeCommands } = await import('./consume-commands.ts')
-      await consumeCommands()
+      const { serve } = await import('../serve.ts')
+      await serve('commands')
     })
 }

@@ -2,7 +2,7 @@ import type { Command } from 'commander'
 
 const DETAILS = `
 Environment variables configure it: DATA_DIR, KAFKA_BROKERS and the others of docs/kafka.md. The service beside it
-has KAFKA_RELAY_ENABLED=false. One relay at a time works on a data directory.
+has KAFKA_RELAY_ENABLED=false. One relay at a time works, others stand by. It is the same as framelog serve relay.
 
 Example:
   export KAFKA_BROKERS=kafka-1:9092
@@ -14,7 +14,7 @@ export function addRelayCommand(program: Command): void {
     .description('send events to Kafka in a process of its own, for a service with KAFKA_RELAY_ENABLED=false')
     .addHelpText('after', DETAILS)
     .action(async () => {
-      const { relayToKafka } = await import('./relay-to-kafka.ts')
-      await relayToKafka()
+      const { serve } = await import('../serve.ts')
+      await serve('relay')
     })
 }

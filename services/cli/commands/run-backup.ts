@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { makeBackup } from '../../backup/make-backup.ts'
 import { checkBackup, verifyMedia } from '../../backup/verify-backup.ts'
 import { loadConfig } from '../../config/config.ts'
+import { logDir, logPath } from '../../config/log-place.ts'
 import { secretKey } from '../../process/secret-key.ts'
 import { VERSION } from '../../process/version.ts'
 import { type BarsInTurn, barsInTurn } from '../bars-in-turn.ts'
@@ -27,10 +28,12 @@ export async function runBackup(folder: string, { verify, json = false }: Backup
 }
 
 async function backUpTo(folder: string, json: boolean, progress: BarsInTurn, signal: AbortSignal) {
-  const { DATA_DIR: dataDir, SECRET_KEY, storageBackends: backends } = loadConfig(process.env)
+  const config = loadConfig(process.env)
+  const { SECRET_KEY, storageBackends: backends } = config
+  const dataDir = logDir(config)
   const manifest = await makeBackup({
     dataDir,
-    logPath: join(dataDir, 'events.db'),
+    logPath: logPath(config),
     folder,
     backends,
     secret: () => secretOf(dataDir, SECRET_KEY),

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
-import { join } from 'node:path'
 import type { RecordedEvent } from '../../../contracts/events/recorded-event.ts'
 import { openSqliteEventLog } from '../../adapters/event-log/sqlite/open-sqlite-event-log.ts'
+import { logPath } from '../../config/log-place.ts'
 import type { EventLog } from '../../ports/event-log.ts'
 import { Failure } from '../failure.ts'
 import { printJson, printLine } from '../output.ts'
@@ -22,7 +22,7 @@ const MAX_DATA_CHARACTERS = 160
 const STAY_MS = 60_000
 
 export async function runLog(flags: LogFlags): Promise<void> {
-  const path = join(flags.dataDir, 'events.db')
+  const path = logPath({ DATA_DIR: flags.dataDir, LOG_DIR: process.env['LOG_DIR'] })
   if (!existsSync(path))
     throw new Failure(`there is no event log at ${path} (name its folder with --data-dir)`)
   const log = openSqliteEventLog({ path })

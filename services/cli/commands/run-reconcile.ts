@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
-import { join } from 'node:path'
 import { loadConfig } from '../../config/config.ts'
+import { logPath } from '../../config/log-place.ts'
 import { createLogger } from '../../observability/logger.ts'
 import { openBesideService } from '../../process/beside-service.ts'
 import type { Report } from '../../reconciling/finding.ts'
@@ -23,9 +23,8 @@ export type ReconcileFlags = {
 
 export async function runReconcile(flags: ReconcileFlags): Promise<void> {
   const config = loadConfig(process.env)
-  const logPath = join(config.DATA_DIR, 'events.db')
-  if (!existsSync(logPath))
-    throw new Failure(`there is no event log at ${logPath} (DATA_DIR names its folder)`)
+  const path = logPath(config)
+  if (!existsSync(path)) throw new Failure(`there is no event log at ${path} (DATA_DIR names its folder)`)
   const { aborted: signal, end } = listenForInterruption(false)
   const beside = await openBesideService(config, createLogger('silent'))
   const bars = barsInTurn()

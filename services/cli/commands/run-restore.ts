@@ -1,12 +1,15 @@
 import { restoreBackup } from '../../backup/restore-backup.ts'
 import { loadConfig } from '../../config/config.ts'
+import { logDir } from '../../config/log-place.ts'
 import { barsInTurn } from '../bars-in-turn.ts'
 import { printJson, printLine } from '../output.ts'
 import { tellOfBackup, withReadableFaults } from './backup-told.ts'
 import { listenForInterruption } from './interruption.ts'
 
 export async function runRestore(folder: string, { json }: { readonly json?: boolean }): Promise<void> {
-  const { DATA_DIR: dataDir, SECRET_KEY, storageBackends: backends } = loadConfig(process.env)
+  const config = loadConfig(process.env)
+  const { SECRET_KEY, storageBackends: backends } = config
+  const dataDir = logDir(config)
   const { aborted: signal, end } = listenForInterruption(false)
   const progress = barsInTurn()
   try {

@@ -6,6 +6,7 @@ import { commandWebhook } from '../../commands/command-webhook.ts'
 import { commandContext } from '../../commands/event-context.ts'
 import { commandRunner } from '../../commands/run-command.ts'
 import { openStreamCache } from '../../commands/stream-cache.ts'
+import { logPath } from '../../config/log-place.ts'
 import { positionAt } from '../../history/position-at.ts'
 import type { EventLog } from '../../ports/event-log.ts'
 import { readDeliveries } from '../../webhooks/delivery-store.ts'
@@ -67,7 +68,7 @@ const isoOf = (ms: number | undefined): string | undefined =>
 
 /** The log tells whoever delivers. */
 export async function replayWebhook(id: string, { dataDir, from }: ReplayFlags): Promise<void> {
-  const path = join(dataDir, 'events.db')
+  const path = logPath({ DATA_DIR: dataDir, LOG_DIR: process.env['LOG_DIR'] })
   if (!existsSync(path))
     throw new Failure(`there is no event log at ${path} (name its folder with --data-dir)`)
   const log = openSqliteEventLog({ path })

@@ -49,10 +49,10 @@ export function addVastCommand(program: Command): void {
     .command('vast')
     .description('write tables to VAST DB')
     .command('project')
-    .description('write them in a process of its own, until it is told to stop')
+    .description('write them in a process of its own, as framelog serve projector does')
     .addHelpText('after', PROJECT_DETAILS)
     .action(async () => {
-      const { projectToVast } = await import('./project-to-vast.ts')
-      await projectToVast()
+      const { serve } = await import('../serve.ts')
+      await serve('projector')
     })
 }

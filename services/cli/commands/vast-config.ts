@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { borrowCatalog } from '../../catalog/borrowed-catalog.ts'
 import { type Config, loadConfig } from '../../config/config.ts'
+import { logPath } from '../../config/log-place.ts'
 import type { VastConfig } from '../../config/vast-variables.ts'
 import type { EventLog } from '../../ports/event-log.ts'
 import { tryLockFile } from '../../process/file-lock.ts'
@@ -22,10 +23,15 @@ export function vastCommand(): VastCommand {
   const config = loadConfig(process.env)
   const { vast, DATA_DIR } = config
   if (!vast) throw new Failure('there is no VAST DB: set VAST_ENDPOINT, as for the service')
-  const logPath = join(DATA_DIR, 'events.db')
-  if (!existsSync(logPath))
-    throw new Failure(`there is no event log at ${logPath} (DATA_DIR names its folder)`)
-  return { config, vast, logPath, catalogPath: join(DATA_DIR, 'catalog.db'), viewsPath: viewsPathOf(config) }
+  const path = logPath(config)
+  if (!existsSync(path)) throw new Failure(`there is no event log at ${path} (DATA_DIR names its folder)`)
+  return {
+    config,
+    vast,
+    logPath: path,
+    catalogPath: join(DATA_DIR, 'catalog.db'),
+    viewsPath: viewsPathOf(config),
+  }
 }
 
 /** Where no service keeps the catalog, it is brought up to date here. @throws CatalogBehind */

@@ -35,10 +35,10 @@ export function addWebhooksCommand(program: Command): void {
 
   webhooks
     .command('deliver')
-    .description('deliver in a process of its own, for a service with WEBHOOKS_ENABLED=false')
+    .description('deliver in a process of its own, as framelog serve webhooks does')
     .action(async () => {
-      const { deliverWebhooks } = await import('./deliver-webhooks.ts')
-      await deliverWebhooks()
+      const { serve } = await import('../serve.ts')
+      await serve('webhooks')
     })
 }
 

@@ -6,8 +6,8 @@ export const ROOT = join(import.meta.dirname, '../../..')
 
 export const readText = (path: string): string => readFileSync(join(ROOT, path), 'utf8')
 
-/** YAML, or JSON, which is YAML too. */
-export const readYaml = (path: string) => parse(readText(path))
+/** YAML, or JSON, which is YAML too; with what compose files share among services. */
+export const readYaml = (path: string) => parse(readText(path), { merge: true, logLevel: 'error' })
 
 export const readManifests = (path: string) =>
   parseAllDocuments(readText(path)).map((document) => document.toJS())

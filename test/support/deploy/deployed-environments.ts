@@ -13,9 +13,9 @@ export const imageEnvironment = (): Environment => {
   return Object.fromEntries(pairs.split(' ').map((pair) => pair.split('=') as [string, string]))
 }
 
-/** What the service gets of the compose file, with its defaults. */
-export const composeEnvironment = (): Environment => {
-  const { environment } = readYaml('docker-compose.yml').services.framelog as { environment: Environment }
+/** What a service gets of the compose file, with its defaults. */
+export const composeEnvironment = (service: string): Environment => {
+  const { environment } = readYaml('docker-compose.yml').services[service] as { environment: Environment }
   return Object.fromEntries(Object.entries(environment).map(([name, value]) => [name, withDefaults(value)]))
 }
 
@@ -33,6 +33,14 @@ export const productionEnvironment = (): Environment => ({
   ...baseEnvironment(),
   ...readYaml(`${KUBERNETES}/overlays/production/config-map.yaml`).data,
   ...variablesOf(`${KUBERNETES}/overlays/production/stateful-set.yaml`),
+})
+
+export const clusterEnvironment = (): Environment => ({
+  ...readYaml(`${KUBERNETES}/apart/config-map.yaml`).data,
+  ...variablesOf(`${KUBERNETES}/apart/pods.yaml`),
+  ...readYaml(`${KUBERNETES}/overlays/cluster/config-map.yaml`).data,
+  ...variablesOf(`${KUBERNETES}/overlays/cluster/secrets.yaml`),
+  EVENTSTORE_URL: 'esdb://eventstore.example.com:2113',
 })
 
 const variablesOf = (path: string): Environment => {

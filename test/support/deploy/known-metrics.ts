@@ -4,6 +4,7 @@ import { accessMetrics } from '../../../services/observability/access-metrics.ts
 import { analyticsMetrics } from '../../../services/observability/analytics-metrics.ts'
 import { consumerMetrics } from '../../../services/observability/consumer-metrics.ts'
 import { eventStreamMetrics } from '../../../services/observability/event-stream-metrics.ts'
+import { leaseMetrics } from '../../../services/observability/lease-metrics.ts'
 import { createMetrics } from '../../../services/observability/metrics.ts'
 import { retentionMetrics } from '../../../services/observability/retention-metrics.ts'
 import { relayMetrics } from '../../../services/relay/relay-metrics.ts'
@@ -25,6 +26,7 @@ export function knownSeries(): Map<string, readonly string[]> {
   accessMetrics(registry)
   analyticsMetrics(registry, () => 0)
   retentionMetrics(registry)
+  leaseMetrics(registry, () => [])
   commandMetrics(registry)
   const all = Registry.merge([
     registry,

@@ -26,7 +26,7 @@ export function startRelayProcess(
   main = MAIN,
 ): RunningRelay {
   const child = spawn(process.execPath, [main, 'relay'], {
-    env: { PATH: process.env['PATH'], DATA_DIR: dataDir, ...environment },
+    env: { PATH: process.env['PATH'], OPERATIONS_PORT: '0', DATA_DIR: dataDir, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   keepOutput(child)

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { ROOT, readText, readYaml } from '../../support/deploy/deploy-files.ts'
 
 type Service = {
-  readonly image: string
+  readonly image?: string
   readonly build?: unknown
   readonly environment?: Readonly<Record<string, string>>
   readonly ports?: readonly string[]
@@ -13,9 +13,12 @@ type Service = {
   readonly depends_on?: Readonly<Record<string, { condition: string }>>
 }
 
+const FILES = ['docker-compose.yml', 'docker-compose.eventstore.yml']
 const compose: { services: Record<string, Service>; volumes: Record<string, unknown> } =
   readYaml('docker-compose.yml')
-const services = Object.entries(compose.services)
+/** What changes in it where the log is on an EventStoreDB. */
+const more: typeof compose = readYaml('docker-compose.eventstore.yml')
+const services = [...Object.entries(compose.services), ...Object.entries(more.services)]
 
 describe('the compose file', () => {
   it('publishes ports to this machine only', () => {
@@ -29,14 +32,14 @@ describe('the compose file', () => {
       Object.entries(environment).filter(([name]) => /PASSWORD|SECRET|ACCESS_KEY|MC_HOST/.test(name)),
     )
     expect(secrets.length).toBeGreaterThan(0)
-    const written = secrets.map(([, value]) => value.replaceAll(/\$\{\w+:-framelog-development\}/g, ''))
+    const byDefault = /\$\{\w+:-(framelog-development-?)+\}/g
+    const written = secrets.map(([, value]) => value.replaceAll(byDefault, ''))
     expect(written.filter((value) => !['', 'http://:@minio:9000'].includes(value))).toEqual([])
   })
 
   it('has the defaults of its variables in .env.example, and no others are there', () => {
-    const used = [...readText('docker-compose.yml').matchAll(/\$\{(\w+):-([^}]*)\}/g)].map(
-      ([, name, value]) => `${name}=${value}`,
-    )
+    const text = FILES.map(readText).join('\n')
+    const used = [...text.matchAll(/\$\{(\w+):-([^}]*)\}/g)].map(([, name, value]) => `${name}=${value}`)
     const listed = readText('.env.example')
       .split('\n')
       .filter((line) => /^\w+=/.test(line))
@@ -44,7 +47,9 @@ describe('the compose file', () => {
   })
 
   it('names a release of every image that it does not build', () => {
-    const fetched = services.filter(([, { build }]) => build === undefined).map(([, { image }]) => image)
+    const built = services.filter(([, { build }]) => build !== undefined).map(([, { image }]) => image)
+    const images = services.flatMap(([, { image }]) => image ?? [])
+    const fetched = images.filter((image) => !built.includes(image))
     expect(fetched.filter((image) => !/:(v?\d|RELEASE\.)/.test(image))).toEqual([])
   })
 
@@ -53,7 +58,9 @@ describe('the compose file', () => {
       for (const [needed, { condition }] of Object.entries(depends_on)) {
         // The image of the service has a health check of its own.
         const isOver = condition === 'service_completed_successfully'
-        const isWatched = compose.services[needed]?.healthcheck !== undefined || needed === 'framelog'
+        const isWatched =
+          needed === 'framelog' ||
+          { ...more.services, ...compose.services }[needed]?.healthcheck !== undefined
         expect([name, needed, condition]).toEqual([name, needed, isOver ? condition : 'service_healthy'])
         expect([needed, isOver || isWatched]).toEqual([needed, true])
       }
@@ -62,10 +69,17 @@ describe('the compose file', () => {
 
   it('mounts what is there', () => {
     const sources = services.flatMap(([, { volumes = [] }]) => volumes.map((volume) => volume.split(':')[0]!))
-    const named = Object.keys(compose.volumes)
+    const named = [...Object.keys(compose.volumes), ...Object.keys(more.volumes)]
     const missing = sources.filter((source) =>
       source.startsWith('.') ? !existsSync(join(ROOT, source)) : !named.includes(source),
     )
     expect(missing).toEqual([])
+  })
+
+  it('gives each process a volume of its own where the log is on an EventStoreDB', () => {
+    const ours = services.filter(([, { environment }]) => environment?.['EVENTSTORE_URL'] !== undefined)
+    const data = ours.map(([name, { volumes }]) => volumes?.[0] ?? compose.services[name]?.volumes?.[0])
+    expect(ours.length).toBeGreaterThan(5)
+    expect(new Set(data).size).toBe(ours.length)
   })
 })

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { loadConfig } from '../../../services/config/config.ts'
 import {
   baseEnvironment,
+  clusterEnvironment,
   composeEnvironment,
   type Environment,
   imageEnvironment,
@@ -10,6 +11,9 @@ import {
 
 /** Read by Node's libraries and by SQLite. */
 const NOT_OURS = ['NODE_ENV', 'SQLITE_TMPDIR']
+
+/** Read by whoever opens the log. */
+const BY_THE_LOG = ['EVENTSTORE_URL']
 
 /** Configures the service, and tells what it has looked for. @throws InvalidConfig */
 function configure(environment: Environment) {
@@ -30,12 +34,16 @@ function configure(environment: Environment) {
 
 describe('what deployments set', () => {
   it.each([
-    ['docker-compose.yml', { ...imageEnvironment(), ...composeEnvironment() }],
+    ['docker-compose.yml', { ...imageEnvironment(), ...composeEnvironment('framelog') }],
+    ['its projector', { ...imageEnvironment(), ...composeEnvironment('projector') }],
     ['the base of Kubernetes', { ...imageEnvironment(), ...baseEnvironment() }],
     ['its overlay for production', { ...imageEnvironment(), ...productionEnvironment() }],
+    ['its overlay for a cluster', { ...imageEnvironment(), ...clusterEnvironment() }],
   ])('configures the service, and is read by it: %s', (_where, environment) => {
     const { config, unread } = configure(environment)
-    expect(unread.sort()).toEqual(NOT_OURS.filter((name) => name in environment))
+    expect(unread.filter((name) => !BY_THE_LOG.includes(name)).sort()).toEqual(
+      NOT_OURS.filter((name) => name in environment),
+    )
     expect(config).toMatchObject({ HOST: '0.0.0.0', PORT: 8000, DATA_DIR: '/data' })
   })
 

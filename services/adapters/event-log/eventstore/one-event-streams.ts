@@ -6,6 +6,19 @@ import type { ServerConnection } from './server-connection.ts'
 export type OneEventStreams = {
   /** The data of a stream's last event. */
   load(stream: string): Promise<unknown>
+  /** The same with its revision. */
+  last(stream: string): Promise<{ readonly revision: number; readonly data: unknown } | undefined>
+  /**
+   * Saves where the stream is still at this revision. To be repeated with the same id only.
+   * @returns whether it is saved
+   */
+  saveAt(
+    stream: string,
+    expected: 'none' | number,
+    type: string,
+    data: Record<string, unknown>,
+    id: string,
+  ): Promise<boolean>
   /** @param id the same for each attempt, so that the server knows it again */
   save(stream: string, type: string, data: Record<string, unknown>, id: string): Promise<void>
 }
@@ -13,16 +26,25 @@ export type OneEventStreams = {
 /** Streams of which only the last event counts: the server drops the others. */
 export function oneEventStreams({ client, read }: ServerConnection): OneEventStreams {
   const limited = new Set<string>()
+  const last: OneEventStreams['last'] = async (stream) => {
+    const [event] = await read(readOfStream(stream, undefined, 1))
+    return event && { revision: Number(event.revision), data: event.data }
+  }
+  const limit = async (stream: string): Promise<void> => {
+    if (limited.has(stream)) return
+    await limitToOne(client, stream)
+    limited.add(stream)
+  }
   return {
-    async load(stream) {
-      const [event] = await read(readOfStream(stream, undefined, 1))
-      return event?.data
+    load: async (stream) => (await last(stream))?.data,
+    last,
+    async saveAt(stream, expected, type, data, id) {
+      await limit(stream)
+      const revision = expected === 'none' ? 'no_stream' : BigInt(expected)
+      return (await appendToStream(client, stream, [jsonEvent({ id, type, data })], revision)) === undefined
     },
     async save(stream, type, data, id) {
-      if (!limited.has(stream)) {
-        await limitToOne(client, stream)
-        limited.add(stream)
-      }
+      await limit(stream)
       await appendToStream(client, stream, [jsonEvent({ id, type, data })])
     },
   }

@@ -24,6 +24,7 @@ const PATIENCE_MS = 10_000
 const MAX_SNAPSHOT_BYTES = 900_000
 
 const checkpointStream = (consumer: string): string => `framelog-checkpoint-${consumer}`
+const registerStream = (name: string): string => `framelog-register-${name}`
 const snapshotStream = (stream: string): string => `framelog-snapshot-${stream}`
 
 /**
@@ -102,6 +103,18 @@ export function openEventStoreLog({ url, patienceMs = PATIENCE_MS }: EventStoreL
     async saveCheckpoint(consumer, position) {
       const id = randomUUID()
       await retry(() => single.save(checkpointStream(consumer), 'checkpoint', { position }, id))
+    },
+    async readRegister(name) {
+      const last = await retry(() => single.last(registerStream(name)))
+      return last && { revision: last.revision, value: (last.data as { readonly value: unknown }).value }
+    },
+    async writeRegister(name, expected, value) {
+      const id = randomUUID()
+      const isWritten = await retry(() =>
+        single.saveAt(registerStream(name), expected, 'register', { value }, id),
+      )
+      if (!isWritten) return undefined
+      return expected === 'none' ? 0 : expected + 1
     },
     async loadSnapshot(stream) {
       return (await retry(() => single.load(snapshotStream(stream)))) as Snapshot | undefined

@@ -5,6 +5,7 @@ import { walCheckpointer } from './checkpoint-wal.ts'
 import { pause } from './pause.ts'
 import { query } from './query.ts'
 import type { RefusalMemory } from './refusal-memory.ts'
+import { registerWriter } from './registers.ts'
 import { streamLookup } from './stream-lookup.ts'
 import { foreignChanges, openForWriting } from './writer-connection.ts'
 import type { Answer, SaveRequest, WriteRequest, WriterOptions } from './writer-messages.ts'
@@ -36,6 +37,7 @@ export function openLogWriter({ path, lockWaitMs }: WriterOptions, refusals: Ref
   const lookup = streamLookup(db)
   const appends = appender(db, lookup, refusals)
   const save = saver(db)
+  const writeRegister = registerWriter(db)
   const checkpoint = walCheckpointer(db)
   const changedByOthers = foreignChanges(db)
   const readEnd = query<[position: number, timeMs: number]>(
@@ -67,6 +69,7 @@ export function openLogWriter({ path, lockWaitMs }: WriterOptions, refusals: Ref
         const start = end.position
         const answers = requests.map((request) => {
           if (request.kind === 'append') return appends.append(request, end)
+          if (request.kind === 'write-register') return writeRegister(request)
           save(request)
           return null
         })

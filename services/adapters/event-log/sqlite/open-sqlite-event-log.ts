@@ -7,10 +7,11 @@ import { encodeAppend, jsonText } from './encode-append.ts'
 import { eventReader } from './event-reader.ts'
 import { openLogFile } from './log-file.ts'
 import { query } from './query.ts'
+import { registerReader } from './registers.ts'
 import { type SpawnWriter, spawnWriter } from './spawn-writer.ts'
 import { streamLookup } from './stream-lookup.ts'
 import { startSubscription } from './subscription.ts'
-import type { WriteRequest } from './writer-messages.ts'
+import { NO_REVISION, type WriteRequest } from './writer-messages.ts'
 import { type BatchMetrics, writerThread } from './writer-thread.ts'
 
 const LOCK_WAIT_MS = 5000
@@ -37,6 +38,7 @@ export function openSqliteEventLog(options: SqliteEventLogOptions): EventLog {
   const self = randomUUID()
   const reader = eventReader(db)
   const saved = savedState(db)
+  const readRegister = registerReader(db)
   const signal = commitSignal(path, self, dataVersion(db))
   const writer = writerThread({
     spawn: () => spawn({ path, lockWaitMs, announcer: self }),
@@ -77,6 +79,12 @@ export function openSqliteEventLog(options: SqliteEventLogOptions): EventLog {
     loadCheckpoint: async (consumer) => saved.checkpoint(consumer)[0]?.[0] ?? 0,
     async saveCheckpoint(consumer, position) {
       await writer.send({ kind: 'save-checkpoint', consumer, position })
+    },
+    readRegister: async (name) => readRegister(name),
+    async writeRegister(name, expectedRevision, value) {
+      const expected = expectedRevision === 'none' ? NO_REVISION : expectedRevision
+      const written = await writer.send({ kind: 'write-register', name, expected, value: jsonText(value) })
+      return written === NO_REVISION ? undefined : (written as number)
     },
     async loadSnapshot(stream) {
       const [row] = saved.snapshot(stream)

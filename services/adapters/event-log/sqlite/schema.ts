@@ -13,6 +13,13 @@ export const COMMON_TYPES = ['ObjectAllocated', 'ObjectReferenced'] as const
 /** In a statement too it has to say just this, or SQLite does not use the index. */
 export const IS_RARE = `type NOT IN (${COMMON_TYPES.map((type) => `'${type}'`).join(', ')})`
 
+/** Of which older files have none: it is made with its first row (decision 62). */
+export const REGISTERS = `
+  CREATE TABLE IF NOT EXISTS registers (
+    name TEXT PRIMARY KEY, revision INTEGER NOT NULL, value TEXT NOT NULL
+  ) STRICT, WITHOUT ROWID;
+`
+
 /**
  * `commits` has one row an append. An event belongs to the last commit at or before its position, so neither
  * table repeats the other. `unguarded` marks appends whose expectations would hold again if they were
@@ -50,6 +57,7 @@ export const SCHEMA = `
 
   CREATE TABLE IF NOT EXISTS snapshots (stream TEXT PRIMARY KEY, revision INTEGER NOT NULL, state TEXT NOT NULL) STRICT;
 
+  ${REGISTERS}
   PRAGMA application_id = ${APPLICATION_ID};
   PRAGMA user_version = ${SCHEMA_VERSION};
 `

@@ -37,14 +37,23 @@ export type SaveSnapshotRequest = {
   readonly state: string
 }
 
+export type WriteRegisterRequest = {
+  readonly kind: 'write-register'
+  readonly name: string
+  /** NO_REVISION where there is to be none yet. */
+  readonly expected: number
+  /** JSON text. */
+  readonly value: string
+}
+
 export type SaveRequest = SaveCheckpointRequest | SaveSnapshotRequest
-export type WriteRequest = AppendRequest | SaveRequest
+export type WriteRequest = AppendRequest | SaveRequest | WriteRegisterRequest
 
 /** Requests in order, or null to close the log. */
 export type ToWriter = readonly WriteRequest[] | null
 
-/** A save is answered with null. */
-export type Answer = AppendResult | null
+/** A save is answered with null; a register's write with the revision it is at now, NO_REVISION where it was not written. */
+export type Answer = AppendResult | number | null
 
 /** Why a batch was refused whole. `unavailable`: it may succeed later. */
 export type BatchFailure = { readonly message: string; readonly unavailable: boolean }

@@ -95,7 +95,7 @@ export function writerThread({
     }
     gate.worked()
     if (message.events > 0 && tracing()) tracedCommit(answered, message)
-    refusals += message.answers.filter((given) => given?.ok === false).length
+    refusals += message.answers.filter(isRefused).length
     for (const [index, { resolve }] of answered.entries()) resolve(message.answers[index]!)
     if (message.events > 0) onCommitted()
     if (message.appends > 0) {
@@ -146,6 +146,8 @@ export function writerThread({
     },
   }
 }
+
+const isRefused = (given: Answer): boolean => typeof given === 'object' && given?.ok === false
 
 const failure = ({ message, unavailable }: BatchFailure): Error =>
   unavailable

@@ -30,7 +30,7 @@ const tables = () => {
   db.close()
   return names
 }
-const TABLES = ['checkpoints', 'commits', 'events', 'snapshots']
+const TABLES = ['checkpoints', 'commits', 'events', 'registers', 'snapshots']
 
 describe('opening the file of a log', () => {
   it('makes it, with its directories, in write-ahead mode', () => {
