@@ -4,6 +4,8 @@ import { openapiDocument } from '../../contracts/http/openapi.ts'
 import { operations } from '../../contracts/operations/all-operations.ts'
 import { apiInfo } from '../../contracts/operations/api-info.ts'
 import { getMetrics } from '../../contracts/operations/get-metrics.ts'
+import { byAuthClasses } from '../access/access-of.ts'
+import type { AuthClasses } from '../access/auth-classes.ts'
 import type { CorsOrigins } from '../config/cors-origins.ts'
 import type { Logger } from '../observability/logger.ts'
 import type { Metrics } from '../observability/metrics.ts'
@@ -46,6 +48,8 @@ export type AppParts = {
   /** None where there is no VAST DB. */
   readonly vast: ServedVast | undefined
   readonly media: Router
+  /** None where what requests may do does not depend on classes. */
+  readonly authClasses?: AuthClasses | undefined
   readonly logger: Logger
   readonly metrics: Metrics
   readonly exposeMetrics: boolean
@@ -81,6 +85,7 @@ export function createApp(parts: AppParts): RequestListener {
   app.use(observeRequests(logger, metrics))
   app.use(crossOrigin(corsOrigins, served, services.publicUrl))
   app.use(answerOptions(allowed))
+  if (parts.authClasses) app.use(byAuthClasses(parts.authClasses))
   app.use(readAtLeast(services.catalog, dependencies.logPosition))
   // First what is asked for most: a router tries its paths in order.
   segmentRoutes(app, services)
@@ -97,7 +102,7 @@ export function createApp(parts: AppParts): RequestListener {
   sourcePropertyRoutes(app, services)
   sourceWriteRoutes(app, services)
   historyRoutes(app, services)
-  eventRoutes(app, services.log, eventStreams)
+  eventRoutes(app, services, eventStreams)
   if (analytics) analyticsRoutes(app, services, analytics)
   vastRoutes(app, services, parts.vast)
   operationalRoutes(app, services, dependencies, exposeMetrics ? metrics : undefined)

@@ -1,4 +1,5 @@
 import type { DatabaseSyncInstance } from '@photostructure/sqlite'
+import { type AccessQueries, accessQueries } from './access-queries.ts'
 import { type CopyQueries, copyQueries } from './copy-queries.ts'
 import { type DeletionQueries, deletionQueries } from './deletion-queries.ts'
 import { type FlowQueries, flowQueries } from './flow-queries.ts'
@@ -31,6 +32,7 @@ export type CatalogReader = FlowQueries &
   CopyQueries &
   ListQueries &
   SmallLists &
+  AccessQueries &
   PastQueries &
   PastSegmentQueries & { service(): ServiceRow | undefined }
 
@@ -50,6 +52,7 @@ export function catalogReader(database: DatabaseSyncInstance): CatalogReader {
     ...copyQueries(database),
     ...listQueries(database),
     ...smallLists(database),
+    ...accessQueries(database),
     ...pastQueries(database),
     ...pastSegmentQueries(database),
     service: () => service.get() as ServiceRow | undefined,

@@ -5,6 +5,7 @@ import type { BackendConfig } from './backend-config.ts'
 import { type CorsOrigins, CorsOriginsText } from './cors-origins.ts'
 import { InvalidConfig } from './invalid-config.ts'
 import type { KafkaConfig } from './kafka-config.ts'
+import { type AuthClassesConfig, loadAuthClasses } from './load-auth-classes.ts'
 import { loadBackends } from './load-backends.ts'
 import { loadKafka } from './load-kafka.ts'
 import { NetworksText } from './outbound-networks.ts'
@@ -14,7 +15,7 @@ const LOOPBACK = new Set(['127.0.0.1', '::1', 'localhost'])
 
 const seconds = (min: number, fallback: number) => z.coerce.number().int().min(min).default(fallback)
 
-/** Every variable the service reads, but for those of storage and of Kafka. Units are in the names. README.md lists them. */
+/** Every variable the service reads, but for those of storage, of Kafka and of classes. Units are in the names. README.md lists them. */
 const Environment = z
   .object({
     HOST: z.string().min(1).default('127.0.0.1'),
@@ -71,6 +72,8 @@ export type Config = Readonly<z.infer<typeof Environment>> & {
   readonly kafka: KafkaConfig | undefined
   /** None where there is no VAST DB. */
   readonly vast: VastConfig | undefined
+  /** None where what requests may do does not depend on classes. */
+  readonly authClasses: AuthClassesConfig | undefined
 }
 
 /** Reads the environment once. @throws InvalidConfig naming every variable that is wrong */
@@ -82,7 +85,8 @@ export function loadConfig(environment: NodeJS.ProcessEnv): Config {
       throw new InvalidConfig('KAFKA_COMMANDS_ENABLED: needs KAFKA_BROKERS, which names no broker')
     }
     const storageBackends = loadBackends(environment, data.DATA_DIR)
-    return Object.freeze({ ...data, storageBackends, kafka, vast: loadVast(environment) })
+    const authClasses = loadAuthClasses(environment)
+    return Object.freeze({ ...data, storageBackends, kafka, vast: loadVast(environment), authClasses })
   }
   const faults = error.issues.map(({ path, message }) => `  ${path.join('.')}: ${message}`)
   throw new InvalidConfig(`these environment variables are wrong:\n${faults.join('\n')}`)

@@ -7,7 +7,7 @@ import {
 } from '../../projections/catalog/catalog-database.ts'
 
 /** Of the tables below: with another, all is built anew from the log. */
-const INDEX_VERSION = 2
+const INDEX_VERSION = 3
 
 /**
  * Beside the catalog's own tables, of which only those of Flows, Sources and deletion requests are filled here: they are as the

@@ -1,4 +1,5 @@
 import { mkdirSync } from 'node:fs'
+import { authClasses } from '../access/auth-classes.ts'
 import { openSqliteEventLog } from '../adapters/event-log/sqlite/open-sqlite-event-log.ts'
 import { analyticsPosition } from '../analytics/analytics-reader.ts'
 import type { ApiServices } from '../api/api-services.ts'
@@ -114,6 +115,7 @@ export async function startStandalone(config: Config, logger: Logger): Promise<S
       bytesIn: metrics.mediaIn,
       bytesOut: metrics.mediaOut,
     }),
+    authClasses: config.authClasses && authClasses(config.authClasses),
     logger,
     metrics,
     exposeMetrics: config.METRICS_ENABLED,

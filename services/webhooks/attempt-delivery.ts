@@ -18,6 +18,8 @@ export type AttemptTools = {
   readonly publicUrl: () => string
   /** Of `flows/segments_added`, the segments from one on. */
   readonly segments: (event: PublicEvent, subscriber: Subscriber) => Promise<SegmentPart>
+  /** An event as the webhook may see it. Default: whole. */
+  readonly seen?: (event: PublicEvent, subscriber: Subscriber) => Promise<PublicEvent>
   readonly userAgent: string
   readonly now: () => number
 }
@@ -40,7 +42,7 @@ export function deliveryAttempt(tools: AttemptTools) {
   const send = async (subscriber: Subscriber, event: PublicEvent): Promise<Attempt> => {
     const { settings, segment } = subscriber
     const part = event.told.what === 'segments' ? await tools.segments(event, subscriber) : undefined
-    const body = renderBody(event, part?.json)
+    const body = renderBody(tools.seen ? await tools.seen(event, subscriber) : event, part?.json)
     const id = segment === 0 ? event.id : `${event.id}.${segment}`
     const key = keyOf(subscriber, tools.keys)
     const timestamp = Math.floor(tools.now() / 1000)

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
+import { authClasses } from '../access/auth-classes.ts'
 import { openSqliteEventLog } from '../adapters/event-log/sqlite/open-sqlite-event-log.ts'
 import { followedCatalog } from '../catalog/followed-catalog.ts'
 import { commandWebhook } from '../commands/command-webhook.ts'
@@ -16,6 +17,8 @@ import { derivedKey, secretKey } from '../process/secret-key.ts'
 import { VERSION } from '../process/version.ts'
 import { addedSegments } from '../public-events/added-segments.ts'
 import { openEventIndex } from '../public-events/event-index.ts'
+import { seenEvent } from '../public-events/seen-event.ts'
+import { readableTo } from '../public-events/webhook-filter.ts'
 import { sealer } from '../sealing/sealer.ts'
 import { storageBackends } from '../storage/storage-backends.ts'
 import { deliveryAttempt } from './attempt-delivery.ts'
@@ -70,6 +73,7 @@ export async function runWebhooks(
     maxOrigins: MAX_ORIGINS,
   })
   const stopping = new AbortController()
+  const classes = config.authClasses && authClasses(config.authClasses)
   const run = commandRunner(log, openStreamCache(log))
   let service: WebhookService | undefined
   const metrics = webhookMetrics(() => service)
@@ -87,6 +91,10 @@ export async function runWebhooks(
       if (told.what !== 'segments') throw new Error(`no segments at position ${position}`)
       return segmentsOf({ position, ...told }, settings, segment)
     },
+    seen: async (event, { settings }) => {
+      const readable = readableTo(settings, classes)
+      return readable ? seenEvent(event, readable, await catalog.at(event.position, stopping.signal)) : event
+    },
     userAgent: `framelog/${VERSION}`,
     now: Date.now,
   })
@@ -95,6 +103,7 @@ export async function runWebhooks(
     log,
     index,
     store,
+    authClasses: classes,
     attempt: async (subscriber, event) => {
       const outcome = await attempt(subscriber, event)
       metrics.attempted(outcome.ok ? 'delivered' : 'failed', (Date.now() - event.timeMs) / 1000)
