@@ -12,6 +12,7 @@ import type { Condition } from '../../catalog/list-queries.ts'
 import { type StorageBackends, storageBackends } from '../../storage/storage-backends.ts'
 import type { HttpRefusal } from '../http/http-refusal.ts'
 import { refusalFor } from '../http/rejection.ts'
+import { type KnownIds, seenIds } from './seen-references.ts'
 
 type Tagged = { readonly tags?: Tags }
 
@@ -57,6 +58,18 @@ export function readableIn(
     tagValues: new Map([...tagValues].filter(([name]) => name !== AUTH_CLASSES)),
   }
 }
+
+/**
+ * A filter by collectors: those that whoever asks may not know of collect nothing, as those that are not there.
+ * @param ids none: what is in no collection
+ */
+export function knownCollectors(ids: readonly string[], known: KnownIds): string[] {
+  const seen = seenIds(ids, known)
+  return ids.length > 0 && seen.length === 0 ? [NOBODY] : [...seen]
+}
+
+/** An id that nothing has. */
+const NOBODY = ''
 
 /** The Storage Backends that a request may do something with: those without classes are there for all. */
 export function backendsFor(

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
-import { type Access, isGranted } from '../../../domain/access/access.ts'
+import { type Access, isGranted, type Permission } from '../../../domain/access/access.ts'
 import type { AccessQueries } from '../../catalog/access-queries.ts'
 import type { StreamRequest } from '../../event-streams/event-stream.ts'
+import type { PublicEvent } from '../../public-events/public-event.ts'
 import { seenEvent } from '../../public-events/seen-event.ts'
 
 /**
@@ -17,7 +18,8 @@ export function seenStream(
   const { wants, urls } = request
   return {
     ...request,
-    wants: (event) => isGranted(access, event.context.auth_classes, 'read') && (!wants || wants(event)),
+    wants: (event) =>
+      isGranted(access, event.context.auth_classes, permissionFor(event)) && (!wants || wants(event)),
     urls: {
       ...urls,
       key: `${urls.key} ${keyOf(access)}`,
@@ -25,6 +27,10 @@ export function seenStream(
     },
   }
 }
+
+/** Of deletion requests those are told who may look at them. @see AppNote 0016 */
+const permissionFor = ({ type }: Pick<PublicEvent, 'type'>): Permission =>
+  type.startsWith('flow_delete_requests/') ? 'delete' : 'read'
 
 /** The same for all who see the same. */
 const keyOf = ({ known }: Access): string =>

@@ -11,7 +11,7 @@ import type { FlowRow } from '../../catalog/flow-queries.ts'
 import { deleteFlow } from '../../commands/delete-flow.ts'
 import { type AskedFlow, putFlow } from '../../commands/put-flow.ts'
 import { restoreFlow } from '../../commands/restore-flow.ts'
-import { readableIn, requireRead } from '../access/require-access.ts'
+import { knownCollectors, readableIn, requireRead } from '../access/require-access.ts'
 import { knownFlows, seenRow } from '../access/seen-references.ts'
 import type { ApiServices } from '../api-services.ts'
 import { answerDeletions } from '../deletions/answer-deletion.ts'
@@ -32,9 +32,17 @@ export function flowRoutes(router: Router, services: ApiServices): void {
   mount(router, getFlows, ({ query, queryPatterns, request, response }) => {
     const access = accessOf(response)
     const { readable, tagValues } = readableIn(access, 'flows', queryPatterns['tag.{name}'])
+    const { collected_by_ids } = query
+    const asked =
+      access && collected_by_ids
+        ? {
+            ...query,
+            collected_by_ids: knownCollectors(collected_by_ids, knownFlows(access, catalog.reader)),
+          }
+        : query
     const paging = pagingOf(request, query, services.publicUrl())
     const { rows, next } = catalog.reader.flows({
-      conditions: [...readable, ...flowConditions(query, tagValues, queryPatterns['tag_exists.{name}'])],
+      conditions: [...readable, ...flowConditions(asked, tagValues, queryPatterns['tag_exists.{name}'])],
       sort: query.sort_by === 'metadata_updated' ? 'updated' : query.sort_by,
       reverse: query.reverse_order,
       limit: paging.limit,

@@ -5,7 +5,7 @@ import type { Access } from '../../../domain/access/access.ts'
 import { accessOf } from '../../access/access-of.ts'
 import { columnIs, sourceCollectedBy, tagExists, tagIsOneOf } from '../../catalog/conditions.ts'
 import type { SourceRow } from '../../catalog/source-queries.ts'
-import { readableIn, requireRead } from '../access/require-access.ts'
+import { knownCollectors, readableIn, requireRead } from '../access/require-access.ts'
 import { knownSources, seenRow } from '../access/seen-references.ts'
 import type { ApiServices } from '../api-services.ts'
 import { answerPastSource } from '../history/past-source.ts'
@@ -22,13 +22,15 @@ export function sourceRoutes(router: Router, services: ApiServices): void {
   mount(router, getSources, ({ query, queryPatterns, request, response }) => {
     const access = accessOf(response)
     const { readable, tagValues } = readableIn(access, 'sources', queryPatterns['tag.{name}'])
+    const { collected_by_ids: named } = query
+    const collectors = access && named ? knownCollectors(named, knownSources(access, catalog.reader)) : named
     const paging = pagingOf(request, query, services.publicUrl())
     const { rows, next } = catalog.reader.sources({
       conditions: [
         ...readable,
         ...columnIs('label', query.label),
         ...columnIs('format', query.format),
-        ...(query.collected_by_ids ? [sourceCollectedBy(query.collected_by_ids)] : []),
+        ...(collectors ? [sourceCollectedBy(collectors)] : []),
         ...[...tagValues].map(([name, values]) => tagIsOneOf('sources', name, values)),
         ...[...queryPatterns['tag_exists.{name}']].map(([name, exists]) =>
           tagExists('sources', name, exists),

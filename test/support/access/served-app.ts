@@ -46,6 +46,8 @@ export async function withServedApp(
   config: AuthClassesConfig,
   use: (served: ServedApp) => Promise<void>,
   changes: (harness: CommandHarness) => Partial<ApiServices> = () => ({}),
+  // Not where someone else tells webhooks.
+  keepsIndex = true,
 ): Promise<void> {
   await withFolder(async (folder) => {
     const harness = await openCommandHarness(folder)
@@ -54,8 +56,8 @@ export async function withServedApp(
     let url = 'http://localhost'
     const publicUrl = () => url
     const indexPath = join(folder, 'public-events.db')
-    const index = await openEventIndex(indexPath, log)
-    const keeping = keepIndex(log, index)
+    const index = keepsIndex ? await openEventIndex(indexPath, log) : undefined
+    const keeping = index && keepIndex(log, index)
     const services: ApiServices = {
       ...harness.services,
       mediaDeleteGraceSeconds: 0,
@@ -131,8 +133,8 @@ export async function withServedApp(
       server.closeAllConnections()
       await new Promise((resolve) => server.close(resolve))
       streams.close()
-      await keeping.stop()
-      index.close()
+      await keeping?.stop()
+      index?.close()
       await harness.close()
     }
   })
