@@ -43,9 +43,13 @@ export function loadAuthClasses(environment: NodeJS.ProcessEnv): AuthClassesConf
   if (path === undefined) return undefined
   const { success, data, error } = AuthClassesFile.safeParse(parsedFile(path))
   if (success) return data
-  const faults = error.issues.map((issue) => `  ${issue.path.join(', ') || 'the file'}: ${issue.message}`)
+  const faults = error.issues.map((issue) => `  ${issue.path.join(', ') || 'the file'}: ${wordsOf(issue)}`)
   throw new InvalidConfig(`AUTH_CLASSES_FILE: ${path} is wrong:\n${faults.join('\n')}`)
 }
+
+/** Of a name, what is wrong with it. */
+const wordsOf = (issue: z.core.$ZodIssue): string =>
+  issue.code === 'invalid_key' ? (issue.issues[0]?.message ?? issue.message) : issue.message
 
 /** JSON is YAML too. */
 function parsedFile(path: string): unknown {

@@ -95,6 +95,7 @@ const forSport = ({ moving, sport, multi, end }: Story) => [
   ['flows/created', multi],
   ['flows/updated', moving],
   ['flows/deleted', moving],
+  ['flows/segments_deleted', moving],
   ['flows/created', end],
 ]
 
@@ -175,7 +176,13 @@ describe('webhooks', () => {
     await withServedApp(
       CONFIG,
       async ({ as, admin, folder }) => {
-        const EVENTS = ['flows/created', 'flows/updated', 'flows/deleted', 'flows/segments_added']
+        const EVENTS = [
+          'flows/created',
+          'flows/updated',
+          'flows/deleted',
+          'flows/segments_added',
+          'flows/segments_deleted',
+        ]
         const register = async (ask: Ask, name: string, classes: readonly string[]) => {
           const hook = { url: `${receiver.url}/${name}`, events: EVENTS, tags: { auth_classes: classes } }
           const { status, body } = await ask('POST', '/service/webhooks', hook)
