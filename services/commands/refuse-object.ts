@@ -62,3 +62,12 @@ export async function unreadableObjects(
   await catalog.reached(await unit.confirm())
   return new Set(used.filter((id) => !mayUseObject(catalog.reader, access, id, 'read', flow_id)))
 }
+
+/** Why a segment may not be registered that names one of these. */
+export function refuseReuse(
+  unreadable: ReadonlySet<string>,
+  { object_id, init_object_id }: Pick<FlowSegmentPost, 'object_id' | 'init_object_id'>,
+): ObjectRejection | undefined {
+  const refused = [object_id, init_object_id].find((id) => id !== undefined && unreadable.has(id))
+  return refused === undefined ? undefined : { reason: 'object_not_readable', object_id: refused }
+}

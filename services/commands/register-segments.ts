@@ -13,7 +13,7 @@ import type { CommandContext } from './event-context.ts'
 import { recalledMedia } from './recalled-media.ts'
 import { refuseFlow } from './refuse-access.ts'
 import { type LabelRejection, refuseLabels } from './refuse-labels.ts'
-import { unreadableObjects } from './refuse-object.ts'
+import { refuseReuse, unreadableObjects } from './refuse-object.ts'
 import { isRepeated } from './repeated-segment.ts'
 import { recordOf } from './segment-record.ts'
 import { flowStream, objectStream, timelineStream } from './stream-kind.ts'
@@ -87,14 +87,6 @@ export async function decideRegistration(
   await countInitReferences(unit, batch)
   timeline.append(segmentsAdded(flow_id, batch.accepted), { coverage: batch.coverage })
   return { failed: fresh.map(failedSegment), registered: segments.length - fresh.length }
-}
-
-function refuseReuse(
-  unreadable: ReadonlySet<string>,
-  { object_id, init_object_id }: FlowSegmentPost,
-): SegmentRejection | undefined {
-  const refused = [object_id, init_object_id].find((id) => id !== undefined && unreadable.has(id))
-  return refused === undefined ? undefined : { reason: 'object_not_readable', object_id: refused }
 }
 
 type Failure = { readonly segment: FlowSegmentPost; readonly rejection: SegmentRejection }
