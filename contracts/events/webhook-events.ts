@@ -1,10 +1,20 @@
 import type { ErrorBody } from '../resources/error.ts'
 import type { AskedWebhookStatus, Webhook } from '../resources/webhook.ts'
 
+/** Who a webhook is told for. */
+export type WebhookReader = {
+  /** The groups of whoever wrote it last: what they may not read any more, it is not told of. */
+  readonly groups: readonly string[]
+  /** The classes that all who have written it could read when they did. */
+  readonly classes: readonly string[]
+}
+
 /** What a client says of a webhook, but for its status. */
 export type WebhookSettings = Omit<Webhook, 'status' | 'error'> & {
   /** The key's value, sealed for this webhook under SECRET_KEY: there is no copy in clear. */
   readonly sealed_api_key?: string
+  /** None where whoever made it may read everything. */
+  readonly reader?: WebhookReader
 }
 
 export type WebhookRegistered = {

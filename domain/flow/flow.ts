@@ -1,6 +1,7 @@
 import type { FlowEvent, FlowRestored } from '../../contracts/events/flow-events.ts'
 import type { FlowMetadata } from '../../contracts/resources/flow.ts'
 import type { FlowCollection } from '../../contracts/resources/flow-collection.ts'
+import type { AccessRejection } from '../access/access.ts'
 import { type Aggregate, accept, type Decision, reject } from '../decision.ts'
 import { refuseTags, type TagsRejection } from '../tags/set-tag.ts'
 import { changedFlow, type FlowChange } from './flow-change.ts'
@@ -53,6 +54,7 @@ export type FlowRejection =
   /** It was deleted for good. */
   | { readonly reason: 'flow_gone' }
   | TagsRejection
+  | AccessRejection
 
 /** @see TAMS PUT_flows-flowId, DELETE_flows-flowId, and PUT and DELETE of what is below */
 export function decideFlow(command: FlowCommand, state: FlowState): Decision<FlowEvent, FlowRejection> {

@@ -1,4 +1,5 @@
 import type { ObjectEvent } from '../../contracts/events/object-events.ts'
+import type { AccessRejection } from '../access/access.ts'
 import { type Aggregate, accept, type Decision, reject } from '../decision.ts'
 import { decideInstance, type InstanceCommand, type InstanceRejection } from './instances.ts'
 import { decideMeasurement, type MeasureObject } from './measurement.ts'
@@ -44,6 +45,9 @@ export type ObjectRejection =
   | RegistrationRejection
   | ReferenceRejection
   | InstanceRejection
+  | AccessRejection
+  /** It has been used already, by Flows that the request may not read. */
+  | { readonly reason: 'object_not_readable'; readonly object_id: string }
 
 /**
  * Guards an object's bytes: they may go only when nothing refers to them, and once they may, nothing can

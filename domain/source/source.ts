@@ -1,5 +1,6 @@
 import type { SourceEvent, SourceMetadata, SourceRestored } from '../../contracts/events/source-events.ts'
 import type { ContentFormat } from '../../contracts/resources/content-format.ts'
+import type { AccessRejection } from '../access/access.ts'
 import { type Aggregate, accept, type Decision, reject } from '../decision.ts'
 import { sameJson } from '../flow/same-json.ts'
 import { refuseTags, type TagsRejection } from '../tags/set-tag.ts'
@@ -37,6 +38,7 @@ export type SourceRejection =
   | { readonly reason: 'source_has_flows'; readonly flow_ids: readonly string[] }
   | { readonly reason: 'source_tag_not_found' }
   | TagsRejection
+  | AccessRejection
 
 /**
  * A Source appears with its first Flow, taking that Flow's label, description and tags, and goes with its

@@ -1,6 +1,7 @@
-import type { WebhookEvent, WebhookSettings } from '../../contracts/events/webhook-events.ts'
+import type { WebhookEvent, WebhookReader, WebhookSettings } from '../../contracts/events/webhook-events.ts'
 import type { ErrorBody } from '../../contracts/resources/error.ts'
 import type { AskedWebhookStatus, WebhookStatus } from '../../contracts/resources/webhook.ts'
+import type { AccessRejection } from '../access/access.ts'
 import { type Aggregate, accept, type Decision, reject } from '../decision.ts'
 import { sameJson } from '../flow/same-json.ts'
 
@@ -31,6 +32,7 @@ export type WebhookRejection =
   | { readonly reason: 'webhook_in_error' }
   /** It was stopped meanwhile: nothing starts, fails or is told again. */
   | { readonly reason: 'webhook_stopped'; readonly status: WebhookStatus }
+  | AccessRejection
 
 /**
  * A webhook is `created`, then `started` by whoever delivers, until a client makes it `disabled` or delivery
@@ -94,7 +96,7 @@ function update(
   state: Exclude<WebhookState, { status: 'absent' }>,
 ): Decision<WebhookEvent, WebhookRejection> {
   if (state.status === 'error' && status === 'disabled') return reject({ reason: 'webhook_in_error' })
-  const webhook = withKey(asked, state.webhook)
+  const webhook = withReader(withKey(asked, state.webhook), state.webhook)
   if (state.status === status && sameJson(webhook, state.webhook)) return accept()
   return accept({ type: 'WebhookUpdated', data: { webhook, status } })
 }
@@ -103,4 +105,18 @@ function withKey(asked: WebhookSettings, before: WebhookSettings): WebhookSettin
   const isKept = asked.api_key_name !== undefined && asked.sealed_api_key === undefined
   if (!isKept || before.sealed_api_key === undefined) return asked
   return { ...asked, sealed_api_key: before.sealed_api_key }
+}
+
+/** Whoever changes where a webhook leads must not be told there of more than both it and its maker may read. */
+function withReader(asked: WebhookSettings, before: WebhookSettings): WebhookSettings {
+  const reader = narrowed(asked.reader, before.reader)
+  return reader ? { ...asked, reader } : asked
+}
+
+function narrowed(
+  asked: WebhookReader | undefined,
+  before: WebhookReader | undefined,
+): WebhookReader | undefined {
+  if (!asked || !before) return asked ?? before
+  return { ...asked, classes: asked.classes.filter((name) => before.classes.includes(name)) }
 }

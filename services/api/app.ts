@@ -6,6 +6,8 @@ import type { Ways } from '../../contracts/http/security-schemes.ts'
 import { operations } from '../../contracts/operations/all-operations.ts'
 import { apiInfo } from '../../contracts/operations/api-info.ts'
 import { getMetrics } from '../../contracts/operations/get-metrics.ts'
+import { byAuthClasses } from '../access/access-of.ts'
+import type { AuthClasses } from '../access/auth-classes.ts'
 import type { CorsOrigins } from '../config/cors-origins.ts'
 import type { Logger } from '../observability/logger.ts'
 import type { Metrics } from '../observability/metrics.ts'
@@ -55,6 +57,8 @@ export type AppParts = {
   /** None where nobody has to say who they are. */
   readonly guard: Guard | undefined
   readonly media: Router
+  /** None where what requests may do does not depend on classes. */
+  readonly authClasses?: AuthClasses | undefined
   readonly logger: Logger
   readonly metrics: Metrics
   readonly exposeMetrics: boolean
@@ -114,6 +118,7 @@ export function createApp(parts: AppParts): RequestListener {
   if (parts.maxRequestsPerMinute !== undefined) {
     app.use(rateLimit(parts.maxRequestsPerMinute, isOpen, services.now))
   }
+  if (parts.authClasses) app.use(byAuthClasses(parts.authClasses))
   app.use(readAtLeast(services.catalog, dependencies.logPosition))
   // First what is asked for most: a router tries its paths in order.
   segmentRoutes(app, services)
@@ -130,7 +135,7 @@ export function createApp(parts: AppParts): RequestListener {
   sourcePropertyRoutes(app, services)
   sourceWriteRoutes(app, services)
   historyRoutes(app, services)
-  eventRoutes(app, services.log, eventStreams)
+  eventRoutes(app, services, eventStreams)
   if (analytics) analyticsRoutes(app, services, analytics)
   vastRoutes(app, services, parts.vast)
   operationalRoutes(app, services, dependencies, exposeMetrics ? metrics : undefined, metricsOperation.scopes)

@@ -1,4 +1,5 @@
 import type { DatabaseSyncInstance } from '@photostructure/sqlite'
+import { type AccessQueries, accessQueries } from './access-queries.ts'
 import { type AtOnce, atOnce } from './at-once.ts'
 import { type CopyQueries, copyQueries } from './copy-queries.ts'
 import { type DeletionQueries, deletionQueries } from './deletion-queries.ts'
@@ -32,6 +33,7 @@ export type CatalogReader = FlowQueries &
   CopyQueries &
   ListQueries &
   SmallLists &
+  AccessQueries &
   PastQueries &
   PastSegmentQueries & { service(): ServiceRow | undefined; readonly atOnce: AtOnce }
 
@@ -51,6 +53,7 @@ export function catalogReader(database: DatabaseSyncInstance): CatalogReader {
     ...copyQueries(database),
     ...listQueries(database),
     ...smallLists(database),
+    ...accessQueries(database),
     ...pastQueries(database),
     ...pastSegmentQueries(database),
     service: () => service.get() as ServiceRow | undefined,

@@ -1,10 +1,11 @@
 import type { ObjectEvent } from '../../contracts/events/object-events.ts'
-import type { EventContext } from '../../contracts/events/recorded-event.ts'
 import { type FlowRejection, refuseMedia } from '../../domain/flow/flow.ts'
 import { decideObject, type ObjectRejection } from '../../domain/media-object/media-object.ts'
 import type { ObjectState } from '../../domain/media-object/object-state.ts'
 import type { StorageBackend } from '../storage/storage-backends.ts'
 import type { CommandServices } from './command-services.ts'
+import type { CommandContext } from './event-context.ts'
+import { refuseFlow } from './refuse-access.ts'
 import { flowStream, objectStream } from './stream-kind.ts'
 import type { StreamHandle } from './unit-of-work.ts'
 
@@ -30,12 +31,12 @@ export type AllocateStorageOutcome =
   | { readonly allocated: readonly AllocatedObject[] }
 
 /** Sets storage aside for new objects: all of them or none. @see TAMS POST_flows-flowId-storage */
-export function allocateStorage({ run }: CommandServices, context: EventContext, request: AllocateStorage) {
+export function allocateStorage({ run }: CommandServices, context: CommandContext, request: AllocateStorage) {
   const { flow_id, backend, nowMs } = request
   const plain = request.presigned === false ? ({ presigned: false } as const) : undefined
   return run(context, async (unit): Promise<AllocateStorageOutcome> => {
     const flow = await unit.load(flowStream, flow_id)
-    const refused = refuseMedia(flow.state)
+    const refused = refuseFlow(context.access, flow.state, 'write') ?? refuseMedia(flow.state)
     if (refused || flow.state.status !== 'live') return { refused: refused ?? { reason: 'flow_not_found' } }
     const content_type = request.content_type ?? flow.state.flow.container
     if (content_type === undefined) throw new Error('a flow that takes media has a container')

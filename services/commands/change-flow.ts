@@ -1,12 +1,10 @@
-import type { EventContext } from '../../contracts/events/recorded-event.ts'
-import type { FlowMetadata } from '../../contracts/resources/flow.ts'
-import type { FlowCollection } from '../../contracts/resources/flow-collection.ts'
 import { decideFlow, type FlowRejection } from '../../domain/flow/flow.ts'
-import type { FlowChange } from '../../domain/flow/flow-change.ts'
+import { changedFlow, type FlowChange } from '../../domain/flow/flow-change.ts'
+import { hiddenMembers, membersOf, missingFlows } from './collection-members.ts'
 import type { CommandServices } from './command-services.ts'
-import { missingFlows } from './put-flow.ts'
+import type { CommandContext } from './event-context.ts'
+import { refuseFlow, refuseTagChange } from './refuse-access.ts'
 import { flowStream } from './stream-kind.ts'
-import type { UnitOfWork } from './unit-of-work.ts'
 
 export type ChangeFlowOutcome = { readonly refused: FlowRejection } | { readonly changed: boolean }
 
@@ -16,37 +14,31 @@ export type ChangeFlowOutcome = { readonly refused: FlowRejection } | { readonly
  */
 export function changeFlow(
   services: CommandServices,
-  context: EventContext,
+  context: CommandContext,
   flow_id: string,
-  change: FlowChange,
+  asked: FlowChange,
 ) {
   return services.run(context, async (unit): Promise<ChangeFlowOutcome> => {
     const flow = await unit.load(flowStream, flow_id)
-    const asked = change.property === 'flow_collection' ? change.value : undefined
-    const missingMembers = await missingFlows(unit, { id: flow_id, flow_collection: asked ?? [] })
-    const collection = flow.state.status === 'live' ? await membersOf(services, unit, flow.state.flow) : []
+    const { access } = context
+    const unpermitted = refuseFlow(access, flow.state, 'write')
+    if (unpermitted) return { refused: unpermitted }
+    const before = flow.state.status === 'live' ? flow.state.flow : undefined
+    if (before && asked.property === 'tags') {
+      const refused = refuseTagChange(access, before, changedFlow(before, asked))
+      if (refused) return { refused }
+    }
+    const named = asked.property === 'flow_collection' ? (asked.value ?? []) : []
+    const missingMembers = await missingFlows(unit, { id: flow_id, flow_collection: named }, access)
+    const collection = before ? await membersOf(services, unit, before) : []
+    const hidden =
+      before && asked.property === 'flow_collection'
+        ? await hiddenMembers(services, unit, before, access)
+        : []
+    const change = hidden.length > 0 ? ({ ...asked, value: [...named, ...hidden] } as FlowChange) : asked
     const decision = decideFlow({ type: 'ChangeFlow', change, collection, missingMembers }, flow.state)
     if (!decision.accepted) return { refused: decision.rejection }
     flow.append(decision.events)
     return { changed: decision.events.length > 0 }
   })
-}
-
-/**
- * The collection without the members that were deleted since it was said, be they back or not. The members'
- * streams are read before the catalog is, so that one that goes later has this decided again.
- */
-async function membersOf(
-  { catalog }: CommandServices,
-  unit: UnitOfWork,
-  { id, flow_collection = [] }: FlowMetadata,
-): Promise<FlowCollection> {
-  if (flow_collection.length === 0) return []
-  await unit.preload(
-    flowStream,
-    flow_collection.map((member) => member.id),
-  )
-  for (const member of flow_collection) await unit.load(flowStream, member.id)
-  await catalog.reached(await unit.confirm())
-  return catalog.reader.members(id).map((item) => JSON.parse(item))
 }

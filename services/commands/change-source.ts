@@ -1,7 +1,8 @@
-import type { EventContext } from '../../contracts/events/recorded-event.ts'
 import { decideSource, type SourceRejection } from '../../domain/source/source.ts'
-import type { SourceChange } from '../../domain/source/source-change.ts'
+import { changedSource, type SourceChange } from '../../domain/source/source-change.ts'
 import type { CommandServices } from './command-services.ts'
+import type { CommandContext } from './event-context.ts'
+import { refuseSource, refuseTagChange } from './refuse-access.ts'
 import { sourceStream } from './stream-kind.ts'
 
 export type ChangeSourceOutcome = { readonly refused: SourceRejection } | { readonly changed: boolean }
@@ -12,12 +13,19 @@ export type ChangeSourceOutcome = { readonly refused: SourceRejection } | { read
  */
 export function changeSource(
   { run }: CommandServices,
-  context: EventContext,
+  context: CommandContext,
   source_id: string,
   change: SourceChange,
 ) {
   return run(context, async (unit): Promise<ChangeSourceOutcome> => {
     const source = await unit.load(sourceStream, source_id)
+    const { state } = source
+    const unpermitted =
+      refuseSource(context.access, state, 'write') ??
+      (state.status === 'live' && change.property === 'tags'
+        ? refuseTagChange(context.access, state.source, changedSource(state.source, change))
+        : undefined)
+    if (unpermitted) return { refused: unpermitted }
     const decision = decideSource({ type: 'ChangeSource', change }, source.state)
     if (!decision.accepted) return { refused: decision.rejection }
     source.append(decision.events)

@@ -1,9 +1,10 @@
-import type { EventContext } from '../../contracts/events/recorded-event.ts'
 import { ETERNITY } from '../../contracts/time/timerange.ts'
 import { type FlowRejection, refuseWrite } from '../../domain/flow/flow.ts'
 import { isTimelineEmpty } from '../../domain/timeline/timeline.ts'
 import type { CommandServices } from './command-services.ts'
+import type { CommandContext } from './event-context.ts'
 import { detachFlow } from './put-flow.ts'
+import { refuseFlow } from './refuse-access.ts'
 import { removeSegments, SEGMENTS_PER_CHUNK, type SeenSegment } from './remove-segments.ts'
 import { hideFlow, isLeftUndrained, orderFlowDeletion } from './request-deletion.ts'
 import { flowStream, timelineStream } from './stream-kind.ts'
@@ -24,8 +25,12 @@ export type DeleteFlowOutcome =
   | { readonly deleted: number; readonly deletion_id?: string }
 
 /** Deletes one Flow. @see TAMS DELETE_flows-flowId */
-export function deleteFlow(services: CommandServices, context: EventContext, flow_id: string) {
+export function deleteFlow(services: CommandServices, context: CommandContext, flow_id: string) {
+  const { access } = context
   return services.run(context, async (unit): Promise<DeleteFlowOutcome> => {
+    const flow = await unit.load(flowStream, flow_id)
+    const unpermitted = refuseFlow(access, flow.state, 'delete')
+    if (unpermitted) return { refused: unpermitted }
     if (await isLeftUndrained(services, unit, flow_id)) {
       return { deleted: 0, deletion_id: await orderFlowDeletion(services, unit, flow_id) }
     }

@@ -1,9 +1,10 @@
-import type { EventContext } from '../../contracts/events/recorded-event.ts'
 import { ETERNITY, type TimeRange } from '../../contracts/time/timerange.ts'
+import type { Access } from '../../domain/access/access.ts'
 import { type FlowRejection, refuseWrite } from '../../domain/flow/flow.ts'
 import { isTimelineEmpty } from '../../domain/timeline/timeline.ts'
 import type { CommandServices } from './command-services.ts'
-import { childContext } from './event-context.ts'
+import { type CommandContext, childContext } from './event-context.ts'
+import { refuseFlow } from './refuse-access.ts'
 import { removeSegments, SEGMENTS_PER_CHUNK } from './remove-segments.ts'
 import { requestSegmentDeletion } from './request-deletion.ts'
 import { flowStream, timelineStream } from './stream-kind.ts'
@@ -24,11 +25,12 @@ export type DeleteSegmentsOutcome =
 /** Deletes the selected segments of a live Flow at once, or sees to it. @see TAMS DELETE_flows-flowId-segments */
 export function deleteSegments(
   services: CommandServices,
-  context: EventContext,
+  context: CommandContext,
   flow_id: string,
   selection: SegmentSelection,
 ) {
-  return services.run(context, (unit) => deleteSelected(services, unit, flow_id, selection))
+  const { access } = context
+  return services.run(context, (unit) => deleteSelected(services, unit, flow_id, selection, access))
 }
 
 /** The same as part of a command. */
@@ -37,9 +39,10 @@ export async function deleteSelected(
   unit: UnitOfWork,
   flow_id: string,
   selection: SegmentSelection,
+  access?: Access,
 ): Promise<DeleteSegmentsOutcome> {
   const flow = await unit.load(flowStream, flow_id)
-  const refused = refuseWrite(flow.state)
+  const refused = refuseFlow(access, flow.state, 'write') ?? refuseWrite(flow.state)
   if (refused) return { refused }
   const { range, object_id } = selection
   const segments = await segmentsOf(services, unit, flow_id, range, object_id)
@@ -59,7 +62,7 @@ export async function deleteSelected(
  */
 export async function drainTimeline(
   services: CommandServices,
-  context: EventContext,
+  context: CommandContext,
   flow_id: string,
 ): Promise<void> {
   for (let chunk = 0; ; chunk++) {

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { EventContext } from '../../contracts/events/recorded-event.ts'
+import type { Access } from '../../domain/access/access.ts'
 import { type CommandKey, idByKey } from './command-key.ts'
 
 /** What caused a command, and, where whoever sends it may repeat it, what all the times have in common. */
@@ -7,6 +8,8 @@ export type CommandContext = EventContext & {
   readonly key?: CommandKey
   /** It comes often enough a second time to look for its answer before it is decided. */
   readonly isOftenRepeated?: boolean
+  /** What whoever asks may do with resources; everything, where nothing is said. */
+  readonly access?: Access | undefined
 }
 
 /** The context of a client's command. `correlationId` is the request's. */

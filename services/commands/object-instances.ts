@@ -1,4 +1,3 @@
-import type { EventContext } from '../../contracts/events/recorded-event.ts'
 import {
   decideObject,
   type ObjectCommand,
@@ -7,7 +6,9 @@ import {
 import type { ObjectState } from '../../domain/media-object/object-state.ts'
 import type { StorageBackend, StorageBackends } from '../storage/storage-backends.ts'
 import type { CommandServices } from './command-services.ts'
+import type { CommandContext } from './event-context.ts'
 import { type LabelRejection, refuseLabels } from './refuse-labels.ts'
+import { refuseObject } from './refuse-object.ts'
 import { objectStream } from './stream-kind.ts'
 
 export type InstanceOutcome = { readonly refused: ObjectRejection | LabelRejection } | { readonly done: true }
@@ -15,7 +16,7 @@ export type InstanceOutcome = { readonly refused: ObjectRejection | LabelRejecti
 /** Makes a URL outside this service known for an object. @see TAMS POST_objects-instances */
 export async function addUrl(
   services: CommandServices,
-  context: EventContext,
+  context: CommandContext,
   object_id: string,
   url: { readonly label: string; readonly url: string },
 ) {
@@ -29,7 +30,7 @@ export async function addUrl(
 /** Asks for a copy of an object in another Storage Backend. @see TAMS POST_objects-instances */
 export function requestInstance(
   services: CommandServices,
-  context: EventContext,
+  context: CommandContext,
   object_id: string,
   { id, store }: StorageBackend,
   nowMs: number,
@@ -45,7 +46,7 @@ export function requestInstance(
 /** Records that the copy that was asked for is complete. Refused where it is no longer wanted. */
 export const storeInstance = (
   services: CommandServices,
-  context: EventContext,
+  context: CommandContext,
   object_id: string,
   copy: { readonly storage_id: string; readonly key: string },
 ) => onObject(services, context, object_id, () => ({ type: 'StoreInstance', object_id, ...copy }))
@@ -53,7 +54,7 @@ export const storeInstance = (
 /** Records that the copy that was asked for cannot be made. Refused where it is no longer wanted. */
 export const failInstance = (
   services: CommandServices,
-  context: EventContext,
+  context: CommandContext,
   object_id: string,
   copy: { readonly storage_id: string; readonly key: string },
   error: { readonly type: string; readonly summary: string },
@@ -62,7 +63,7 @@ export const failInstance = (
 /** @see TAMS DELETE_objects-instances */
 export function removeInstance(
   services: CommandServices,
-  context: EventContext,
+  context: CommandContext,
   object_id: string,
   named: { readonly storage_id: string } | { readonly label: string },
 ) {
@@ -86,13 +87,17 @@ function labelled(
 }
 
 function onObject(
-  { run }: CommandServices,
-  context: EventContext,
+  services: CommandServices,
+  context: CommandContext,
   object_id: string,
   commandFor: (state: ObjectState) => ObjectCommand | { readonly refused: LabelRejection },
 ) {
-  return run(context, async (unit): Promise<InstanceOutcome> => {
+  const { access } = context
+  return services.run(context, async (unit): Promise<InstanceOutcome> => {
     const object = await unit.load(objectStream, object_id)
+    const isThere = object.state.status === 'registered'
+    const unpermitted = access && isThere && (await refuseObject(services, unit, access, object_id))
+    if (unpermitted) return { refused: unpermitted }
     const command = commandFor(object.state)
     if ('refused' in command) return command
     const decision = decideObject(command, object.state)

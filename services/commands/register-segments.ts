@@ -1,16 +1,19 @@
-import type { EventContext } from '../../contracts/events/recorded-event.ts'
 import type { SegmentRecord } from '../../contracts/events/timeline-events.ts'
 import type { FlowSegmentPost } from '../../contracts/resources/flow-segment.ts'
 import { type Coverage, cover } from '../../contracts/time/coverage.ts'
 import { parseTimeRange, type TimeRange } from '../../contracts/time/timerange.ts'
 import { parseTimestamp } from '../../contracts/time/timestamp.ts'
+import type { Access } from '../../domain/access/access.ts'
 import { type FlowRejection, refuseMedia, usesInitSegments } from '../../domain/flow/flow.ts'
 import { decideObject, type ObjectRejection } from '../../domain/media-object/media-object.ts'
 import { decideTimeline, type TimelineRejection } from '../../domain/timeline/timeline.ts'
 import type { StorageBackends } from '../storage/storage-backends.ts'
 import type { CommandServices } from './command-services.ts'
+import type { CommandContext } from './event-context.ts'
 import { recalledMedia } from './recalled-media.ts'
+import { refuseFlow } from './refuse-access.ts'
 import { type LabelRejection, refuseLabels } from './refuse-labels.ts'
+import { refuseReuse, unreadableObjects } from './refuse-object.ts'
 import { isRepeated } from './repeated-segment.ts'
 import { recordOf } from './segment-record.ts'
 import { flowStream, objectStream, timelineStream } from './stream-kind.ts'
@@ -38,11 +41,12 @@ const SEGMENTS_PER_EVENT = 1000
  */
 export function registerSegments(
   services: CommandServices,
-  context: EventContext,
+  context: CommandContext,
   flow_id: string,
   segments: readonly FlowSegmentPost[],
 ) {
-  return services.run(context, (unit) => decideRegistration(services, unit, flow_id, segments))
+  const { access } = context
+  return services.run(context, (unit) => decideRegistration(services, unit, flow_id, segments, access))
 }
 
 /** The same as part of a command. */
@@ -51,9 +55,10 @@ export async function decideRegistration(
   unit: UnitOfWork,
   flow_id: string,
   segments: readonly FlowSegmentPost[],
+  access?: Access,
 ): Promise<RegisterSegmentsOutcome> {
   const flow = await unit.load(flowStream, flow_id)
-  const refused = refuseMedia(flow.state)
+  const refused = refuseFlow(access, flow.state, 'write') ?? refuseMedia(flow.state)
   if (refused || flow.state.status !== 'live') return { refused: refused ?? { reason: 'flow_not_found' } }
 
   const timeline = await unit.load(timelineStream, flow_id)
@@ -70,8 +75,10 @@ export async function decideRegistration(
     objectStream,
     segments.map(({ object_id }) => object_id),
   )
+  const unreadable = access && (await unreadableObjects(services, unit, access, flow_id, segments))
   for (const segment of segments) {
     const rejection =
+      (unreadable && refuseReuse(unreadable, segment)) ??
       refuseLabels(services.storageBackends, segment.get_urls ?? []) ??
       (await addToBatch(unit, batch, segment))
     if (rejection) failed.push({ segment, rejection })

@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto'
-import type { EventContext } from '../../contracts/events/recorded-event.ts'
 import { ETERNITY, formatTimeRange, type TimeRange } from '../../contracts/time/timerange.ts'
 import { decideDeletion } from '../../domain/deletion/deletion.ts'
 import { decideFlow, type FlowRejection, refuseWrite } from '../../domain/flow/flow.ts'
 import { isTimelineEmpty } from '../../domain/timeline/timeline.ts'
 import type { CommandServices } from './command-services.ts'
+import type { CommandContext } from './event-context.ts'
 import { detachFlow } from './put-flow.ts'
+import { refuseFlow } from './refuse-access.ts'
 import { deletionStream, flowStream, timelineStream } from './stream-kind.ts'
 import type { UnitOfWork } from './unit-of-work.ts'
 
@@ -26,10 +27,13 @@ export type AskedDeletion =
 export type RequestDeletionOutcome = { readonly refused: FlowRejection } | { readonly deletion_id: string }
 
 /** Asks for a deletion that the deletion saga carries out, be it large or small. */
-export function requestDeletion(services: CommandServices, context: EventContext, asked: AskedDeletion) {
+export function requestDeletion(services: CommandServices, context: CommandContext, asked: AskedDeletion) {
   return services.run(context, async (unit): Promise<RequestDeletionOutcome> => {
     const { flow_id } = asked
     const flow = await unit.load(flowStream, flow_id)
+    const permission = asked.delete_flow ? 'delete' : 'write'
+    const unpermitted = refuseFlow(context.access, flow.state, permission)
+    if (unpermitted) return { refused: unpermitted }
     const refused = refuseWrite(flow.state)
     if (!asked.delete_flow) {
       return refused ? { refused } : { deletion_id: await requestSegmentDeletion(unit, flow_id, asked) }
@@ -44,6 +48,19 @@ export function requestDeletion(services: CommandServices, context: EventContext
     if (!refused) await removeFlow(unit, flow_id, deletion_id)
     return { deletion_id }
   })
+}
+
+/** Why whoever asks may not delete a Flow, be it there still, or in the course of being deleted. */
+export async function refuseDeletionOf(
+  { run }: CommandServices,
+  { key: _, ...context }: CommandContext,
+  flow_id: string,
+): Promise<FlowRejection | undefined> {
+  const { outcome } = await run(context, async (unit) => {
+    const { state } = await unit.load(flowStream, flow_id)
+    return refuseFlow(context.access, state, 'delete')
+  })
+  return outcome
 }
 
 /** Lets the deletion of a Flow begin that is held back. @returns its id, if there is one */

@@ -1,5 +1,5 @@
 import type { CollectionPlace, FlowRestored } from '../../contracts/events/flow-events.ts'
-import type { EventContext, RecordedEvent } from '../../contracts/events/recorded-event.ts'
+import type { RecordedEvent } from '../../contracts/events/recorded-event.ts'
 import { streamName } from '../../contracts/events/stream-name.ts'
 import type { FlowMetadata } from '../../contracts/resources/flow.ts'
 import { decideDeletion } from '../../domain/deletion/deletion.ts'
@@ -7,7 +7,9 @@ import { decideFlow, type FlowRejection, refuseRestore } from '../../domain/flow
 import { decideSource, type SourceCommand, type SourceRejection } from '../../domain/source/source.ts'
 import type { EventLog } from '../ports/event-log.ts'
 import type { CommandServices } from './command-services.ts'
+import type { CommandContext } from './event-context.ts'
 import { type FlowLife, flowLifeBefore, sourceLifeBefore } from './life-before.ts'
+import { refuseFlow, refuseSource } from './refuse-access.ts'
 import { deletionStream, flowStream, sourceStream, timelineStream } from './stream-kind.ts'
 import type { UnitOfWork } from './unit-of-work.ts'
 
@@ -29,13 +31,18 @@ const MAX_COLLECTORS = 1000
  */
 export function restoreFlow(
   services: RestoreServices,
-  context: EventContext,
+  context: CommandContext,
   flow_id: string,
   kept_for_seconds: number,
 ) {
   return services.run(context, async (unit): Promise<RestoreFlowOutcome> => {
     const stream = await unit.load(flowStream, flow_id)
-    const refused = refuseRestore(stream.state)
+    const { access } = context
+    const refused =
+      refuseFlow(access, stream.state, 'delete') ??
+      // It is shown then.
+      refuseFlow(access, stream.state, 'read') ??
+      refuseRestore(stream.state)
     if (refused) return { refused }
     if (stream.state.status !== 'deleted' || !stream.state.before) throw new Error('it was deleted')
     const { flow, deletion_id } = stream.state.before
@@ -45,6 +52,8 @@ export function restoreFlow(
     const was = await stateBefore(services, unit, flow)
     if ('reason' in was) return { refused: was }
     const source = await unit.load(sourceStream, flow.source_id)
+    const barred = refuseSource(access, source.state, 'write')
+    if (barred) return { refused: barred }
     const attached = decideSource(await attachment(services, unit, flow), source.state)
     if (!attached.accepted) return { refused: attached.rejection }
     const restored = decideFlow({ type: 'RestoreFlow', was }, stream.state)

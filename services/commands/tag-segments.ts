@@ -1,8 +1,9 @@
-import type { EventContext } from '../../contracts/events/recorded-event.ts'
 import type { TagValue } from '../../contracts/resources/tags.ts'
 import { type FlowRejection, refuseWrite } from '../../domain/flow/flow.ts'
 import { decideTimeline, type TimelineRejection } from '../../domain/timeline/timeline.ts'
 import type { CommandServices } from './command-services.ts'
+import type { CommandContext } from './event-context.ts'
+import { refuseFlow } from './refuse-access.ts'
 import { flowStream, timelineStream } from './stream-kind.ts'
 
 export type TagSegments = {
@@ -20,12 +21,12 @@ export type TagSegmentsOutcome =
 /** Sets or removes a tag of all of a Flow's segments of one object. */
 export function tagSegments(
   { run, catalog }: CommandServices,
-  context: EventContext,
+  context: CommandContext,
   { value, ...use }: TagSegments,
 ) {
   return run(context, async (unit): Promise<TagSegmentsOutcome> => {
     const flow = await unit.load(flowStream, use.flow_id)
-    const refused = refuseWrite(flow.state)
+    const refused = refuseFlow(context.access, flow.state, 'write') ?? refuseWrite(flow.state)
     if (refused) return { refused }
     const timeline = await unit.load(timelineStream, use.flow_id)
     // The catalog knows the segments; should the timeline change meanwhile, this is decided again.

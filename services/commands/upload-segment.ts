@@ -1,11 +1,10 @@
-import type { EventContext } from '../../contracts/events/recorded-event.ts'
 import type { FlowSegmentPost } from '../../contracts/resources/flow-segment.ts'
 import type { FlowRejection } from '../../domain/flow/flow.ts'
 import type { StorageBackend } from '../storage/storage-backends.ts'
 import { type AllocatedObject, allocateStorage } from './allocate-storage.ts'
 import type { CommandServices } from './command-services.ts'
 import { deleteObject } from './delete-object.ts'
-import { childContext } from './event-context.ts'
+import { type CommandContext, childContext } from './event-context.ts'
 import { registerSegments, type SegmentRejection } from './register-segments.ts'
 
 export type UploadSegment = {
@@ -28,7 +27,7 @@ export type UploadSegmentOutcome =
  */
 export async function uploadSegment(
   services: CommandServices,
-  context: EventContext,
+  context: CommandContext,
   { flow_id, segment, backend, nowMs, store }: UploadSegment,
 ): Promise<UploadSegmentOutcome> {
   const { object_id } = segment

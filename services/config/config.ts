@@ -7,6 +7,7 @@ import { type CorsOrigins, CorsOriginsText } from './cors-origins.ts'
 import { InvalidConfig } from './invalid-config.ts'
 import type { KafkaConfig } from './kafka-config.ts'
 import { loadAuth } from './load-auth.ts'
+import { type AuthClassesConfig, loadAuthClasses } from './load-auth-classes.ts'
 import { loadBackends } from './load-backends.ts'
 import { loadKafka } from './load-kafka.ts'
 import { logDir } from './log-place.ts'
@@ -19,7 +20,7 @@ const LOOPBACK = new Set(['127.0.0.1', '::1', 'localhost'])
 
 const seconds = (min: number, fallback: number) => z.coerce.number().int().min(min).default(fallback)
 
-/** Every variable the service reads, but for those of storage and of Kafka. Units are in the names. README.md lists them. */
+/** Every variable the service reads, but for those of storage, of Kafka and of classes. Units are in the names. README.md lists them. */
 const Environment = z
   .object({
     HOST: z.string().min(1).default('127.0.0.1'),
@@ -95,6 +96,8 @@ export type Config = Readonly<z.infer<typeof Environment>> & {
   readonly vast: VastConfig | undefined
   /** None where nothing is traced. */
   readonly tracing: TracingConfig | undefined
+  /** None where what requests may do does not depend on classes. */
+  readonly authClasses: AuthClassesConfig | undefined
 }
 
 /** Reads the environment once. @throws InvalidConfig naming every variable that is wrong */
@@ -109,7 +112,9 @@ export function loadConfig(environment: NodeJS.ProcessEnv): Config {
     }
     const storageBackends = loadBackends(environment, logDir(data))
     const tracing = loadTracing(environment)
-    return Object.freeze({ ...data, storageBackends, auth, kafka, vast: loadVast(environment), tracing })
+    const authClasses = loadAuthClasses(environment)
+    const vast = loadVast(environment)
+    return Object.freeze({ ...data, storageBackends, auth, authClasses, kafka, vast, tracing })
   }
   const faults = error.issues.map(({ path, message }) => `  ${path.join('.')}: ${message}`)
   throw new InvalidConfig(`these environment variables are wrong:\n${faults.join('\n')}`)

@@ -15,7 +15,15 @@ export type EventMessages = {
 }
 
 /** Which URLs the segments of an event have, and how all choices of the same are called. */
-export type UrlChoice = { readonly key: string; readonly wanted: WantedUrls }
+export type UrlChoice = {
+  readonly key: string
+  readonly wanted: WantedUrls
+  /** None where everything of an event may be seen. */
+  readonly seenBy?: SeenBy
+}
+
+/** Makes of an event what some may see of it; `key` is the same for all who see the same. */
+export type SeenBy = { readonly key: string; readonly see: (event: PublicEvent) => PublicEvent }
 
 export const urlChoice = (wanted: WantedUrls): UrlChoice => ({ key: wantedUrlsKey(wanted), wanted })
 
@@ -34,12 +42,12 @@ const MAX_KEPT = 2
 /** @param event that the catalog of `segmentTools` includes */
 export function messagesOf(event: PublicEvent, tools: MessageTools): EventMessages {
   const kept = new Map<string, { readonly bytes: Buffer; readonly untilMs: number }>()
-  const after = (segment: number, { wanted }: UrlChoice) =>
-    Buffer.from([...partsOf(event, segment, wanted, tools)].join(''))
+  const after = (segment: number, { wanted, seenBy }: UrlChoice) =>
+    Buffer.from([...partsOf(seenBy ? seenBy.see(event) : event, segment, wanted, tools)].join(''))
   return {
     event,
     whole: (urls) => {
-      const { key, wanted } = event.told.what === 'segments' ? urls : NO_URLS
+      const { key, wanted } = event.told.what === 'segments' ? urls : withoutUrls(urls)
       const { nowMs } = tools.segmentTools()
       const known = kept.get(key)
       if (known && known.untilMs > nowMs) return known.bytes
@@ -55,6 +63,8 @@ export function messagesOf(event: PublicEvent, tools: MessageTools): EventMessag
     after,
   }
 }
+
+const withoutUrls = ({ seenBy }: UrlChoice): UrlChoice => (seenBy ? { ...NO_URLS, key: seenBy.key } : NO_URLS)
 
 function* partsOf(
   event: PublicEvent,

@@ -1,7 +1,8 @@
 import type { DatabaseSyncInstance } from '@photostructure/sqlite'
+import { accessQueries } from '../catalog/access-queries.ts'
 import { sourceQueries } from '../catalog/source-queries.ts'
 
-/** What filters ask of an event: whose it is, and what that was a part of. */
+/** What filters ask of an event: whose it is, what that was a part of, and who was to see it. */
 export type EventContext = {
   /** None where the event is of a Source. */
   readonly flow_id?: string
@@ -11,6 +12,8 @@ export type EventContext = {
   readonly flow_collected_by?: readonly string[]
   /** The Sources that collected the Source. */
   readonly source_collected_by?: readonly string[]
+  /** Of the Flow, or of the Source where there is none. */
+  readonly auth_classes?: readonly string[]
 }
 
 export type ContextQueries = {
@@ -26,6 +29,9 @@ export function contextQueries(database: DatabaseSyncInstance): ContextQueries {
     'SELECT DISTINCT flow_id FROM flow_members WHERE member_id = ? ORDER BY flow_id',
   )
   const { sourceCollectedBy } = sourceQueries(database)
+  const { flowClasses, sourceClasses } = accessQueries(database)
+
+  const classed = (classes: readonly string[] = []) => classes.length > 0 && { auth_classes: classes }
 
   const sourceCollectors = (source_id: string): readonly string[] => {
     const row = source.get(source_id) as { collected: number | null } | undefined
@@ -42,11 +48,16 @@ export function contextQueries(database: DatabaseSyncInstance): ContextQueries {
         source_id: row.source_id,
         flow_collected_by: found.map((collector) => collector.flow_id),
         source_collected_by: sourceCollectors(row.source_id),
+        ...classed(flowClasses(flow_id)),
       }
     },
     ofSource: (source_id) =>
       source.get(source_id) === undefined
         ? undefined
-        : { source_id, source_collected_by: sourceCollectors(source_id) },
+        : {
+            source_id,
+            source_collected_by: sourceCollectors(source_id),
+            ...classed(sourceClasses(source_id)),
+          },
   }
 }

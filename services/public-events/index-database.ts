@@ -7,7 +7,7 @@ import {
 } from '../../projections/catalog/catalog-database.ts'
 
 /** Of the tables below: with another, all is built anew from the log. */
-const INDEX_VERSION = 2
+const INDEX_VERSION = 3
 
 /** It is small, and asked of the latest. */
 const CACHE_KIB = 4_000

@@ -1,4 +1,5 @@
 import { mkdirSync } from 'node:fs'
+import { authClasses } from '../access/auth-classes.ts'
 import { openAuthentication } from '../access/open-authentication.ts'
 import { openSqliteEventLog } from '../adapters/event-log/sqlite/open-sqlite-event-log.ts'
 import { analyticsPosition } from '../analytics/analytics-reader.ts'
@@ -136,6 +137,7 @@ export async function startStandalone(config: Config, logger: Logger): Promise<S
       bytesOut: metrics.mediaOut,
     }),
     guard,
+    authClasses: config.authClasses && authClasses(config.authClasses),
     logger,
     metrics,
     exposeMetrics: config.METRICS_ENABLED,

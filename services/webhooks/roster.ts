@@ -1,5 +1,6 @@
 import type { RecordedEvent } from '../../contracts/events/recorded-event.ts'
 import type { WebhookEvent } from '../../contracts/events/webhook-events.ts'
+import type { AuthClasses } from '../access/auth-classes.ts'
 import { webhookFilter } from '../public-events/webhook-filter.ts'
 import { acknowledgedBy, goBackTo, isSending, type Subscriber, subscriberOf } from './subscriber.ts'
 
@@ -22,7 +23,7 @@ export type Roster = {
   take(event: RecordedEvent<WebhookEvent>): Subscriber | undefined
 }
 
-export function roster(known: Iterable<Subscriber>): Roster {
+export function roster(known: Iterable<Subscriber>, authClasses?: AuthClasses): Roster {
   const subscribers = new Map<string, Subscriber>()
   for (const subscriber of known) subscribers.set(subscriber.id, subscriber)
   let byType = new Map<string, Subscriber[]>()
@@ -31,21 +32,15 @@ export function roster(known: Iterable<Subscriber>): Roster {
     byType = new Map()
     if (event.type === 'WebhookRegistered') {
       const { webhook, status } = event.data
-      const subscriber = subscriberOf({
-        id: webhook.id,
-        settings: webhook,
-        status,
-        acknowledged: undefined,
-        failing: undefined,
-        lastDeliveryMs: undefined,
-      })
+      const begun = { acknowledged: undefined, failing: undefined, lastDeliveryMs: undefined }
+      const subscriber = subscriberOf({ id: webhook.id, settings: webhook, status, ...begun }, authClasses)
       subscribers.set(webhook.id, subscriber)
       return subscriber
     }
     const id = event.type === 'WebhookUpdated' ? event.data.webhook.id : event.data.webhook_id
     const subscriber = subscribers.get(id)
     if (!subscriber) return undefined
-    if (event.type === 'WebhookUpdated') update(subscriber, event.data)
+    if (event.type === 'WebhookUpdated') update(subscriber, event.data, authClasses)
     if (event.type === 'WebhookDeleted') subscribers.delete(id)
     if (event.type === 'WebhookStarted') subscriber.status = 'started'
     if (event.type === 'WebhookFailed') stop(subscriber, event.position)
@@ -78,10 +73,11 @@ export function roster(known: Iterable<Subscriber>): Roster {
 function update(
   subscriber: Subscriber,
   { webhook, status }: Extract<WebhookEvent, { type: 'WebhookUpdated' }>['data'],
+  authClasses: AuthClasses | undefined,
 ): void {
   const from = subscriber.status === 'disabled' ? 'all' : (acknowledgedBy(subscriber) ?? 'all')
   subscriber.settings = webhook
-  subscriber.wants = webhookFilter(webhook)
+  subscriber.wants = webhookFilter(webhook, authClasses)
   subscriber.status = status
   goBackTo(subscriber, from)
 }

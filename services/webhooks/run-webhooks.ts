@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
+import { authClasses } from '../access/auth-classes.ts'
 import { openSqliteEventLog } from '../adapters/event-log/sqlite/open-sqlite-event-log.ts'
 import { followedCatalog } from '../catalog/followed-catalog.ts'
 import { commandWebhook } from '../commands/command-webhook.ts'
@@ -19,6 +20,8 @@ import { derivedKey, secretKey } from '../process/secret-key.ts'
 import { VERSION } from '../process/version.ts'
 import { addedSegments } from '../public-events/added-segments.ts'
 import { openEventIndex } from '../public-events/event-index.ts'
+import { seenEvent } from '../public-events/seen-event.ts'
+import { readableTo } from '../public-events/webhook-filter.ts'
 import { sealer } from '../sealing/sealer.ts'
 import { storageBackends } from '../storage/storage-backends.ts'
 import { deliveryAttempt } from './attempt-delivery.ts'
@@ -75,6 +78,7 @@ export async function runWebhooks(
   })
   const stopping = new AbortController()
   const stores = storageBackends(backends.all)
+  const classes = config.authClasses && authClasses(config.authClasses)
   const run = commandRunner(log, openStreamCache(log))
   let service: WebhookService | undefined
   const metrics = webhookMetrics(() => service)
@@ -89,6 +93,10 @@ export async function runWebhooks(
       const tools = { reader, storageBackends: stores, nowMs: Date.now() }
       return addedSegments(tools, { position, ...told }, settings, segment)
     },
+    seen: async (event, { settings }) => {
+      const readable = readableTo(settings, classes)
+      return readable ? seenEvent(event, readable, await catalog.at(event.position, stopping.signal)) : event
+    },
     userAgent: `framelog/${VERSION}`,
     now: Date.now,
   })
@@ -97,6 +105,7 @@ export async function runWebhooks(
     log,
     index,
     store,
+    authClasses: classes,
     attempt: async (subscriber, event) => {
       const outcome = await attempt(subscriber, event)
       metrics.attempted(outcome.ok ? 'delivered' : 'failed', (Date.now() - event.timeMs) / 1000)

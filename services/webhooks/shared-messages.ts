@@ -11,6 +11,8 @@ export type MessageTools = {
   readonly publicUrl: () => string
   /** Of `flows/segments_added`, the segments from one on. */
   readonly segments: (event: PublicEvent, subscriber: Subscriber) => Promise<SegmentPart>
+  /** An event as the webhook may see it. Default: whole. */
+  readonly seen?: (event: PublicEvent, subscriber: Subscriber) => Promise<PublicEvent>
   readonly now: () => number
 }
 
@@ -34,6 +36,7 @@ export function sharedMessages(tools: MessageTools) {
     { readonly message: Promise<Message>; readonly untilMs: number; bytes: number }
   >()
   const urlKeys = new WeakMap<WebhookSettings, string>()
+  const readerKeys = new WeakMap<WebhookSettings, string>()
   let keptBytes = 0
 
   const forget = (key: string): void => {
@@ -41,9 +44,14 @@ export function sharedMessages(tools: MessageTools) {
     kept.delete(key)
   }
 
-  /** URLs are of now; all else is as it was. */
+  /** URLs are of now; all else is as it was, as far as whoever registered the webhook may see it. */
   const keyOf = (event: PublicEvent, { settings, segment }: Subscriber): string => {
-    if (event.told.what !== 'segments') return String(event.position)
+    if (event.told.what !== 'segments') {
+      if (!settings.reader) return String(event.position)
+      const reader = readerKeys.get(settings) ?? JSON.stringify(settings.reader)
+      readerKeys.set(settings, reader)
+      return `${event.position} ${reader}`
+    }
     const urls = urlKeys.get(settings) ?? wantedUrlsKey(settings)
     urlKeys.set(settings, urls)
     return `${event.position} ${segment} ${urls}`
@@ -52,7 +60,8 @@ export function sharedMessages(tools: MessageTools) {
   const make = async (event: PublicEvent, subscriber: Subscriber): Promise<Message> => {
     const part = event.told.what === 'segments' ? await tools.segments(event, subscriber) : undefined
     const headers = cloudEventHeaders(event, tools.publicUrl())
-    return { headers, body: Buffer.from(renderBody(event, part?.json)), next: part?.next }
+    const seen = tools.seen ? await tools.seen(event, subscriber) : event
+    return { headers, body: Buffer.from(renderBody(seen, part?.json)), next: part?.next }
   }
 
   return (event: PublicEvent, subscriber: Subscriber): Promise<Message> => {

@@ -1,5 +1,6 @@
 import type { WebhookSettings } from '../../contracts/events/webhook-events.ts'
 import type { WebhookStatus } from '../../contracts/resources/webhook.ts'
+import type { AuthClasses } from '../access/auth-classes.ts'
 import { type WebhookFilter, webhookFilter } from '../public-events/webhook-filter.ts'
 
 /** Attempts in vain, all for the same event. Times are UTC, milliseconds. */
@@ -45,12 +46,12 @@ export type KeptSubscriber = {
   readonly lastDeliveryMs: number | undefined
 }
 
-export function subscriberOf(kept: KeptSubscriber): Subscriber {
+export function subscriberOf(kept: KeptSubscriber, authClasses?: AuthClasses): Subscriber {
   const { id, settings, status, failing, lastDeliveryMs } = kept
   return {
     id,
     settings,
-    wants: webhookFilter(settings),
+    wants: webhookFilter(settings, authClasses),
     status,
     todo: [],
     seen: kept.acknowledged ?? 'all',

@@ -4,6 +4,7 @@ import type { RecordedEvent } from '../../contracts/events/recorded-event.ts'
 import type { WebhookEvent } from '../../contracts/events/webhook-events.ts'
 import type { ErrorBody } from '../../contracts/resources/error.ts'
 import type { WebhookCommand } from '../../domain/webhook/webhook.ts'
+import type { AuthClasses } from '../access/auth-classes.ts'
 import type { Logger } from '../observability/logger.ts'
 import type { EventLog } from '../ports/event-log.ts'
 import { isOfLog } from '../ports/is-of-log.ts'
@@ -27,6 +28,8 @@ export type WebhookServiceTools = {
   /** Has a webhook started or failed. @throws where the log does not take it now */
   readonly command: (webhook_id: string, command: WebhookCommand) => Promise<void>
   readonly retry: RetryPolicy
+  /** None where what webhooks are told of does not depend on classes. */
+  readonly authClasses?: AuthClasses | undefined
   readonly logger: Logger
   readonly now: () => number
 }
@@ -54,7 +57,9 @@ export async function startWebhookService(tools: WebhookServiceTools): Promise<W
   const { log, index, store, logger } = tools
   const told = await log.loadCheckpoint(WEBHOOK_CHECKPOINT)
   let handedOut = await handedOutBefore(tools)
-  const webhooks = roster(store.subscribers().map(subscriberOf))
+  const { authClasses } = tools
+  const kept = store.subscribers().map((each) => subscriberOf(each, authClasses))
+  const webhooks = roster(kept, authClasses)
   const progress = keepProgress({
     log,
     store,

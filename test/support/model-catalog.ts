@@ -150,7 +150,7 @@ function profileRow(id: string, { profile, ...stamps }: ModelProfile): Row {
 
 /** The key is nowhere in it, sealed or not. */
 function webhookRow(id: string, { webhook, status, error }: ModelWebhook): Row {
-  const { sealed_api_key: _, ...document } = webhook
+  const { sealed_api_key: _, reader: __, ...document } = webhook
   return {
     id,
     url: webhook.url,

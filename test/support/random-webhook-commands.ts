@@ -15,8 +15,13 @@ const settings: fc.Arbitrary<Settings> = fc
       { api_key_name: 'X-Key', sealed_api_key: 'v1.sealed' },
     ),
     tags: fc.constantFrom<Pick<Settings, 'tags'>>({}, { tags: { site: ['x', 'ü'] } }),
+    reader: fc.constantFrom<Pick<Settings, 'reader'>>(
+      {},
+      { reader: { groups: ['news'], classes: ['archive', 'news'] } },
+      { reader: { groups: ['sport'], classes: ['archive', 'sport'] } },
+    ),
   })
-  .map(({ key, tags, ...said }) => ({ ...said, ...key, ...tags }))
+  .map(({ key, tags, reader, ...said }) => ({ ...said, ...key, ...tags, ...reader }))
 
 const asked = fc.record({ said: settings, status: fc.constantFrom('created' as const, 'disabled' as const) })
 

@@ -17,9 +17,9 @@ export const webhookProjection: Projection<WebhookEvent['type']> = {
   WebhookReplayed: () => [],
 }
 
-/** No reader needs the key, not even sealed. */
+/** No reader needs the key, not even sealed, nor whose permissions it has. */
 function putWebhook({ webhook, status }: (WebhookRegistered | WebhookUpdated)['data']): RowChange {
-  const { sealed_api_key: _, ...document } = webhook
+  const { sealed_api_key: _, reader: __, ...document } = webhook
   return put('webhooks', webhook.id, {
     url: webhook.url,
     status,

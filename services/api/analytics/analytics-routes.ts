@@ -17,6 +17,7 @@ import type { FlowFilter } from '../../analytics/flow-selection.ts'
 import { flowUsage } from '../../analytics/flow-usage.ts'
 import { storageUsage } from '../../analytics/storage-usage.ts'
 import { timeRangeAnalysis } from '../../analytics/time-range-analysis.ts'
+import { requireUnrestricted } from '../access/unrestricted-only.ts'
 import type { ApiServices } from '../api-services.ts'
 import { answerJson, send } from '../http/answer.ts'
 import { badRequest } from '../http/http-refusal.ts'
@@ -74,6 +75,7 @@ function serveView<O extends Operation, C extends Columns>(
   router.get(operation.path, async (request: Request, response: Response) => {
     requireScope(operation.scopes, response)
     const parsed = parseRequest(operation, { params: {}, query: request.query, body: undefined })
+    requireUnrestricted(response)
     const type = negotiate(request, 'application/json', ARROW_STREAM)
     await viewsAtLeast(viewsPath, request)
     const asked = { ...parsed, request } as Asked<O>

@@ -5,6 +5,7 @@ import { ARROW_STREAM } from '../../../contracts/operations/analytics-parts.ts'
 import { getAnalyticsTable, type TableName } from '../../../contracts/operations/get-analytics-table.ts'
 import { parseTimeRange } from '../../../contracts/time/timerange.ts'
 import { exportTable } from '../../analytics/export/export-table.ts'
+import { requireUnrestricted } from '../access/unrestricted-only.ts'
 import type { ApiServices } from '../api-services.ts'
 import { badRequest } from '../http/http-refusal.ts'
 import { POSITION_HEADER } from '../http/read-at-least.ts'
@@ -36,6 +37,7 @@ export function tableRoutes(
       query: request.query,
       body: undefined,
     })
+    requireUnrestricted(response)
     negotiate(request, ARROW_STREAM)
     refuseOthers(params.name, query)
     const headers = { [POSITION_HEADER]: String(catalog.position()) }

@@ -5,7 +5,7 @@ import { postFlowDeleteRequests } from '../../../contracts/operations/post-flow-
 import type { DeletionRequestPost } from '../../../contracts/resources/deletion-request.ts'
 import { ETERNITY, parseTimeRange } from '../../../contracts/time/timerange.ts'
 import { type DeletionRow, unexpired } from '../../catalog/deletion-queries.ts'
-import { type AskedDeletion, requestDeletion } from '../../commands/request-deletion.ts'
+import { type AskedDeletion, refuseDeletionOf, requestDeletion } from '../../commands/request-deletion.ts'
 import type { ApiServices } from '../api-services.ts'
 import { answerJson } from '../http/answer.ts'
 import { commandDone, contextOf } from '../http/command-request.ts'
@@ -22,7 +22,7 @@ export function deletionRoutes(router: Router, services: ApiServices): void {
   const shown = (id: string): DeletionRow => {
     const row = catalog.reader.deletionRequest(id)
     if (!row || (row.expiry_ms !== null && row.expiry_ms <= now())) {
-      throw notFound('there is no such deletion request')
+      throw noSuchRequest()
     }
     return row
   }
@@ -39,9 +39,14 @@ export function deletionRoutes(router: Router, services: ApiServices): void {
     return answerJson(200, rows.map(renderDeletion), paging.headers(rows.length, next))
   })
 
-  mount(router, getFlowDeleteRequest, ({ params }) =>
-    answerJson(200, renderDeletion(shown(params['request-id']))),
-  )
+  mount(router, getFlowDeleteRequest, async ({ params, request, response }) => {
+    const row = shown(params['request-id'])
+    const context = contextOf(request, response)
+    const refused = context.access && (await refuseDeletionOf(services, context, row.flow_id))
+    if (refused?.reason === 'flow_not_found') throw noSuchRequest()
+    if (refused) throw refusalFor(refused)
+    return answerJson(200, renderDeletion(row))
+  })
 
   mount(router, postFlowDeleteRequests, async ({ body, request, response }) => {
     const { outcome, position } = await requestDeletion(services, contextOf(request, response), askedBy(body))
@@ -50,6 +55,8 @@ export function deletionRoutes(router: Router, services: ApiServices): void {
     return answerAccepted(services, request, shown(outcome.deletion_id))
   })
 }
+
+const noSuchRequest = () => notFound('there is no such deletion request')
 
 function askedBy({ delete_flow = false, ...asked }: DeletionRequestPost): AskedDeletion {
   const { flow_id, timerange, object_id, held = true } = asked

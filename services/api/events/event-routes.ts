@@ -3,6 +3,7 @@ import type { OperationRequest } from '../../../contracts/http/operation.ts'
 import { parseRequest } from '../../../contracts/http/parse-request.ts'
 import { getEvents } from '../../../contracts/operations/get-events.ts'
 import { WebhookEventType } from '../../../contracts/resources/webhook.ts'
+import { accessOf } from '../../access/access-of.ts'
 import { cursorAfter, type EventCursor, parseCursor } from '../../event-streams/event-cursor.ts'
 import { NO_URLS, type UrlChoice, urlChoice } from '../../event-streams/event-message.ts'
 import { answerWithStream, type EventSink, eventSink } from '../../event-streams/event-sink.ts'
@@ -12,6 +13,8 @@ import { positionAt } from '../../history/position-at.ts'
 import type { EventLog } from '../../ports/event-log.ts'
 import type { WantedUrls } from '../../public-events/wanted-urls.ts'
 import { webhookFilter } from '../../public-events/webhook-filter.ts'
+import { seenStream } from '../access/seen-stream.ts'
+import type { ApiServices } from '../api-services.ts'
 import { expiryOf } from '../http/authenticate.ts'
 import { badRequest, HttpRefusal } from '../http/http-refusal.ts'
 import { requireScope } from '../http/require-scope.ts'
@@ -28,7 +31,11 @@ export type ServedStreams = Pick<EventStreams, 'count' | 'open'> & {
   readonly max: number
 }
 
-export function eventRoutes(router: Router, log: EventLog, streams: ServedStreams): void {
+export function eventRoutes(
+  router: Router,
+  { log, catalog }: Pick<ApiServices, 'log' | 'catalog'>,
+  streams: ServedStreams,
+): void {
   const refuseTooMany = () => {
     if (streams.count() < streams.max) return
     throw new HttpRefusal(503, 'too_many_streams', 'too many read the stream of events already', RETRY_AFTER)
@@ -38,7 +45,9 @@ export function eventRoutes(router: Router, log: EventLog, streams: ServedStream
     requireScope(getEvents.scopes, response)
     const { query } = parseRequest(getEvents, { params: {}, query: request.query, body: undefined })
     refuseTooMany()
-    const asked = await streamRequest(log, query, request.headers['last-event-id'])
+    const whole = await streamRequest(log, query, request.headers['last-event-id'])
+    const access = accessOf(response)
+    const asked = access ? seenStream(whole, access, () => catalog.reader) : whole
     // Others came while the log was asked.
     refuseTooMany()
     answerWithStream(response)

@@ -11,8 +11,11 @@ import {
 } from '../../../contracts/operations/flow-properties.ts'
 import type { FlowMetadata } from '../../../contracts/resources/flow.ts'
 import type { FlowChange } from '../../../domain/flow/flow-change.ts'
+import { accessOf } from '../../access/access-of.ts'
 import type { FlowRow } from '../../catalog/flow-queries.ts'
 import { changeFlow } from '../../commands/change-flow.ts'
+import { requireRead } from '../access/require-access.ts'
+import { knownFlows, seenRow } from '../access/seen-references.ts'
 import type { ApiServices } from '../api-services.ts'
 import { fromPastFlow } from '../history/past-flow.ts'
 import { type Answer, answerEmpty, answerJson } from '../http/answer.ts'
@@ -23,6 +26,7 @@ import { answerSet, answerTag } from '../http/property-answer.ts'
 import { refusalFor } from '../http/rejection.ts'
 
 type Reading = {
+  readonly response: Response
   readonly params: { readonly flowId: string }
   readonly query: { readonly as_of?: string }
 }
@@ -37,8 +41,10 @@ export function flowPropertyRoutes(router: Router, services: ApiServices): void 
     const { as_of } = asked.query
     if (as_of !== undefined) return fromPastFlow(services, { as_of, flow_id }, answer)
     const row = catalog.reader.flow(flow_id)
-    if (!row) throw notFound('there is no such flow')
-    return answer(row)
+    if (!row) throw noSuchFlow()
+    const access = accessOf(asked.response)
+    requireRead(access, row, noSuchFlow)
+    return answer(access ? seenRow(row, knownFlows(access, catalog.reader)) : row)
   }
   const read = (asked: Reading, answer: (flow: FlowMetadata) => Answer) =>
     fromRow(asked, ({ document }) => answer(JSON.parse(document)))
@@ -104,3 +110,5 @@ export function flowPropertyRoutes(router: Router, services: ApiServices): void 
     write(exchange, params.flowId, { property: 'flow_collection', value: undefined }),
   )
 }
+
+const noSuchFlow = () => notFound('there is no such flow')

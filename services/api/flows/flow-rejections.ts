@@ -2,6 +2,7 @@ import type { FlowRejection } from '../../../domain/flow/flow.ts'
 import type { UnknownProfile } from '../../../domain/profile/profile.ts'
 import type { FlowBeingDeleted } from '../../commands/put-flow.ts'
 import type { FlowCollectedTooOften } from '../../commands/restore-flow.ts'
+import { accessTellings } from '../access/access-rejections.ts'
 import { dateTime } from '../http/date-time.ts'
 import type { Tellings } from '../http/telling.ts'
 
@@ -50,4 +51,5 @@ export const flowTellings: Tellings<
       `avg_bit_rate: is that of the profile ${profile_id}; take the flow off it first`,
   },
   tags_refused: { status: 400, summary: ({ fault }) => fault },
+  ...accessTellings,
 }

@@ -5,9 +5,14 @@ import { getFlows } from '../../../contracts/operations/get-flows.ts'
 import { postFlowRestore } from '../../../contracts/operations/post-flow-restore.ts'
 import { putFlow as putFlowOperation } from '../../../contracts/operations/put-flow.ts'
 import { parseTimeRange } from '../../../contracts/time/timerange.ts'
+import type { Access } from '../../../domain/access/access.ts'
+import { accessOf } from '../../access/access-of.ts'
+import type { FlowRow } from '../../catalog/flow-queries.ts'
 import { deleteFlow } from '../../commands/delete-flow.ts'
 import { type AskedFlow, putFlow } from '../../commands/put-flow.ts'
 import { restoreFlow } from '../../commands/restore-flow.ts'
+import { knownCollectors, readableIn, requireRead } from '../access/require-access.ts'
+import { knownFlows, seenRow } from '../access/seen-references.ts'
 import type { ApiServices } from '../api-services.ts'
 import { answerDeletions } from '../deletions/answer-deletion.ts'
 import { answerPastFlow } from '../history/past-flow.ts'
@@ -22,21 +27,33 @@ import { renderFlow } from './render-flow.ts'
 
 export function flowRoutes(router: Router, services: ApiServices): void {
   const { catalog } = services
+  const seenFlow = (access: Access, row: FlowRow) => seenRow(row, knownFlows(access, catalog.reader))
 
-  mount(router, getFlows, ({ query, queryPatterns, request }) => {
+  mount(router, getFlows, ({ query, queryPatterns, request, response }) => {
+    const access = accessOf(response)
+    const { readable, tagValues } = readableIn(access, 'flows', queryPatterns['tag.{name}'])
+    const { collected_by_ids } = query
+    const asked =
+      access && collected_by_ids
+        ? {
+            ...query,
+            collected_by_ids: knownCollectors(collected_by_ids, knownFlows(access, catalog.reader)),
+          }
+        : query
     const paging = pagingOf(request, query, services.publicUrl())
     const { rows, next } = catalog.reader.flows({
-      conditions: flowConditions(query, queryPatterns['tag.{name}'], queryPatterns['tag_exists.{name}']),
+      conditions: [...readable, ...flowConditions(asked, tagValues, queryPatterns['tag_exists.{name}'])],
       sort: query.sort_by === 'metadata_updated' ? 'updated' : query.sort_by,
       reverse: query.reverse_order,
       limit: paging.limit,
       ...sortedFrom(paging),
     })
-    const json = `[${rows.map((row) => renderFlow(row)).join(',')}]`
+    const seen = access ? rows.map((row) => seenFlow(access, row)) : rows
+    const json = `[${seen.map((row) => renderFlow(row)).join(',')}]`
     return { status: 200, json, headers: paging.headers(rows.length, next) }
   })
 
-  mount(router, getFlow, ({ params, query }) => {
+  mount(router, getFlow, ({ params, query, response }) => {
     if (query.as_of !== undefined) {
       const { as_of, include_timerange, timerange } = query
       return answerPastFlow(services, {
@@ -45,8 +62,11 @@ export function flowRoutes(router: Router, services: ApiServices): void {
         ...(include_timerange && { timerange }),
       })
     }
-    const row = catalog.reader.flow(params.flowId)
-    if (!row) throw notFound('there is no such flow')
+    const found = catalog.reader.flow(params.flowId)
+    if (!found) throw noSuchFlow()
+    const access = accessOf(response)
+    requireRead(access, found, noSuchFlow)
+    const row = access ? seenFlow(access, found) : found
     const timerange = query.include_timerange
       ? catalog.reader.extent(row.id, parseTimeRange(query.timerange))
       : undefined
@@ -66,7 +86,9 @@ export function flowRoutes(router: Router, services: ApiServices): void {
       return { ...then, status: 201 }
     }
     const row = outcome.created ? catalog.reader.flow(body.id) : undefined
-    return row ? { status: 201, json: renderFlow(row) } : answerEmpty(204)
+    const { access } = context
+    const seen = row && access ? seenFlow(access, row) : row
+    return seen ? { status: 201, json: renderFlow(seen) } : answerEmpty(204)
   })
 
   mount(router, deleteFlowOperation, async ({ params, request, response }) => {
@@ -90,9 +112,15 @@ export function flowRoutes(router: Router, services: ApiServices): void {
     )
     if ('refused' in outcome) throw refusalFor(outcome.refused)
     await commandDone(services, response, position)
-    if (isRepeat) return answerPastFlow(services, { as_of: String(position), flow_id: params.flowId })
+    const { access } = context
+    // What it was restored to may tell of others by now: whoever repeats it sees the flow as it is.
+    if (isRepeat && !access) {
+      return answerPastFlow(services, { as_of: String(position), flow_id: params.flowId })
+    }
     const row = catalog.reader.flow(params.flowId)
     if (!row) throw notFound('the flow was deleted as soon as it was restored')
-    return { status: 200, json: renderFlow(row) }
+    return { status: 200, json: renderFlow(access ? seenFlow(access, row) : row) }
   })
 }
+
+const noSuchFlow = () => notFound('there is no such flow')

@@ -1,5 +1,6 @@
 import type { Request, Response } from 'express'
 import { IDEMPOTENCY_HEADER, IdempotencyKey } from '../../../contracts/http/idempotency-key.ts'
+import { accessOf } from '../../access/access-of.ts'
 import { principalOf } from '../../access/principal.ts'
 import type { Catalog } from '../../catalog/catalog.ts'
 import { commandKey } from '../../commands/command-key.ts'
@@ -21,7 +22,9 @@ const KEYS_KEPT_DAYS = 1
 export function contextOf(request: Request, response: Response): CommandContext {
   const header = request.headers[HEADER]
   const actor = principalOf(response).name
-  if (header === undefined) return commandContext(requestIdOf(response), actor)
+  const access = accessOf(response)
+  const withAccess = (context: CommandContext) => (access ? { ...context, access } : context)
+  if (header === undefined) return withAccess(commandContext(requestIdOf(response), actor))
   const key = IdempotencyKey.safeParse(header)
   if (!key.success) throw badRequest(`${IDEMPOTENCY_HEADER}: ${key.error.issues[0]!.message}`)
   const said = {
@@ -32,7 +35,7 @@ export function contextOf(request: Request, response: Response): CommandContext 
     days: KEYS_KEPT_DAYS,
     nowMs: Date.now(),
   }
-  return keyedContext(commandKey(said), requestIdOf(response), said.actor)
+  return withAccess(keyedContext(commandKey(said), requestIdOf(response), said.actor))
 }
 
 /** For requests that cannot be told from one another without keeping all that they brought. */

@@ -1,6 +1,7 @@
 import express, { type Request, type RequestHandler, type Response, type Router } from 'express'
 import type { Operation, OperationRequest } from '../../../contracts/http/operation.ts'
 import { parseRequest } from '../../../contracts/http/parse-request.ts'
+import { requireUnrestricted, UNRESTRICTED_ONLY } from '../access/unrestricted-only.ts'
 import { type Answer, send } from './answer.ts'
 import { refuseUnreadable } from './body-depth.ts'
 import { HttpRefusal } from './http-refusal.ts'
@@ -35,10 +36,12 @@ export function mount<O extends Operation>(
   // A name that is no identifier has to be quoted.
   const path = operation.path.replace(/\{(\w+)\}/g, ':$1').replace(/\{([\w-]+)\}/g, ':"$1"')
   const { scopes } = operation
+  const isForFew = UNRESTRICTED_ONLY.has(operation.operationId)
   const serve: RequestHandler = async (request, response) => {
     if (!operation.body) requireScope(scopes, response)
     const { params, query, body } = request
     const asked = parseRequest(operation, { params, query, body })
+    if (isForFew || 'as_of' in asked.query) requireUnrestricted(response)
     send(response, await handler({ ...asked, request, response } as Asked<O>))
   }
   if (operation.body) {

@@ -1,7 +1,9 @@
 import type { Request } from 'express'
+import { accessOf } from '../../access/access-of.ts'
 import type { FilesystemMediaStore } from '../../adapters/media-store/filesystem/filesystem-media-store.ts'
 import { canonicalContentType } from '../../adapters/media-store/filesystem/signed-urls.ts'
 import type { Catalog } from '../../catalog/catalog.ts'
+import { mayUseObject } from '../../commands/refuse-object.ts'
 import { HttpRefusal } from '../http/http-refusal.ts'
 import type { UnsignedAccess } from './media-access.ts'
 
@@ -13,7 +15,19 @@ import type { UnsignedAccess } from './media-access.ts'
 export const plainAccess =
   (catalog: Catalog, stores: ReadonlyMap<string, FilesystemMediaStore>): UnsignedAccess =>
   (request, key) =>
-    request.method === 'PUT' ? storeForUpload(catalog, stores, request, key) : storeOf(stores, key)
+    request.method === 'PUT'
+      ? storeForUpload(catalog, stores, request, key)
+      : mayRead(catalog, request, key)
+        ? storeOf(stores, key)
+        : undefined
+
+/** Whose reading depends on classes reads what was allocated for plain URLs so, and all else by presigned ones. */
+function mayRead({ reader }: Catalog, { res }: Request, key: string): boolean {
+  const access = res && accessOf(res)
+  if (!access) return true
+  const object = reader.objectOfPlainKey(key)
+  return object !== undefined && mayUseObject(reader, access, object.id, 'read')
+}
 
 function storeForUpload(
   catalog: Catalog,

@@ -33,7 +33,7 @@ export function instanceRoutes(router: Router, services: ApiServices): void {
       await done(addUrl(services, context, params.objectId, { label, url }), response)
       return answerEmpty(201)
     }
-    const backend = backendFor(services, storage_id)
+    const backend = backendFor(services, storage_id, context.access)
     await done(requestInstance(services, context, params.objectId, backend, services.now()), response)
     return answerEmpty(201)
   })

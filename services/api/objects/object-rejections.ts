@@ -1,5 +1,6 @@
 import { MAX_URLS } from '../../../domain/media-object/instances.ts'
 import type { ObjectRejection } from '../../../domain/media-object/media-object.ts'
+import { accessTellings } from '../access/access-rejections.ts'
 import type { Tellings } from '../http/telling.ts'
 
 type Named = { readonly object_id: string }
@@ -60,6 +61,11 @@ export const objectTellings: Tellings<ObjectRejection> = {
       `storage_id: too many copies of ${nameOf(object)} were removed from there, and have not gone yet`,
   },
   instance_unknown: { status: 400, summary: (object) => `${nameOf(object)} has no such instance` },
+  object_not_readable: {
+    status: 403,
+    summary: (object) => `${nameOf(object)} is in use already, and may not be read by you`,
+  },
+  ...accessTellings,
   instance_is_last: {
     status: 400,
     summary: (object) => `${nameOf(object)} has no other instance: delete what uses it, or the object`,

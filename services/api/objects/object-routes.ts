@@ -2,9 +2,16 @@ import type { Request, Router } from 'express'
 import { deleteObject as deleteObjectOperation } from '../../../contracts/operations/delete-object.ts'
 import { getObject } from '../../../contracts/operations/get-object.ts'
 import { postObjects } from '../../../contracts/operations/post-objects.ts'
+import type { Access } from '../../../domain/access/access.ts'
+import { accessOf } from '../../access/access-of.ts'
+import type { CatalogReader } from '../../catalog/catalog-reader.ts'
 import { tagExists, tagIsOneOf } from '../../catalog/conditions.ts'
+import type { ObjectRow } from '../../catalog/object-queries.ts'
 import { deleteObject } from '../../commands/delete-object.ts'
+import { mayUseObject } from '../../commands/refuse-object.ts'
 import { registerObject } from '../../commands/register-object.ts'
+import { readableIn } from '../access/require-access.ts'
+import { knownFlows, seenIds } from '../access/seen-references.ts'
 import type { ApiServices } from '../api-services.ts'
 import { answerPastObject } from '../history/past-object.ts'
 import { answerEmpty, answerJson } from '../http/answer.ts'
@@ -30,7 +37,7 @@ export function objectRoutes(router: Router, services: ApiServices): void {
       pagingAt: () => pagingOf(request, {}, services.publicUrl()),
     })
 
-  mount(router, getObject, ({ params, query, queryPatterns, request }) => {
+  mount(router, getObject, ({ params, query, queryPatterns, request, response }) => {
     const tags = {
       tagValues: queryPatterns['storage_backend_tag.{name}'],
       tagExists: queryPatterns['storage_backend_tag_exists.{name}'],
@@ -49,10 +56,14 @@ export function objectRoutes(router: Router, services: ApiServices): void {
     }
     const row = catalog.reader.object(params.objectId)
     // Allocated is not yet registered: TAMS wants a 404 until a segment uses the object.
-    if (!row || row.role === null) throw notFound('there is no such object, or no segment has used it yet')
+    if (!row || row.role === null) throw noSuchObject()
+    const access = accessOf(response)
+    if (access) requireReadOfObject(catalog.reader, access, row.id)
+    const { readable, tagValues } = readableIn(access, 'flows', queryPatterns['flow_tag.{name}'])
     const paging = pagingOf(request, query, services.publicUrl())
     const conditions = [
-      ...[...queryPatterns['flow_tag.{name}']].map(([name, values]) => tagIsOneOf('flows', name, values)),
+      ...readable,
+      ...[...tagValues].map(([name, values]) => tagIsOneOf('flows', name, values)),
       ...[...queryPatterns['flow_tag_exists.{name}']].map(([name, yes]) => tagExists('flows', name, yes)),
     ]
     const after = String(paging.from?.[0] ?? '')
@@ -61,7 +72,8 @@ export function objectRoutes(router: Router, services: ApiServices): void {
     const renderUrls = urlSelection(storageBackends, catalog.reader, { ...query, ...tags }, services.now())
     const headers = paging.headers(page.length, flows.length > page.length ? [page.at(-1) ?? ''] : undefined)
     const rendering = { renderUrls, withChecksums: query.include_checksums }
-    return answerJson(200, renderObject(catalog.reader, row, page, rendering), headers)
+    const seen = access ? seenObject(catalog.reader, access, row) : row
+    return answerJson(200, renderObject(catalog.reader, seen, page, rendering), headers)
   })
 
   mount(router, postObjects, async ({ body, request, response }) => {
@@ -87,4 +99,18 @@ export function objectRoutes(router: Router, services: ApiServices): void {
   })
 
   instanceRoutes(router, services)
+}
+
+const noSuchObject = () => notFound('there is no such object, or no segment has used it yet')
+
+/** To whom no Flow shows it, it is not there: its URLs are its content. */
+function requireReadOfObject(reader: CatalogReader, access: Access, object_id: string): void {
+  if (mayUseObject(reader, access, object_id, 'read')) return
+  if (!mayUseObject(reader, access, object_id, 'known')) throw noSuchObject()
+  throw refusalFor({ reason: 'permission_missing', permission: 'read' })
+}
+
+function seenObject(reader: CatalogReader, access: Access, row: ObjectRow): ObjectRow {
+  const first = row.first_flow_id === null ? [] : seenIds([row.first_flow_id], knownFlows(access, reader))
+  return { ...row, first_flow_id: first[0] ?? null }
 }

@@ -30,8 +30,9 @@ export const receiveSegment =
       const nowMs = services.now()
       const checksums = announcedChecksums(form.announced)
       const segment = segmentOf(form.segment, nowMs)
-      const backend = backendFor(services, undefined)
-      const outcome = await uploadSegment(services, contextOf(request, response), {
+      const context = contextOf(request, response)
+      const backend = backendFor(services, undefined, context.access)
+      const outcome = await uploadSegment(services, context, {
         flow_id: params.flowId,
         segment,
         backend,

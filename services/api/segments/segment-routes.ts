@@ -4,6 +4,8 @@ import { getFlowSegments } from '../../../contracts/operations/get-flow-segments
 import { postFlowSegments } from '../../../contracts/operations/post-flow-segments.ts'
 import { formatTimeRange, parseTimeRange } from '../../../contracts/time/timerange.ts'
 import { extentOf } from '../../../contracts/time/timerange-algebra.ts'
+import { type Access, isGranted, isKnown } from '../../../domain/access/access.ts'
+import { accessOf } from '../../access/access-of.ts'
 import { type ListedSegment, listedOfRow, objectIdOf } from '../../catalog/listed-segments.ts'
 import type { SegmentPage, SegmentPageRequest } from '../../catalog/segment-queries.ts'
 import { deleteSegments } from '../../commands/delete-segments.ts'
@@ -31,11 +33,20 @@ const MAX_BODY_BYTES = 8 * 1024 * 1024
 export function segmentRoutes(router: Router, services: ApiServices): void {
   const { catalog, storageBackends } = services
 
+  /** A Flow that is hidden has no segments, as one that is not there. @throws HttpRefusal 403 */
+  const isReadable = (access: Access, flow_id: string): boolean => {
+    const classes = catalog.reader.flowClasses(flow_id)
+    if (!classes || !isKnown(access, classes)) return false
+    if (isGranted(access, classes, 'read')) return true
+    throw refusalFor({ reason: 'permission_missing', permission: 'read' })
+  }
+
   mount(router, getFlowSegments, (asked) => {
-    const { params, query, request } = asked
+    const { params, query, request, response } = asked
     if (query.as_of !== undefined) return listPast(asked, query.as_of)
     const paging = pagingOf(request, query, services.publicUrl())
-    const exists = catalog.reader.hasFlow(params.flowId)
+    const access = accessOf(response)
+    const exists = access ? isReadable(access, params.flowId) : catalog.reader.hasFlow(params.flowId)
     const listed = () => catalog.reader.listed(pageRequest(asked, paging), query.include_object_timerange)
     return answerPage(asked, paging, exists ? listed() : NOTHING)
   })

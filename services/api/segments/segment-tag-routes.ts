@@ -6,8 +6,10 @@ import {
   putSegmentTag,
 } from '../../../contracts/operations/segment-tags.ts'
 import type { Tags } from '../../../contracts/resources/tags.ts'
+import { accessOf } from '../../access/access-of.ts'
 import type { CommandResult } from '../../commands/run-command.ts'
 import { type TagSegmentsOutcome, tagSegments } from '../../commands/tag-segments.ts'
+import { requireRead } from '../access/require-access.ts'
 import type { ApiServices } from '../api-services.ts'
 import { type Answer, answerEmpty, answerJson } from '../http/answer.ts'
 import { commandDone, contextOf } from '../http/command-request.ts'
@@ -18,10 +20,13 @@ type Use = { readonly flowId: string; readonly objectId: string }
 
 /** Tags of a Flow's use of an object. Not in TAMS. */
 export function segmentTagRoutes(router: Router, services: ApiServices): void {
-  const tagsOf = ({ flowId, objectId: object_id }: Use): Tags => {
+  const tagsOf = ({ flowId, objectId: object_id }: Use, response: Response): Tags => {
     const { reader } = services.catalog
-    const tags = reader.flow(flowId) && reader.segmentTags(flowId, object_id)
-    if (!tags) throw refusalFor({ reason: 'segment_unknown', object_id })
+    const unknown = () => refusalFor({ reason: 'segment_unknown', object_id })
+    const flow = reader.flow(flowId)
+    if (flow) requireRead(accessOf(response), flow, unknown)
+    const tags = flow && reader.segmentTags(flowId, object_id)
+    if (!tags) throw unknown()
     return tags
   }
   const done = async (
@@ -39,10 +44,10 @@ export function segmentTagRoutes(router: Router, services: ApiServices): void {
     name,
   })
 
-  mount(router, getSegmentTags, ({ params }) => answerJson(200, tagsOf(params)))
+  mount(router, getSegmentTags, ({ params, response }) => answerJson(200, tagsOf(params, response)))
 
-  mount(router, getSegmentTag, ({ params }) => {
-    const tags = tagsOf(params)
+  mount(router, getSegmentTag, ({ params, response }) => {
+    const tags = tagsOf(params, response)
     const { name } = params
     if (!Object.hasOwn(tags, name)) throw refusalFor({ reason: 'segment_tag_unknown', name })
     return answerJson(200, tags[name])

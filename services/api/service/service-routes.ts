@@ -5,7 +5,9 @@ import { getService } from '../../../contracts/operations/get-service.ts'
 import { getStorageBackends } from '../../../contracts/operations/get-storage-backends.ts'
 import { postService } from '../../../contracts/operations/post-service.ts'
 import type { Service } from '../../../contracts/resources/service.ts'
+import { accessOf } from '../../access/access-of.ts'
 import { updateService } from '../../commands/update-service.ts'
+import { backendsFor } from '../access/require-access.ts'
 import type { ApiServices } from '../api-services.ts'
 import { answerEmpty, answerJson } from '../http/answer.ts'
 import { commandDone, contextOf } from '../http/command-request.ts'
@@ -25,9 +27,10 @@ export function serviceRoutes(router: Router, services: ApiServices): void {
     return answerEmpty(200)
   })
 
-  mount(router, getStorageBackends, ({ query, queryPatterns, request }) => {
+  mount(router, getStorageBackends, ({ query, queryPatterns, request, response }) => {
+    const backends = backendsFor(accessOf(response), services.storageBackends, 'read')
     const paging = pagingOf(request, query, services.publicUrl())
-    const { page, next } = listBackends(services.storageBackends, {
+    const { page, next } = listBackends(backends, {
       tagValues: queryPatterns['tag.{name}'],
       tagExists: queryPatterns['tag_exists.{name}'],
       reverse: query.reverse_order,

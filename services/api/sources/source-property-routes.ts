@@ -7,8 +7,10 @@ import {
   sourceTags,
 } from '../../../contracts/operations/source-properties.ts'
 import type { SourceChange } from '../../../domain/source/source-change.ts'
+import { accessOf } from '../../access/access-of.ts'
 import type { SourceRow } from '../../catalog/source-queries.ts'
 import { changeSource } from '../../commands/change-source.ts'
+import { requireRead } from '../access/require-access.ts'
 import type { ApiServices } from '../api-services.ts'
 import { fromPastSource } from '../history/past-source.ts'
 import { type Answer, answerEmpty, answerJson } from '../http/answer.ts'
@@ -19,6 +21,7 @@ import { answerSet, answerTag } from '../http/property-answer.ts'
 import { refusalFor } from '../http/rejection.ts'
 
 type Reading = {
+  readonly response: Response
   readonly params: { readonly sourceId: string }
   readonly query: { readonly as_of?: string }
 }
@@ -27,13 +30,14 @@ type Exchange = { readonly request: Request; readonly response: Response }
 /** Each property of a Source by itself. */
 export function sourcePropertyRoutes(router: Router, services: ApiServices): void {
   const read = (
-    { params: { sourceId }, query: { as_of } }: Reading,
+    { params: { sourceId }, query: { as_of }, response }: Reading,
     answer: (source: SourceMetadata) => Answer,
   ): Answer | Promise<Answer> => {
     const fromRow = ({ document }: SourceRow) => answer(JSON.parse(document))
     if (as_of !== undefined) return fromPastSource(services, sourceId, as_of, fromRow)
     const row = services.catalog.reader.source(sourceId)
-    if (!row) throw notFound('there is no such source')
+    if (!row) throw noSuchSource()
+    requireRead(accessOf(response), row, noSuchSource)
     return fromRow(row)
   }
 
@@ -73,3 +77,5 @@ export function sourcePropertyRoutes(router: Router, services: ApiServices): voi
   mountText('description', sourceDescription)
   mountText('label', sourceLabel)
 }
+
+const noSuchSource = () => notFound('there is no such source')

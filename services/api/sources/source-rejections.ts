@@ -1,4 +1,5 @@
 import type { DeleteSourceRejection } from '../../commands/delete-source.ts'
+import { accessTellings } from '../access/access-rejections.ts'
 import { flowTellings } from '../flows/flow-rejections.ts'
 import type { Tellings } from '../http/telling.ts'
 
@@ -12,8 +13,10 @@ export const sourceTellings: Tellings<DeleteSourceRejection> = {
   source_has_flows: {
     status: 409,
     summary: ({ flow_ids }) =>
-      `the source has ${flow_ids.length} flows, which have to go first, or with it (cascade=true): ` +
-      `${flow_ids.slice(0, 5).join(', ')}${flow_ids.length > 5 ? ' and more' : ''}`,
+      flow_ids.length === 0
+        ? 'the source has flows that are not shown to you, which have to go first'
+        : `the source has ${flow_ids.length} flows, which have to go first, or with it (cascade=true): ` +
+          `${flow_ids.slice(0, 5).join(', ')}${flow_ids.length > 5 ? ' and more' : ''}`,
   },
   source_has_too_many_flows: {
     status: 409,
@@ -23,4 +26,5 @@ export const sourceTellings: Tellings<DeleteSourceRejection> = {
   source_flow_read_only: { status: 403, summary: ({ flow_id }) => `the flow ${flow_id} is read-only` },
   source_tag_not_found: { status: 404, summary: () => 'the source has no such tag' },
   tags_refused: flowTellings.tags_refused,
+  ...accessTellings,
 }

@@ -14,11 +14,12 @@ const DEFAULT_OBJECTS = 10
 
 export function storageRoutes(router: Router, services: ApiServices): void {
   mount(router, postFlowStorage, async ({ params, body, request, response }) => {
-    const backend = backendFor(services, body.storage_id)
+    const context = contextOf(request, response)
+    const backend = backendFor(services, body.storage_id, context.access)
     const { presigned = true } = body
     const nowMs = services.now()
     const limit = Math.min(body.limit ?? DEFAULT_OBJECTS, MAX_OBJECTS_PER_REQUEST)
-    const { outcome, position } = await allocateStorage(services, contextOf(request, response), {
+    const { outcome, position } = await allocateStorage(services, context, {
       flow_id: params.flowId,
       object_ids: body.object_ids ?? Array.from({ length: limit }, () => newObjectId(nowMs)),
       backend,

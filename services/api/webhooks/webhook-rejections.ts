@@ -1,4 +1,5 @@
 import type { WebhookRejection } from '../../../domain/webhook/webhook.ts'
+import { accessTellings } from '../access/access-rejections.ts'
 import type { Tellings } from '../http/telling.ts'
 
 export const webhookTellings: Tellings<WebhookRejection> = {
@@ -9,4 +10,5 @@ export const webhookTellings: Tellings<WebhookRejection> = {
     summary: () => 'status: a webhook in error can be set going again (created) or deleted, not disabled',
   },
   webhook_stopped: { status: 400, summary: ({ status }) => `the webhook is not to send: it is ${status}` },
+  ...accessTellings,
 }

@@ -6,11 +6,14 @@ import { getWebhooks } from '../../../contracts/operations/get-webhooks.ts'
 import { postWebhooks } from '../../../contracts/operations/post-webhooks.ts'
 import { putWebhook } from '../../../contracts/operations/put-webhook.ts'
 import type { WebhookPut } from '../../../contracts/resources/webhook.ts'
+import type { Access } from '../../../domain/access/access.ts'
 import type { WebhookCommand } from '../../../domain/webhook/webhook.ts'
+import { accessOf } from '../../access/access-of.ts'
 import { tagExists, tagIsOneOf } from '../../catalog/conditions.ts'
 import { commandWebhook } from '../../commands/command-webhook.ts'
 import { type CommandContext, newIdBy } from '../../commands/event-context.ts'
 import type { Sealer } from '../../sealing/sealer.ts'
+import { readableIn, requireRead } from '../access/require-access.ts'
 import type { ApiServices } from '../api-services.ts'
 import { answerPastWebhook } from '../history/past-webhook.ts'
 import { type Answer, answerEmpty } from '../http/answer.ts'
@@ -19,15 +22,19 @@ import { badRequest, notFound } from '../http/http-refusal.ts'
 import { mount } from '../http/mount.ts'
 import { pagingOf } from '../http/paging.ts'
 import { refusalFor } from '../http/rejection.ts'
+import { readerOf, requireReadOfFilters } from './reads-of-webhook.ts'
 import { refuseReceiver } from './refuse-receiver.ts'
 import { renderWebhook } from './render-webhook.ts'
 
 export function webhookRoutes(router: Router, services: ApiServices): void {
   const { catalog, outboundPolicy, webhookKeys } = services
 
-  const webhookJson = (id: string): string => {
+  const noSuchWebhook = () => notFound('there is no such webhook')
+
+  const webhookJson = (id: string, access?: Access): string => {
     const row = catalog.reader.webhook(id)
-    if (!row) throw notFound('there is no such webhook')
+    if (!row) throw noSuchWebhook()
+    requireRead(access, row, noSuchWebhook)
     return renderWebhook(row)
   }
 
@@ -51,17 +58,23 @@ export function webhookRoutes(router: Router, services: ApiServices): void {
     response: Response,
   ): Promise<Answer> => {
     refuseReceiver(put.url, outboundPolicy)
-    const command = { type, ...sealedIn(webhookKeys, put) }
+    const { webhook, status } = sealedIn(webhookKeys, put)
+    const { access } = context
+    const command = { type, webhook: access ? { ...webhook, reader: readerOf(access) } : webhook, status }
+    if (access) requireReadOfFilters(catalog.reader, access, put)
     const { position, isRepeat } = await carryOut(put.id, command, context, response)
     if (!isRepeat) return { status: 201, json: webhookJson(put.id) }
     return { ...(await answerPastWebhook(services, put.id, String(position))), status: 201 }
   }
 
-  mount(router, getWebhooks, ({ query, queryPatterns, request }) => {
+  mount(router, getWebhooks, ({ query, queryPatterns, request, response }) => {
+    const asked = queryPatterns['tag.{name}']
+    const { readable, tagValues } = readableIn(accessOf(response), 'webhooks', asked)
     const paging = pagingOf(request, query, services.publicUrl())
     const { rows, next } = catalog.reader.webhooks({
       conditions: [
-        ...[...queryPatterns['tag.{name}']].map(([name, values]) => tagIsOneOf('webhooks', name, values)),
+        ...readable,
+        ...[...tagValues].map(([name, values]) => tagIsOneOf('webhooks', name, values)),
         ...[...queryPatterns['tag_exists.{name}']].map(([name, exists]) =>
           tagExists('webhooks', name, exists),
         ),
@@ -75,9 +88,9 @@ export function webhookRoutes(router: Router, services: ApiServices): void {
     return { status: 200, json, headers: paging.headers(rows.length, next) }
   })
 
-  mount(router, getWebhook, ({ params, query }) => {
+  mount(router, getWebhook, ({ params, query, response }) => {
     if (query.as_of !== undefined) return answerPastWebhook(services, params.webhookId, query.as_of)
-    return { status: 200, json: webhookJson(params.webhookId) }
+    return { status: 200, json: webhookJson(params.webhookId, accessOf(response)) }
   })
 
   mount(router, postWebhooks, ({ body, request, response }) => {

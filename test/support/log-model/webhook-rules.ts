@@ -10,6 +10,9 @@ export const webhookRules: Rules<WebhookEvent['type']> = {
     const before = webhookOf(model, webhook.id)
     if (before.status === 'error' && status === 'disabled') broken('what is in error is disabled')
     if (webhook.api_key_name === undefined && webhook.sealed_api_key) broken('it keeps a key it cannot send')
+    const had = before.webhook.reader
+    const isWider = !webhook.reader || webhook.reader.classes.some((each) => !had?.classes.includes(each))
+    if (had && isWider) broken('it is told for more than before')
     model.webhooks.set(webhook.id, { webhook, status })
   },
   WebhookDeleted: (model, { data: { webhook_id } }, broken) => {

@@ -152,6 +152,19 @@ describe('changing a webhook', () => {
       .thenEvents(updated({ ...renamed, sealed_api_key: 'v1.sealed' }))
   })
 
+  it('is told for both who made it and who changed it, and never for more', () => {
+    const readBy = (groups: string[], ...classes: string[]) => ({ ...hook, reader: { groups, classes } })
+    const news = readBy(['news'], 'archive', 'news')
+    // By someone who may read everything: it stays as it was.
+    given(registered(news))
+      .when(update({ ...hook, url: 'https://b/' }))
+      .thenEvents(updated({ ...news, url: 'https://b/' }))
+    given(registered(hook)).when(update(news)).thenEvents(updated(news))
+    given(registered(news))
+      .when(update(readBy(['sport'], 'archive', 'sport')))
+      .thenEvents(updated(readBy(['sport'], 'archive')))
+  })
+
   it('takes another key', () => {
     const rekeyed: WebhookSettings = { ...keyed, sealed_api_key: 'v1.other' }
     given(registered(keyed)).when(update(rekeyed)).thenEvents(updated(rekeyed))

@@ -7,7 +7,8 @@ import { recorded } from '../../../support/recorded-events.ts'
 const flow = videoFlow('hd', 'camera', { flow_collection: [{ id: 'hd' }], tags: { a: '1' } })
 const { id: _id, source_id: _source, tags: _tags, flow_collection: _members, ...technical } = flow
 const source = { id: 'camera', format: flow.format }
-const webhook = { id: 'hook', url: 'https://a/', events: [], sealed_api_key: 'v1.sealed' }
+const reader = { groups: ['team'], classes: ['news'] }
+const webhook = { id: 'hook', url: 'https://a/', events: [], sealed_api_key: 'v1.sealed', reader }
 const lifetime = { created_position: 2, created_ms: 3, created_by: null, updated_ms: 4, updated_by: 'eve' }
 const ids = { object_id: 'clip', flow_id: 'hd' }
 
@@ -155,11 +156,12 @@ describe('what an event changes in the catalog', () => {
     expect(rowOf('ProfileCreated', { profile: said })).toMatchObject({ set: { document, created_by: 'bob' } })
   })
 
-  it('is nothing that holds a webhook’s key', () => {
+  it('is nothing that holds a webhook’s key, nor whose permissions it has', () => {
     for (const type of ['WebhookRegistered', 'WebhookUpdated']) {
       const row = JSON.stringify(rowOf(type, { webhook, status: 'created' }))
       expect(row).toContain('https://a/')
       expect(row).not.toContain('sealed')
+      expect(row).not.toContain('team')
     }
   })
 })

@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest'
 import type { PublicEventType } from '../../../../contracts/events/public/public-event-type.ts'
 import type { WebhookSettings } from '../../../../contracts/events/webhook-events.ts'
 import { WebhookEventType } from '../../../../contracts/resources/webhook.ts'
+import { authClasses } from '../../../../services/access/auth-classes.ts'
+import type { AuthClassesConfig } from '../../../../services/config/load-auth-classes.ts'
 import type { EventContext } from '../../../../services/public-events/event-context.ts'
 import { webhookFilter } from '../../../../services/public-events/webhook-filter.ts'
 
@@ -75,3 +77,31 @@ describe('filters of what is beyond TAMS', () => {
 })
 
 it('knows flow events by what they are', () => expect([OF_FLOWS.length, OF_SOURCES.length]).toEqual([5, 3]))
+
+describe('what a webhook’s reader may read', () => {
+  const reader = { groups: ['news'], classes: ['news', 'archive'] }
+  const passes = (auth_classes: readonly string[] | undefined, config?: AuthClassesConfig) =>
+    webhookFilter(
+      { events: ['flows/created'], reader },
+      config && authClasses(config),
+    )({
+      type: 'flows/created',
+      context: { flow_id: 'f', source_id: 's', ...(auth_classes && { auth_classes }) },
+    })
+
+  it('is what it could read when it was written, and its groups can now', () => {
+    const config: AuthClassesConfig = { news: { news: ['read'], sport: ['read'], archive: ['write'] } }
+    expect(passes(['other', 'news'], config)).toBe(true)
+    expect(passes(['sport'], config)).toBe(false)
+    expect(passes(['archive'], config)).toBe(false)
+    expect(passes([], config)).toBe(false)
+    expect(passes(undefined, config)).toBe(false)
+    expect(passes(['news'], {})).toBe(false)
+  })
+
+  it('is no more where nobody says what groups can', () => {
+    expect(passes(['archive'])).toBe(true)
+    expect(passes(['sport'])).toBe(false)
+    expect(passes(undefined)).toBe(false)
+  })
+})

@@ -95,4 +95,31 @@ describe('what webhooks are sent of segments', () => {
     })
     expect(next).toBeUndefined()
   })
+
+  it('is of each reader, where not all may see the same', async () => {
+    const told = (json: string) => ({ what: 'flow' as const, json })
+    const event: PublicEvent = { ...addedAt(7), type: 'flows/updated', told: told('{"id":"flow"}') }
+    let asked = 0
+    const messageOf = sharedMessages({
+      publicUrl: () => 'http://framelog.test',
+      segments: async () => ({ json: '[]', next: undefined }),
+      seen: async (whole, { settings }) => {
+        asked++
+        return { ...whole, told: told(JSON.stringify(settings.reader?.classes ?? 'all')) }
+      },
+      now: () => 0,
+    })
+    const flowFor = async (reader?: { groups: string[]; classes: string[] }) => {
+      const { body } = await messageOf(event, subscriberWith(reader ? { reader } : {}, 0))
+      return JSON.parse(body.toString()).event.flow as unknown
+    }
+    const news = { groups: ['newsroom'], classes: ['news'] }
+    const sport = { groups: ['arena'], classes: ['sport'] }
+
+    expect(await flowFor()).toBe('all')
+    expect(await flowFor(news)).toEqual(['news'])
+    expect(await flowFor(sport)).toEqual(['sport'])
+    expect(await flowFor({ ...news })).toEqual(['news'])
+    expect(asked).toBe(3)
+  })
 })
