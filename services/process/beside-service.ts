@@ -1,5 +1,4 @@
 import { join } from 'node:path'
-import { openSqliteEventLog } from '../adapters/event-log/sqlite/open-sqlite-event-log.ts'
 import { borrowCatalog } from '../catalog/borrowed-catalog.ts'
 import type { CommandServices } from '../commands/command-services.ts'
 import { commandRunner } from '../commands/run-command.ts'
@@ -10,6 +9,7 @@ import type { EventLog } from '../ports/event-log.ts'
 import { storageBackends } from '../storage/storage-backends.ts'
 import { tryLockFile } from './file-lock.ts'
 import { openBackends } from './open-backends.ts'
+import { logFileIn, startLog } from './open-log.ts'
 import { derivedKey, secretKey } from './secret-key.ts'
 
 export type BesideService = {
@@ -29,10 +29,10 @@ const NO_URL = 'http://localhost'
  */
 export async function openBesideService(config: Config, logger: Logger): Promise<BesideService> {
   const catalogPath = join(config.DATA_DIR, 'catalog.db')
-  const logLocation = join(config.DATA_DIR, 'events.db')
+  const logLocation = logFileIn(config.DATA_DIR)
   const signingKey = derivedKey(secretKey(config.DATA_DIR, config.SECRET_KEY), 'media urls')
   const backends = await openBackends({ config, publicUrl: () => NO_URL, signingKey, logger })
-  const log = openSqliteEventLog({ path: logLocation })
+  const { log } = await startLog(config, logger)
   try {
     const catalog = await borrowCatalog({
       catalogPath,

@@ -13,10 +13,11 @@ if (!port) throw new Error('relay-thread is started as a worker thread')
 const tell = (message: FromThread) => port.postMessage(message)
 
 const { publicUrl } = workerData as RelayThreadOptions
-const { kafka, DATA_DIR: dataDir, LOG_LEVEL } = loadConfig(process.env)
+const { kafka, DATA_DIR: dataDir, EVENTSTORE_URL: eventStoreUrl, LOG_LEVEL } = loadConfig(process.env)
 if (!kafka) throw new Error('relay-thread needs KAFKA_BROKERS')
 const running = await runRelay({
   dataDir,
+  eventStoreUrl,
   kafka,
   publicUrl,
   logger: createLogger(LOG_LEVEL),

@@ -1,5 +1,4 @@
 import { join } from 'node:path'
-import { openSqliteEventLog } from '../adapters/event-log/sqlite/open-sqlite-event-log.ts'
 import { ensureTopics } from '../adapters/kafka/ensure-topics.ts'
 import { kafkaClient } from '../adapters/kafka/kafka-client.ts'
 import { persistentProducer } from '../adapters/kafka/persistent-producer.ts'
@@ -7,6 +6,7 @@ import { followedCatalog } from '../catalog/followed-catalog.ts'
 import type { KafkaConfig } from '../config/kafka-config.ts'
 import type { Logger } from '../observability/logger.ts'
 import { lockFile } from '../process/file-lock.ts'
+import { openLog } from '../process/open-log.ts'
 import { openEventIndex } from '../public-events/event-index.ts'
 import { type RelayMetrics, relayMetrics } from './relay-metrics.ts'
 import { type Relay, startRelay } from './relay-service.ts'
@@ -23,6 +23,8 @@ export type RunningRelay = {
 
 export type RelayOptions = {
   readonly dataDir: string
+  /** Where the log is on an EventStoreDB. */
+  readonly eventStoreUrl?: string | undefined
   readonly kafka: KafkaConfig
   /** Where clients reach the service. */
   readonly publicUrl: string
@@ -40,7 +42,7 @@ export async function runRelay(options: RelayOptions): Promise<RunningRelay> {
   const { topicPrefix, relay: settings } = kafka
   const inData = (name: string) => join(options.dataDir, name)
   const unlock = lockFile(inData('kafka-relay.db'))
-  const log = openSqliteEventLog({ path: inData('events.db') })
+  const log = openLog({ DATA_DIR: options.dataDir, EVENTSTORE_URL: options.eventStoreUrl })
   const index = await openEventIndex(inData('kafka-relay.db'), log)
   const catalog = followedCatalog(inData('catalog.db'))
   const stopping = new AbortController()

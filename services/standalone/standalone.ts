@@ -1,5 +1,4 @@
 import { mkdirSync } from 'node:fs'
-import { openSqliteEventLog } from '../adapters/event-log/sqlite/open-sqlite-event-log.ts'
 import { analyticsPosition } from '../analytics/analytics-reader.ts'
 import type { ApiServices } from '../api/api-services.ts'
 import { createApp } from '../api/app.ts'
@@ -17,9 +16,11 @@ import { analyticsMetrics } from '../observability/analytics-metrics.ts'
 import { eventStreamMetrics } from '../observability/event-stream-metrics.ts'
 import type { Logger } from '../observability/logger.ts'
 import { createMetrics } from '../observability/metrics.ts'
+import { mirrorMetrics } from '../observability/mirror-metrics.ts'
 import type { EventLog } from '../ports/event-log.ts'
 import { lockFile } from '../process/file-lock.ts'
 import { openBackends } from '../process/open-backends.ts'
+import { startLog } from '../process/open-log.ts'
 import { derivedKey, secretKey } from '../process/secret-key.ts'
 import { VERSION } from '../process/version.ts'
 import { vastOverview } from '../projector/vast-overview.ts'
@@ -52,9 +53,8 @@ export async function startStandalone(config: Config, logger: Logger): Promise<S
   // First, as they may stop the start.
   const signingKey = derivedKey(secret, 'media urls')
   const backends = await openBackends({ config, publicUrl, signingKey, logger })
-  const log = openSqliteEventLog({
-    path: paths.log,
-    metrics: { appended: (...batch) => metrics.appended(...batch) },
+  const { log, mirror } = await startLog(config, logger, {
+    appended: (...batch) => metrics.appended(...batch),
   })
   const catalog = await openCatalog(
     { catalogPath: paths.catalog, logLocation: paths.log },
@@ -84,6 +84,7 @@ export async function startStandalone(config: Config, logger: Logger): Promise<S
     logger,
   })
   eventStreamMetrics(metrics.registry, eventStreams.streams.count)
+  if (mirror) mirrorMetrics(metrics.registry, mirror)
   if (config.ANALYTICS_ENABLED) analyticsMetrics(metrics.registry, () => analyticsPosition(paths.views))
   const services: ApiServices = {
     ...commands,
@@ -104,7 +105,13 @@ export async function startStandalone(config: Config, logger: Logger): Promise<S
   const beside = besideApi({ config, paths, log, commands, publicUrl, registry: metrics.registry, logger })
   const app = createApp({
     services,
-    dependencies: { ...dependenciesOf(log, backends.all, beside.checks), moreMetrics: beside.metrics },
+    dependencies: {
+      ...dependenciesOf(log, backends.all, {
+        ...(mirror && { event_log_mirror: mirror.check }),
+        ...beside.checks,
+      }),
+      moreMetrics: beside.metrics,
+    },
     eventStreams: { ...eventStreams.streams, max: config.EVENT_STREAMS_MAX },
     analytics: config.ANALYTICS_ENABLED ? { viewsPath: paths.views, catalogPath: paths.catalog } : undefined,
     vast: overview && { overview, projectorError: beside.projectorError },

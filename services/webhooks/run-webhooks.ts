@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { openSqliteEventLog } from '../adapters/event-log/sqlite/open-sqlite-event-log.ts'
 import { followedCatalog } from '../catalog/followed-catalog.ts'
 import { commandWebhook } from '../commands/command-webhook.ts'
 import { commandContext } from '../commands/event-context.ts'
@@ -12,6 +11,7 @@ import type { Logger } from '../observability/logger.ts'
 import { openOutbound } from '../outbound/outbound.ts'
 import { lockFile } from '../process/file-lock.ts'
 import { openBackends } from '../process/open-backends.ts'
+import { openLog } from '../process/open-log.ts'
 import { derivedKey, secretKey } from '../process/secret-key.ts'
 import { VERSION } from '../process/version.ts'
 import { addedSegments } from '../public-events/added-segments.ts'
@@ -58,7 +58,7 @@ export async function runWebhooks(
     logger,
     isUnasked: true,
   })
-  const log = openSqliteEventLog({ path: inData('events.db') })
+  const log = openLog(config)
   const index = await openEventIndex(inData('public-events.db'), log)
   const store = openDeliveryStore(inData('webhooks.db'))
   const catalog = followedCatalog(inData('catalog.db'))

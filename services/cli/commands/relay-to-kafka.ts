@@ -7,7 +7,7 @@ import { printNote } from '../output.ts'
 /** Sends events until it is told to stop (SIGTERM, SIGINT). @throws InvalidConfig; what it cannot get over */
 export async function relayToKafka(): Promise<void> {
   const config = loadConfig(process.env)
-  const { kafka, PUBLIC_URL, HOST, PORT, DATA_DIR: dataDir } = config
+  const { kafka, PUBLIC_URL, HOST, PORT, DATA_DIR: dataDir, EVENTSTORE_URL: eventStoreUrl } = config
   if (!kafka) throw new Failure('where Kafka is has to be said: set KAFKA_BROKERS')
   if (PUBLIC_URL === undefined && PORT === 0) {
     throw new Failure('events tell where the service is: set PUBLIC_URL, or the PORT it has')
@@ -17,7 +17,8 @@ export async function relayToKafka(): Promise<void> {
     process.once('SIGINT', () => resolve())
   })
   const publicUrl = PUBLIC_URL ?? localUrl(HOST, PORT)
-  const relay = await runRelay({ dataDir, kafka, publicUrl, logger: createLogger(config.LOG_LEVEL) })
+  const logger = createLogger(config.LOG_LEVEL)
+  const relay = await runRelay({ dataDir, eventStoreUrl, kafka, publicUrl, logger })
   printNote('events are sent to Kafka')
   await Promise.race([stopSignal, relay.ended])
   await relay.stop()

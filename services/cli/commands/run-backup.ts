@@ -1,8 +1,10 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import { kindOfLogFile } from '../../adapters/event-log/sqlite/log-file.ts'
 import { makeBackup } from '../../backup/make-backup.ts'
 import { checkBackup, verifyMedia } from '../../backup/verify-backup.ts'
 import { loadConfig } from '../../config/config.ts'
+import { logFileIn } from '../../process/open-log.ts'
 import { secretKey } from '../../process/secret-key.ts'
 import { VERSION } from '../../process/version.ts'
 import { type BarsInTurn, barsInTurn } from '../bars-in-turn.ts'
@@ -27,10 +29,15 @@ export async function runBackup(folder: string, { verify, json = false }: Backup
 }
 
 async function backUpTo(folder: string, json: boolean, progress: BarsInTurn, signal: AbortSignal) {
-  const { DATA_DIR: dataDir, SECRET_KEY, storageBackends: backends } = loadConfig(process.env)
+  const { DATA_DIR: dataDir, SECRET_KEY, storageBackends: backends, EVENTSTORE_URL } = loadConfig(process.env)
+  const logPath = logFileIn(dataDir)
+  if (EVENTSTORE_URL !== undefined || kindOfLogFile(logPath) === 'mirror')
+    throw new Failure(
+      `the event log is on an EventStoreDB, and ${logPath} only a mirror of it: back up the EventStoreDB, and the objects where they are stored`,
+    )
   const manifest = await makeBackup({
     dataDir,
-    logPath: join(dataDir, 'events.db'),
+    logPath,
     folder,
     backends,
     secret: () => secretOf(dataDir, SECRET_KEY),

@@ -1,13 +1,15 @@
 import { randomUUID } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { openSqliteEventLog } from '../../adapters/event-log/sqlite/open-sqlite-event-log.ts'
 import { commandWebhook } from '../../commands/command-webhook.ts'
 import { commandContext } from '../../commands/event-context.ts'
 import { commandRunner } from '../../commands/run-command.ts'
 import { openStreamCache } from '../../commands/stream-cache.ts'
+import { loadEventStoreUrl } from '../../config/eventstore-url.ts'
 import { positionAt } from '../../history/position-at.ts'
+import { createLogger } from '../../observability/logger.ts'
 import type { EventLog } from '../../ports/event-log.ts'
+import { startLog } from '../../process/open-log.ts'
 import { readDeliveries } from '../../webhooks/delivery-store.ts'
 import type { KeptSubscriber } from '../../webhooks/subscriber.ts'
 import { Failure, UsageFailure } from '../failure.ts'
@@ -70,7 +72,8 @@ export async function replayWebhook(id: string, { dataDir, from }: ReplayFlags):
   const path = join(dataDir, 'events.db')
   if (!existsSync(path))
     throw new Failure(`there is no event log at ${path} (name its folder with --data-dir)`)
-  const log = openSqliteEventLog({ path })
+  const EVENTSTORE_URL = loadEventStoreUrl(process.env)
+  const { log } = await startLog({ DATA_DIR: dataDir, EVENTSTORE_URL }, createLogger('error'))
   try {
     const after = await positionBefore(log, from)
     const run = commandRunner(log, openStreamCache(log))

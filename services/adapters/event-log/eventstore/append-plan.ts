@@ -61,6 +61,17 @@ async function beginningWith(
   return events.slice(first, first + (other === -1 ? ids.length : other))
 }
 
+/** What is to be written at once, one after the other. */
+export function stagesOf(plan: readonly PlannedWrite[]): readonly PlannedWrite[][] {
+  const stages: PlannedWrite[][] = []
+  for (const write of plan) {
+    const stage = stages.at(-1)
+    if (write.beside && stage?.[0]?.beside) stage.push(write)
+    else stages.push([write])
+  }
+  return stages
+}
+
 export const isDone = ({ events, found }: PlannedWrite): boolean => found.length === events.length
 
 /** The revision a stream has to be at; undefined where it may be at any. */

@@ -366,6 +366,7 @@ describe('what is kept on the server', () => {
     expect(server.store.stream('framelog-checkpoint-consumer')).toHaveLength(1)
     const kept = server.store.all.find((event) => event.stream === stream)
     expect(JSON.parse(Buffer.from(kept!.metadata).toString())).toEqual({
+      append: { id: context.commandId, index: 0, of: 1 },
       version: 1,
       timeMs: expect.any(Number),
       actor: context.actor,

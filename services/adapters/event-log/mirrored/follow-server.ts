@@ -1,0 +1,94 @@
+import { LogUnavailable } from '../../../ports/event-log.ts'
+import { patiently } from '../eventstore/patiently.ts'
+import { connectToServer } from '../eventstore/server-connection.ts'
+import { wakeUp } from '../eventstore/wake-up.ts'
+import { ARRIVING, arrivalsAfter } from './arrivals.ts'
+import { tellLetGo } from './let-go.ts'
+import type { MirrorWriter } from './mirror-writer.ts'
+import { LET_GO_AFTER_MS } from './put-in-order.ts'
+
+export type FollowOptions = {
+  readonly url: string
+  readonly writer: MirrorWriter
+  readonly signal: AbortSignal
+  /** After each change of the file. */
+  readonly onChange: () => void
+  /** Hears what is wrong, and of nothing once all is well again. */
+  readonly onTrouble: (text: string | undefined) => void
+}
+
+/** How long the server is asked before its silence is told. */
+const PATIENCE_MS = 3000
+const NOTE_END_EVERY_MS = 1000
+
+/** Copies what the server has, until it is stopped. @throws OtherDatabase; what no further attempt would change */
+export async function followServer(options: FollowOptions): Promise<void> {
+  const { url, writer, signal, onChange } = options
+  const connection = connectToServer(url)
+  const waking = wakeUp(connection.client, ARRIVING)
+  const ring = () => waking.ring()
+  signal.addEventListener('abort', ring, { once: true })
+  const nudge = nudger(writer, (append) => tellLetGo(connection.client, append))
+  let notedMs = 0
+  try {
+    while (!signal.aborted) {
+      const rings = waking.count()
+      const arrivals = await untilAnswered(options, () => arrivalsAfter(connection, writer.taken()))
+      if (!arrivals || signal.aborted) return
+      if (arrivals.length > 0) {
+        writer.apply(arrivals)
+        onChange()
+        continue
+      }
+      if (Date.now() - notedMs >= NOTE_END_EVERY_MS) {
+        notedMs = Date.now()
+        writer.noteEnd(notedMs)
+        onChange()
+      }
+      await nudge()
+      await waking.after(rings)
+    }
+  } finally {
+    signal.removeEventListener('abort', ring)
+    waking.stop()
+    await connection.close()
+  }
+}
+
+/** @returns undefined where it is stopped before there is an answer */
+async function untilAnswered<T>(
+  { signal, onTrouble }: FollowOptions,
+  ask: () => Promise<T>,
+): Promise<T | undefined> {
+  for (;;) {
+    try {
+      const answer = await patiently(ask, { forMs: PATIENCE_MS, signal })
+      onTrouble(undefined)
+      return answer
+    } catch (error) {
+      if (signal.aborted) return undefined
+      if (!(error instanceof LogUnavailable)) throw error
+      onTrouble(error.message)
+    }
+  }
+}
+
+/**
+ * Where nothing more comes, nothing that comes lets go of an append that was cut off: so this says it. All who follow
+ * may say so, which does no harm.
+ */
+function nudger(writer: MirrorWriter, tell: (append: string) => Promise<void>): () => Promise<void> {
+  let oldest: string | undefined
+  let sinceMs = 0
+  return async () => {
+    const [append] = writer.waiting()
+    if (append !== oldest) {
+      oldest = append
+      sinceMs = performance.now()
+    }
+    if (oldest === undefined || performance.now() - sinceMs < LET_GO_AFTER_MS) return
+    sinceMs = performance.now()
+    // Whoever looks next tries again.
+    await tell(oldest).catch(() => undefined)
+  }
+}
