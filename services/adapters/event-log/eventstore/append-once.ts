@@ -1,7 +1,15 @@
 import type { EventStoreDBClient } from '@eventstore/db-client'
 import type { EventContext, RecordedEvent } from '../../../../contracts/events/recorded-event.ts'
 import type { AppendResult, StreamWrite } from '../../../ports/event-log.ts'
-import { baseOf, isDone, NO_REVISION, type PlannedWrite, planAppend, stagesOf } from './append-plan.ts'
+import {
+  baseOf,
+  isDone,
+  NO_REVISION,
+  type PlannedWrite,
+  planAppend,
+  planAsKnown,
+  stagesOf,
+} from './append-plan.ts'
 import { appendTo, partsOf } from './append-to-server.ts'
 import type { EventReads } from './event-reads.ts'
 import { someAtOnce } from './some-at-once.ts'
@@ -15,6 +23,8 @@ export type AppendTools = {
   readonly reads: EventReads
   /** UTC, milliseconds: not before any time the log is known to have. */
   readonly timeFrom: (knownMs: number) => number
+  /** Where streams are, -1 without events, as far as is known here: it may be behind. */
+  readonly knownHeads?: ((streams: readonly string[]) => ReadonlyMap<string, number>) | undefined
 }
 
 /** An append that is in the log; its time is what an event of it would have had, where it has none. */
@@ -38,11 +48,14 @@ export async function appendOnce(
   const sole = await appendSole(tools, context, writes)
   if (sole) return sole
 
-  const heads = await headsOf(reads, writes)
-  const plan = await planAppend(reads, context, writes, heads)
+  // What is written tells by itself whether it fits. Where that is likely, only what is not written is asked for.
+  const isLikely = fitsAsKnown(tools, writes)
+  const heads = await headsOf(reads, isLikely ? writes.filter(({ events }) => events.length === 0) : writes)
+  const plan = isLikely ? planAsKnown(writes) : await planAppend(reads, context, writes, heads)
   const isMade = plan.some(({ events }) => events.length > 0) && plan.every(isDone)
   const left = new Set(plan.flatMap(({ stream, found }) => (found.length > 0 ? [stream] : [])))
-  const refused = isMade ? undefined : firstFailing(plan, heads)
+  const checked = isLikely ? plan.filter(({ events }) => events.length === 0) : plan
+  const refused = isMade ? undefined : firstFailing(checked, heads)
   if (refused) return leaving(refused, left)
 
   const found = plan.flatMap((write) => write.found)
@@ -71,7 +84,7 @@ export async function appendOnce(
     if (failed) return leaving(refusal(failed.write.stream, failed.actual!), left)
     for (const { write, revision } of outcomes) {
       revisions.push(revision)
-      at.set(write.stream, Math.max(at.get(write.stream)!, revision))
+      at.set(write.stream, Math.max(at.get(write.stream) ?? NO_REVISION, revision))
     }
   }
   return { ok: true, revisions, timeMs }
@@ -93,6 +106,19 @@ async function appendSole(
   const { actual } = await appendTo(client, write!.stream, base, parts[0]!)
   if (actual !== undefined) return refusal(write!.stream, actual)
   return { ok: true, revisions: [base + of], timeMs }
+}
+
+/** Each stream once, at a revision that is given and the one it is known to be at. */
+function fitsAsKnown({ knownHeads }: AppendTools, writes: readonly StreamWrite[]): boolean {
+  if (!knownHeads) return false
+  const streams = writes.filter(({ events }) => events.length > 0).map(({ stream }) => stream)
+  const isOnce = new Set(writes.map(({ stream }) => stream)).size === writes.length
+  if (streams.length === 0 || !isOnce) return false
+  const known = knownHeads(streams)
+  return writes.every(
+    ({ stream, expectedRevision, events }) =>
+      events.length === 0 || known.get(stream) === baseOf(expectedRevision),
+  )
 }
 
 async function headsOf(

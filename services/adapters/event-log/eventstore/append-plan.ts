@@ -44,6 +44,16 @@ export async function planAppend(
   return plan
 }
 
+/** Nothing of it is looked for. Whatever was made before is known by its ids to the server. */
+export function planAsKnown(writes: readonly StreamWrite[]): readonly PlannedWrite[] {
+  let firstIndex = 0
+  return writes.map((write) => {
+    const planned = { ...write, firstIndex, base: baseOf(write.expectedRevision), found: [] }
+    firstIndex += write.events.length
+    return planned
+  })
+}
+
 /** The events of a stream that have these ids, from the first on. */
 async function beginningWith(
   reads: EventReads,

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { setMaxListeners } from 'node:events'
 import type { EventStoreDBClient } from '@eventstore/db-client'
 import type { EventContext } from '../../../../contracts/events/recorded-event.ts'
 import type { EventLog, Snapshot, StreamWrite } from '../../../ports/event-log.ts'
@@ -15,6 +16,8 @@ export type EventStoreLogOptions = {
   readonly url: string
   /** How long a call is tried again while the server does not answer, in milliseconds. */
   readonly patienceMs?: number
+  /** Where streams are, -1 without events, as far as is known here: it saves asking. */
+  readonly knownHeads?: (streams: readonly string[]) => ReadonlyMap<string, number>
 }
 
 /** What a server does by itself; how what is in its streams is put in order is another matter. */
@@ -38,12 +41,18 @@ const checkpointStream = (consumer: string): string => `framelog-checkpoint-${co
 const snapshotStream = (stream: string): string => `framelog-snapshot-${stream}`
 
 /** Nothing is asked of the server before the first call. @throws where the URL is none */
-export function openServerLog({ url, patienceMs = PATIENCE_MS }: EventStoreLogOptions): ServerLog {
+export function openServerLog({
+  url,
+  patienceMs = PATIENCE_MS,
+  knownHeads,
+}: EventStoreLogOptions): ServerLog {
   const connection = connectToServer(url)
   const reads = eventReads(connection)
   const single = oneEventStreams(connection)
   const order = appendOrder()
   const closing = new AbortController()
+  // Each call that is tried again listens to it.
+  setMaxListeners(0, closing.signal)
   let lastTimeMs = 0
   let closed: Promise<void> | undefined
 
@@ -71,9 +80,19 @@ export function openServerLog({ url, patienceMs = PATIENCE_MS }: EventStoreLogOp
     retry,
     async append(context, writes) {
       checkWrites(writes)
-      const tools = { client: connection.client, reads, timeFrom }
+      let isFirst = true
+      const attempt = () => {
+        const tools = {
+          client: connection.client,
+          reads,
+          timeFrom,
+          knownHeads: isFirst ? knownHeads : undefined,
+        }
+        isFirst = false
+        return appendOnce(tools, context, writes)
+      }
       return order.inTurn(writes, (uninformedOf) =>
-        uninformedOf === undefined ? retry(() => appendOnce(tools, context, writes)) : refuse(uninformedOf),
+        uninformedOf === undefined ? retry(attempt) : refuse(uninformedOf),
       )
     },
     async loadCheckpoint(consumer) {

@@ -14,6 +14,8 @@ export type MirrorReader = {
   readonly path: string
   /** Where in the order an event is; undefined while it is in none. */
   positionOf(place: Place): number | undefined
+  /** The last revision of each stream, -1 for those without events. */
+  heads(streams: readonly string[]): ReadonlyMap<string, number>
   /** The time of the append that has the event at this position, UTC milliseconds. */
   timeAt(position: number): number
   head(): number
@@ -34,7 +36,7 @@ export function openMirrorReader(location: string): MirrorReader {
   const { path, db } = openLogFile(location, MIRROR_SCHEMA(MIRROR_APPLICATION_ID))
   const signal = commitSignal(path, randomUUID(), dataVersion(db))
   const unwatch = signal.watch()
-  const { position } = streamLookup(db)
+  const { position, heads } = streamLookup(db)
   const head = query<[number | null]>(db, 'SELECT max(position) FROM events')
   const time = query<[number]>(
     db,
@@ -47,6 +49,7 @@ export function openMirrorReader(location: string): MirrorReader {
   return {
     path,
     positionOf: ({ stream, revision }) => position(stream, revision),
+    heads,
     timeAt: (at) => time(at)[0]?.[0] ?? 0,
     head: () => head()[0]?.[0] ?? 0,
     waitingAppend: ({ stream, revision }) => waiting(stream, revision)[0]?.[0],

@@ -46,8 +46,12 @@ const ORDER_PATIENCE_MS = 30_000
  */
 export function openMirroredLog(options: MirroredLogOptions): MirroredLog {
   const { url, patienceMs, metrics = {} } = options
-  const server = openServerLog({ url, ...(patienceMs !== undefined && { patienceMs }) })
   const mirror = openMirrorReader(options.path)
+  const server = openServerLog({
+    url,
+    knownHeads: mirror.heads,
+    ...(patienceMs !== undefined && { patienceMs }),
+  })
   const ordered = openSqliteEventLog({ path: options.path })
   const keeper = options.keeps ? keepMirror(mirror.path, url, options.onError ?? (() => {})) : undefined
   const letGo = (append: string) => server.retry(() => tellLetGo(server.client, append))
