@@ -3,6 +3,7 @@ import { commandMetrics } from '../../../services/kafka-commands/command-metrics
 import { analyticsMetrics } from '../../../services/observability/analytics-metrics.ts'
 import { eventStreamMetrics } from '../../../services/observability/event-stream-metrics.ts'
 import { createMetrics } from '../../../services/observability/metrics.ts'
+import { mirrorMetrics } from '../../../services/observability/mirror-metrics.ts'
 import { retentionMetrics } from '../../../services/observability/retention-metrics.ts'
 import { relayMetrics } from '../../../services/relay/relay-metrics.ts'
 import { webhookMetrics } from '../../../services/webhooks/webhook-metrics.ts'
@@ -18,6 +19,12 @@ export function knownSeries(): Map<string, readonly string[]> {
   })
   eventStreamMetrics(registry, () => 0)
   analyticsMetrics(registry, () => 0)
+  mirrorMetrics(registry, {
+    caughtUp: async () => {},
+    check: async () => {},
+    behindSeconds: () => 0,
+    waitingAppends: () => 0,
+  })
   retentionMetrics(registry)
   commandMetrics(registry)
   const all = Registry.merge([
