@@ -13,7 +13,12 @@ export type ForkedEventStore = {
   stop(): Promise<void>
 }
 
-const BUILT = join(import.meta.dirname, '../../../dist/test/support/eventstore/server-process.js')
+/** Built, whether or not this is. */
+const ROOT = join(
+  import.meta.dirname.replace(/\/dist\/test\/support\/eventstore$/, '/test/support/eventstore'),
+  '../../..',
+)
+const BUILT = join(ROOT, 'dist/test/support/eventstore/server-process.js')
 
 /** Starts the server as a process of its own: it keeps what it has in memory as long as it runs. */
 export async function forkEventStore(): Promise<ForkedEventStore> {
