@@ -13,6 +13,8 @@ import { until, type WebhookReceiver, webhookReceiver } from '../support/webhook
 
 const STREAMED = ['sources.created', 'flows.created', 'flows.segments_added']
 
+const PASSWORD = 'a-password-that-nobody-is-told'
+
 /** The service as it runs where its event log is an EventStoreDB. */
 describe('a service on EventStoreDB', () => {
   const folder = temporaryFolder()
@@ -21,9 +23,9 @@ describe('a service on EventStoreDB', () => {
   let receiver: WebhookReceiver
   const start = (dataDir: string) =>
     startService(join(folder, dataDir), {
-      EVENTSTORE_URL: server.url,
+      EVENTSTORE_URL: server.url.replace('esdb://', `esdb://framelog:${PASSWORD}@`),
       SECRET_KEY: 'the same secret for each of these data directories',
-      LOG_LEVEL: 'error',
+      LOG_LEVEL: 'trace',
     })
 
   beforeAll(async () => {
@@ -123,6 +125,14 @@ describe('a service on EventStoreDB', () => {
     await expect
       .poll(async () => (await send(`${service.url}/health`, 'GET')).body, { timeout: 60_000 })
       .toMatchObject({ status: 'degraded', checks: { event_log_mirror: { ok: false } } })
+    const metrics = await (await fetch(`${service.url}/metrics`)).text()
+    expect(metrics).toMatch(/^framelog_mirror_behind_seconds \d/m)
+    for (const told of [
+      metrics,
+      service.log(),
+      JSON.stringify((await send(`${service.url}/health`, 'GET')).body),
+    ])
+      expect(told).not.toContain(PASSWORD)
 
     server.faultEvery(0)
     await expect

@@ -13,6 +13,12 @@ export const ARRIVING = `^(?:[A-Z]|${LET_GO}$)`
 const PAGE_EVENTS = 1000
 const PAGE_BYTES = 4 * 1024 * 1024
 
+/** Whether a page ends where the log did when it was read. */
+export function isAtEnd(page: readonly Arrival[]): boolean {
+  const bytes = page.reduce((sum, arrival) => sum + (arrival.is === 'event' ? arrival.data.length : 0), 0)
+  return page.length < PAGE_EVENTS - 1 && bytes < PAGE_BYTES / 4
+}
+
 /** The last that was taken from the server; `place` -1 before the first. */
 export type Taken = { readonly place: number; readonly id: string | null }
 

@@ -2,7 +2,7 @@ import { LogUnavailable } from '../../../ports/event-log.ts'
 import { patiently } from '../eventstore/patiently.ts'
 import { connectToServer } from '../eventstore/server-connection.ts'
 import { wakeUp } from '../eventstore/wake-up.ts'
-import { ARRIVING, arrivalsAfter } from './arrivals.ts'
+import { ARRIVING, arrivalsAfter, isAtEnd } from './arrivals.ts'
 import { tellLetGo } from './let-go.ts'
 import type { MirrorWriter } from './mirror-writer.ts'
 import { LET_GO_AFTER_MS } from './put-in-order.ts'
@@ -33,18 +33,15 @@ export async function followServer(options: FollowOptions): Promise<void> {
   try {
     while (!signal.aborted) {
       const rings = waking.count()
+      const askedMs = Date.now()
       const arrivals = await untilAnswered(options, () => arrivalsAfter(connection, writer.taken()))
       if (!arrivals || signal.aborted) return
-      if (arrivals.length > 0) {
-        writer.apply(arrivals)
-        onChange()
-        continue
-      }
-      if (Date.now() - notedMs >= NOTE_END_EVERY_MS) {
-        notedMs = Date.now()
-        writer.noteEnd(notedMs)
-        onChange()
-      }
+      writer.apply(arrivals)
+      const isDue = Date.now() - notedMs >= NOTE_END_EVERY_MS && isAtEnd(arrivals)
+      if (isDue) writer.noteEnd(askedMs)
+      if (isDue) notedMs = Date.now()
+      if (isDue || arrivals.length > 0) onChange()
+      if (arrivals.length > 0) continue
       await nudge()
       await waking.after(rings)
     }
