@@ -33,6 +33,7 @@ describe('two writers of one timeline, on EventStoreDB', () => {
   it('never overlap: whoever comes second has left no more than a reference that nothing has', async () => {
     const racing = withTwoOnEventStore(async (one, two) => {
       await one.putFlow(videoFlow('hd', 'camera'))
+      await one.allocate('hd', ...rounds.flatMap((round) => [`one ${round}`, `two ${round}`]))
       for (const round of rounds) {
         const outcomes = await Promise.all([
           one.register('hd', { object_id: `one ${round}`, timerange: `[${round}:0_${round}:600000000)` }),
