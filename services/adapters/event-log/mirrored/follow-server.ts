@@ -5,7 +5,7 @@ import { wakeUp } from '../eventstore/wake-up.ts'
 import { ARRIVING, arrivalsAfter, isAtEnd } from './arrivals.ts'
 import { tellLetGo } from './let-go.ts'
 import type { MirrorWriter } from './mirror-writer.ts'
-import { LET_GO_AFTER_MS } from './put-in-order.ts'
+import { nudger } from './nudge.ts'
 
 export type FollowOptions = {
   readonly url: string
@@ -28,7 +28,8 @@ export async function followServer(options: FollowOptions): Promise<void> {
   const waking = wakeUp(connection.client, ARRIVING)
   const ring = () => waking.ring()
   signal.addEventListener('abort', ring, { once: true })
-  const nudge = nudger(writer, (append) => tellLetGo(connection.client, append))
+  const letGo = (append: string) => tellLetGo(connection.client, append)
+  const nudge = nudger(writer, letGo, () => performance.now())
   let notedMs = 0
   try {
     while (!signal.aborted) {
@@ -67,25 +68,5 @@ async function untilAnswered<T>(
       if (!(error instanceof LogUnavailable)) throw error
       onTrouble(error.message)
     }
-  }
-}
-
-/**
- * Where nothing more comes, nothing that comes lets go of an append that was cut off: so this says it. All who follow
- * may say so, which does no harm.
- */
-function nudger(writer: MirrorWriter, tell: (append: string) => Promise<void>): () => Promise<void> {
-  let oldest: string | undefined
-  let sinceMs = 0
-  return async () => {
-    const [append] = writer.waiting()
-    if (append !== oldest) {
-      oldest = append
-      sinceMs = performance.now()
-    }
-    if (oldest === undefined || performance.now() - sinceMs < LET_GO_AFTER_MS) return
-    sinceMs = performance.now()
-    // Whoever looks next tries again.
-    await tell(oldest).catch(() => undefined)
   }
 }
