@@ -3,10 +3,11 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { EventLog } from '../ports/event-log.ts'
 import { type EarlierAnswer, earlierAnswer } from './answered-commands.ts'
 import { noAttempts, Overtaken } from './attempts.ts'
+import type { Committed } from './commit-works.ts'
 import type { CommandContext } from './event-context.ts'
 import type { StreamCache } from './stream-cache.ts'
 import { streamTurns } from './stream-turns.ts'
-import { type Committed, inUnitOfWork, type UnitOfWork } from './unit-of-work.ts'
+import { inUnitOfWork, type UnitOfWork } from './unit-of-work.ts'
 
 /** So many writers want the same streams that this command never got its turn: try again later. */
 export class CommandContended extends Error {
