@@ -9,11 +9,12 @@ import {
   type OpenDeletion,
 } from '../../domain/deletion/deletion.ts'
 import { isTimelineEmpty } from '../../domain/timeline/timeline.ts'
+import { Overtaken } from './attempts.ts'
 import type { CommandServices } from './command-services.ts'
 import { removeSegments, SEGMENTS_PER_CHUNK, type SeenSegment } from './remove-segments.ts'
 import { removeFlow } from './request-deletion.ts'
 import { deletionStream, flowStream, timelineStream } from './stream-kind.ts'
-import { Overtaken, type UnitOfWork } from './unit-of-work.ts'
+import type { UnitOfWork } from './unit-of-work.ts'
 
 export type DeletionWork = {
   readonly deletion_id: string

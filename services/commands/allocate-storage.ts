@@ -56,7 +56,7 @@ export function allocateStorage({ run }: CommandServices, context: CommandContex
       decided.push([object, decision.events])
       allocated.set(object_id, { object_id, key, content_type })
     }
-    for (const [object, events] of decided) object.append(events)
+    for (const [object, events] of decided) object.appendBeside(events)
     return { allocated: [...allocated.values()] }
   })
 }

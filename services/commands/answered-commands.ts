@@ -1,7 +1,9 @@
+import { randomUUID } from 'node:crypto'
 import type { CommandAnswered } from '../../contracts/events/command-events.ts'
 import { streamName } from '../../contracts/events/stream-name.ts'
-import type { EventLog, StreamWrite } from '../ports/event-log.ts'
+import { type EventLog, LogUnavailable, type StreamWrite } from '../ports/event-log.ts'
 import type { CommandKey } from './command-key.ts'
+import { commandContext } from './event-context.ts'
 
 /** The key came before, with another request. */
 export class KeyReused extends Error {
@@ -28,7 +30,7 @@ export const answerWrites = (key: CommandKey, outcome: unknown): readonly Stream
   const answered: CommandAnswered = { type: 'CommandAnswered', data }
   const [now, before, after] = streamsOf(key)
   return [
-    { stream: now, expectedRevision: 'none', events: [answered] },
+    { stream: now, expectedRevision: 'none', events: [answered], beside: true },
     { stream: before, expectedRevision: 'none', events: [] },
     { stream: after, expectedRevision: 'none', events: [] },
   ]
@@ -36,18 +38,30 @@ export const answerWrites = (key: CommandKey, outcome: unknown): readonly Stream
 
 /** @throws KeyReused */
 export async function earlierAnswer(log: EventLog, key: CommandKey): Promise<EarlierAnswer | undefined> {
-  for (const [event] of (await log.readStreams(streamsOf(key), 1)).values()) {
+  for (const [stream, [event]] of await log.loadStreams(streamsOf(key), 1)) {
     if (event?.type !== 'CommandAnswered') continue
     const { fingerprint, outcome } = event.data
     if (fingerprint !== key.fingerprint) throw new KeyReused()
-    return { outcome, position: event.position, timeMs: event.timeMs }
+    const { position, timeMs } = await placeOf(log, stream)
+    return { outcome, position, timeMs }
   }
   return undefined
 }
 
+/** The answer may be so new that the log has not put it in order yet: once it is checked, it has. */
+async function placeOf(log: EventLog, stream: string): Promise<{ position: number; timeMs: number }> {
+  const [known] = await log.readStream(stream, 0, 1)
+  if (known) return known
+  const context = commandContext(randomUUID(), null)
+  await log.append(context, [{ stream, expectedRevision: 0, events: [] }])
+  const [event] = await log.readStream(stream, 0, 1)
+  if (!event) throw new LogUnavailable('the answer is not in order yet')
+  return event
+}
+
 /** Whether any of these commands has an answer. */
 export async function isAnyAnswered(log: EventLog, keys: readonly CommandKey[]): Promise<boolean> {
-  const streams = await log.readStreams(keys.flatMap(streamsOf), 1)
+  const streams = await log.loadStreams(keys.flatMap(streamsOf), 1)
   return [...streams.values()].some((events) => events.length > 0)
 }
 

@@ -23,7 +23,7 @@ export function measureObjects(
       const object = await unit.load(objectStream, measurement.object_id)
       const decision = decideObject({ type: 'MeasureObject', ...measurement }, object.state)
       if (!decision.accepted) continue
-      object.append(decision.events)
+      object.appendBeside(decision.events)
       recorded += decision.events.length
     }
     return recorded

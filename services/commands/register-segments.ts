@@ -129,7 +129,7 @@ async function addToBatch(
     const rejection = await referenceInit(unit, batch, segment.init_object_id)
     if (rejection) return rejection
   }
-  object.append(referenced.events)
+  object.appendBeside(referenced.events)
   batch.accepted.push(record)
   batch.coverage = cover(batch.coverage, range)
   return undefined

@@ -1,9 +1,10 @@
 import { parseTimeRange } from '../../contracts/time/timerange.ts'
 import { decideObject } from '../../domain/media-object/media-object.ts'
 import { decideTimeline } from '../../domain/timeline/timeline.ts'
+import { Overtaken } from './attempts.ts'
 import { retireUnreferenced } from './retire-object.ts'
 import { objectStream, timelineStream } from './stream-kind.ts'
-import { Overtaken, type UnitOfWork } from './unit-of-work.ts'
+import type { UnitOfWork } from './unit-of-work.ts'
 
 /** Bounds what one append deletes, and how long it takes. */
 export const SEGMENTS_PER_CHUNK = 500
@@ -56,7 +57,7 @@ async function release(
   for (const [object_id, count] of uses) {
     const object = await unit.load(objectStream, object_id)
     const decision = decideObject({ type: 'Dereference', object_id, flow_id, count }, object.state)
-    if (decision.accepted) object.append(decision.events)
+    if (decision.accepted) object.appendBeside(decision.events)
   }
   return uses.keys()
 }

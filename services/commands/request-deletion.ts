@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import { ETERNITY, formatTimeRange, type TimeRange } from '../../contracts/time/timerange.ts'
 import { decideDeletion } from '../../domain/deletion/deletion.ts'
 import { decideFlow, type FlowRejection, refuseWrite } from '../../domain/flow/flow.ts'
@@ -163,7 +162,7 @@ async function order(
     readonly held_for_seconds?: number
   },
 ): Promise<string> {
-  const deletion_id = randomUUID()
+  const deletion_id = unit.newId()
   const flow = await unit.load(flowStream, asked.flow_id)
   const timeline = await unit.load(timelineStream, asked.flow_id)
   const deletion = await unit.load(deletionStream, deletion_id)

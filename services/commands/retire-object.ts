@@ -31,7 +31,7 @@ async function retire(unit: UnitOfWork, object_id: string, released: Released) {
   const before = object.state
   const decision = decideObject({ type: 'RetireObject', object_id }, before)
   if (!decision.accepted) return { refused: decision.rejection }
-  object.append(decision.events)
+  object.appendBeside(decision.events)
   const init = before.status === 'registered' ? before.registration.init_object_id : undefined
   if (init !== undefined) released.set(init, (released.get(init) ?? 0) + 1)
   return { retired: decision.events.length > 0 }

@@ -1,12 +1,15 @@
+import { randomUUID } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { EventLog } from '../ports/event-log.ts'
 import { errorKind, spanOfCommand } from '../tracing/spans-of-events.ts'
 import { tracing } from '../tracing/tracing.ts'
 import { type EarlierAnswer, earlierAnswer } from './answered-commands.ts'
+import { noAttempts, Overtaken } from './attempts.ts'
+import type { Committed } from './commit-works.ts'
 import type { CommandContext } from './event-context.ts'
 import type { StreamCache } from './stream-cache.ts'
 import { streamTurns } from './stream-turns.ts'
-import { type Committed, inUnitOfWork, Overtaken, type StreamsRead, type UnitOfWork } from './unit-of-work.ts'
+import { inUnitOfWork, type UnitOfWork } from './unit-of-work.ts'
 
 /** So many writers want the same streams that this command never got its turn: try again later. */
 export class CommandContended extends Error {
@@ -38,7 +41,8 @@ const PATIENCE = 3
 export function commandRunner(log: EventLog, cache: StreamCache): RunCommand {
   const turns = streamTurns()
   const run: RunCommand = async (context, decide) => {
-    const read: StreamsRead = new Set()
+    const attempts = noAttempts()
+    let attempted: CommandContext = context
     const answering = async (unit: UnitOfWork) => {
       const outcome = await decide(unit)
       if (context.key) unit.answer(context.key, outcome)
@@ -49,13 +53,19 @@ export function commandRunner(log: EventLog, cache: StreamCache): RunCommand {
     if (before) return repeated(before)
     for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
       const isTurn = attempt > PATIENCE
-      const endTurn = isTurn ? await turns.take(read) : undefined
+      const endTurn = isTurn ? await turns.take(attempts.read) : undefined
       try {
         const services = { log, cache, turns: isTurn ? undefined : turns }
-        const { outcome, committed } = await inUnitOfWork(services, context, answering, read)
+        const { outcome, committed } = await inUnitOfWork(services, attempted, answering, attempts)
         return { outcome, ...committed, isRepeat: false }
       } catch (error) {
         if (!(error instanceof Overtaken)) throw error
+        if (error.left === 'for good') {
+          // What is left keeps the ids of its events.
+          attempts.cutOff = attempts.left?.commandId
+          attempts.left = undefined
+          attempted = { ...context, commandId: randomUUID() }
+        } else attempts.left = error.left ?? attempts.left
       } finally {
         endTurn?.()
       }

@@ -1,15 +1,14 @@
 import { LRUCache } from 'lru-cache'
 import type { DomainEvent } from '../../contracts/events/domain-event.ts'
-import type { RecordedEvent } from '../../contracts/events/recorded-event.ts'
 import { fold } from '../../domain/decision.ts'
-import type { EventLog } from '../ports/event-log.ts'
+import type { EventLog, StreamEvent } from '../ports/event-log.ts'
 import type { StreamKind } from './stream-kind.ts'
 
 /** `none`: the stream has no events yet. */
 export type Revision = number | 'none'
 
 /**
- * What this process believes a stream's state to be. It runs ahead of the log while an append is under way,
+ * What this process believes a stream's state to be, by what the log has in order: what is decided on it is checked. It runs ahead of the log while an append is under way,
  * so that the next command need not wait for the disk: should that append fail, those after it do too.
  */
 export type StreamEntry = {
@@ -37,6 +36,8 @@ const PAGE = 500
 /** @param maxStreams how many states are kept; the least recently used go first. */
 export function openStreamCache(log: EventLog, maxStreams = 20_000): StreamCache {
   const entries = new LRUCache<string, StreamEntry>({ max: maxStreams })
+  /** Those of which more was at the log than was known: what is in order may be short of it for a while. */
+  const overtaken = new LRUCache<string, true>({ max: maxStreams })
   const loading = new Map<string, Promise<StreamEntry>>()
 
   return {
@@ -46,7 +47,8 @@ export function openStreamCache(log: EventLog, maxStreams = 20_000): StreamCache
       if (known) return known
       const started = loading.get(stream)
       if (started) return started
-      const load = readState(log, kind, stream)
+      const read = overtaken.get(stream) ? log.loadStream : log.readStream
+      const load = readState({ loadSnapshot: log.loadSnapshot, read }, kind, stream)
         .then((entry) => {
           if (!entries.has(stream)) entries.set(stream, entry)
           return entries.get(stream) ?? entry
@@ -59,7 +61,13 @@ export function openStreamCache(log: EventLog, maxStreams = 20_000): StreamCache
       // Those that are here count as used, so that they do not make way for the others.
       const missing = ids.map(kind.streamOf).filter((stream) => !entries.get(stream))
       if (missing.length < 2) return
-      for (const [stream, events] of await log.readStreams(missing, FIRST_PAGE)) {
+      const ofLog = missing.filter((stream) => overtaken.get(stream))
+      const inOrder = missing.filter((stream) => !overtaken.get(stream))
+      const found = await Promise.all([
+        log.readStreams(inOrder, FIRST_PAGE),
+        ofLog.length > 0 ? log.loadStreams(ofLog, FIRST_PAGE) : new Map<string, readonly StreamEvent[]>(),
+      ])
+      for (const [stream, events] of found.flatMap((streams) => [...streams])) {
         // A longer one is better read from its snapshot; one that came meanwhile is newer.
         if (events.length < FIRST_PAGE && !entries.has(stream))
           entries.set(stream, beginning(kind, stream, events))
@@ -71,6 +79,7 @@ export function openStreamCache(log: EventLog, maxStreams = 20_000): StreamCache
     },
     forget: (stream) => {
       entries.delete(stream)
+      overtaken.set(stream, true)
     },
   }
 }
@@ -78,7 +87,7 @@ export function openStreamCache(log: EventLog, maxStreams = 20_000): StreamCache
 const beginning = <S, E extends DomainEvent>(
   { aggregate }: StreamKind<S, E>,
   stream: string,
-  events: readonly RecordedEvent[],
+  events: readonly StreamEvent[],
 ): StreamEntry => ({
   stream,
   state: fold(aggregate, aggregate.initial, events as unknown as readonly E[]),
@@ -86,8 +95,10 @@ const beginning = <S, E extends DomainEvent>(
   snapshotRevision: -1,
 })
 
+type Reads = Pick<EventLog, 'loadSnapshot'> & { readonly read: EventLog['loadStream'] }
+
 async function readState<S, E extends DomainEvent>(
-  log: EventLog,
+  log: Reads,
   kind: StreamKind<S, E>,
   stream: string,
 ): Promise<StreamEntry> {
@@ -96,7 +107,7 @@ async function readState<S, E extends DomainEvent>(
   let snapshotRevision = -1
   let limit = FIRST_PAGE
   for (;;) {
-    const page = await log.readStream(stream, next, limit)
+    const page = await log.read(stream, next, limit)
     for (const event of page) state = kind.aggregate.evolve(state, event as unknown as E)
     next += page.length
     if (page.length < limit) break

@@ -1,12 +1,14 @@
+import { randomUUID } from 'node:crypto'
 import type { DomainEvent } from '../../contracts/events/domain-event.ts'
 import type { EventContext } from '../../contracts/events/recorded-event.ts'
-import { type Aggregate, fold } from '../../domain/decision.ts'
+import { fold } from '../../domain/decision.ts'
 import type { EventLog, StreamWrite } from '../ports/event-log.ts'
-import { tracedAppend } from '../tracing/traced-append.ts'
-import { tracing } from '../tracing/tracing.ts'
 import { answerWrites } from './answered-commands.ts'
+import { type Attempts, Overtaken } from './attempts.ts'
 import type { CommandKey } from './command-key.ts'
-import type { Revision, StreamCache, StreamEntry } from './stream-cache.ts'
+import { type Committed, commit, grown } from './commit-works.ts'
+import { goingOn, newWork, type Work, worksLeft } from './left-behind.ts'
+import type { StreamCache, StreamEntry } from './stream-cache.ts'
 import type { StreamKind } from './stream-kind.ts'
 import type { StreamTurns } from './stream-turns.ts'
 
@@ -17,9 +19,12 @@ export type StreamHandle<S, E extends DomainEvent> = {
   readonly revision: number
   /**
    * Adds what was decided; `state` moves on, to `known` where the caller has it already. Streams are written
-   * in the order of their first `append`.
+   * in the order of their first `append`: a log that writes stream by stream may be cut short between two, which must
+   * leave waste, never loss (decision 61).
    */
   append(events: readonly E[], known?: S): void
+  /** As `append`, of a stream that may be written at the same time as those written just before and after it this way. */
+  appendBeside(events: readonly E[]): void
 }
 
 export type UnitOfWork = {
@@ -41,17 +46,9 @@ export type UnitOfWork = {
    * before overtakes it.
    */
   answer(key: CommandKey, outcome: unknown): void
+  /** An id for what the command makes: the same when it is decided again. */
+  newId(): string
 }
-
-/** Another command got there first: this one is to be decided again. */
-export class Overtaken extends Error {
-  override readonly name = 'Overtaken'
-}
-
-/** The streams a command has read: what it wants to itself if it is overtaken too often. */
-export type StreamsRead = Set<string>
-
-export type Committed = { readonly position: number; readonly timeMs: number }
 
 export type UnitServices = {
   readonly log: EventLog
@@ -60,34 +57,26 @@ export type UnitServices = {
   readonly turns: StreamTurns | undefined
 }
 
-/** A snapshot is saved each time a stream has grown by this many events. */
-const SNAPSHOT_EVERY = 1000
-
-type Work = {
-  readonly found: StreamEntry
-  readonly aggregate: Aggregate<unknown, DomainEvent>
-  readonly toSnapshot: (state: unknown) => unknown
-  state: unknown
-  readonly events: DomainEvent[]
-}
-
 /**
  * Runs one command's reading and deciding against cached states, then commits it as one append. Every stream
  * it read is checked by that append, so what was decided holds, a refusal too.
- * @param read gets the names of the streams, however it ends
  * @throws Overtaken, LogUnavailable
  */
 export async function inUnitOfWork<T>(
   services: UnitServices,
   context: EventContext,
   decide: (unit: UnitOfWork) => Promise<T>,
-  read: StreamsRead,
+  attempts: Attempts,
 ): Promise<{ readonly outcome: T; readonly committed: Committed }> {
   const { cache } = services
-  const works = new Map<string, Work>()
+  const { left, read, ids } = attempts
+  const works = worksLeft(left)
   const written: Work[] = []
   const answers: StreamWrite[] = []
   let confirmed: { readonly committed: Committed; readonly streams: number } | undefined
+  let made = 0
+  /** What is left behind is not what these streams were found with. */
+  const found = () => [...works.values()].filter((work) => !left?.streams.includes(work.found.stream))
   const outcome = await decide({
     load: (kind, id) => {
       const stream = kind.streamOf(id)
@@ -99,26 +88,38 @@ export async function inUnitOfWork<T>(
     },
     preload: (kind, ids) => cache.preload(kind, ids),
     confirm: async () => {
-      const committed = await commit(services, context, [], [...works.values()])
+      const committed = await commit(services, context, { checked: found() })
       confirmed = { committed, streams: works.size }
       return committed.position
     },
     answer: (key, outcome) => void answers.push(...answerWrites(key, outcome)),
+    newId: () => {
+      const id = ids[made] ?? randomUUID()
+      ids[made++] = id
+      return id
+    },
   })
   // Nothing to write, and all that was read was so when the log confirmed it: it need not be so still.
   const isDone = written.length === 0 && answers.length === 0
-  if (isDone && confirmed?.streams === works.size) {
+  if (isDone && confirmed?.streams === works.size && !left) {
     return { outcome, committed: confirmed.committed }
   }
 
-  const overtaken = [...works.values()].some(({ found }) => {
+  const overtaken = found().some(({ found }) => {
     const current = cache.current(found.stream)
     return current !== undefined && current !== found
   })
   if (overtaken) throw new Overtaken()
-
-  const readOnly = [...works.values()].filter(({ events }) => events.length === 0)
-  return { outcome, committed: await commit(services, context, written, readOnly, answers) }
+  const checked = found().filter(({ events }) => events.length === 0)
+  const goes = left && goingOn(left, written, answers)
+  if (goes === 'other') throw new Overtaken('for good')
+  if (goes !== 'rest') {
+    const append = { written, checked, answers, after: attempts.cutOff }
+    return { outcome, committed: await commit(services, context, append) }
+  }
+  const rest = written.filter((work) => !left!.streams.includes(work.found.stream))
+  const append = { written: rest, checked, answers, after: left!.commandId, left }
+  return { outcome, committed: await commit(services, { ...context, commandId: randomUUID() }, append) }
 }
 
 function workOn<S, E extends DomainEvent>(
@@ -131,7 +132,7 @@ function workOn<S, E extends DomainEvent>(
   if (started) return started
   const begin = (found: StreamEntry): Work => {
     const { aggregate, toSnapshot } = kind as unknown as StreamKind<unknown, DomainEvent>
-    const work = works.get(stream) ?? { found, aggregate, toSnapshot, state: found.state, events: [] }
+    const work = works.get(stream) ?? newWork(found, aggregate, toSnapshot)
     works.set(stream, work)
     return work
   }
@@ -140,73 +141,20 @@ function workOn<S, E extends DomainEvent>(
   return entry instanceof Promise ? entry.then(begin) : begin(entry)
 }
 
-const handleOf = <S, E extends DomainEvent>(work: Work, written: Work[]): StreamHandle<S, E> => ({
-  get state() {
-    return work.state as S
-  },
-  revision: grown(work.found.revision, 0),
-  append(events, known) {
+const handleOf = <S, E extends DomainEvent>(work: Work, written: Work[]): StreamHandle<S, E> => {
+  function add(events: readonly E[], isBeside: boolean, known?: S): void {
     if (events.length === 0) return
     if (work.events.length === 0) written.push(work)
+    work.isBeside = isBeside && (work.isBeside || work.events.length === 0)
     work.events.push(...events)
     work.state = known ?? fold(work.aggregate, work.state, events)
-  },
-})
-
-/** Everything up to the cache's update is one turn, so that appends leave in the order decided. */
-async function commit(
-  { log, cache }: UnitServices,
-  context: EventContext,
-  written: readonly Work[],
-  checked: readonly Work[],
-  answers: readonly StreamWrite[] = [],
-): Promise<Committed> {
-  const works = [...written, ...checked]
-  const appended = log.append(context, [
-    ...written.map(({ found, events }) => writeTo(found, events)),
-    ...answers,
-    ...checked.map(({ found }) => writeTo(found, [])),
-  ])
-  const entries = written.map(aheadOf)
-  for (const entry of entries) cache.put(entry)
-
-  const result = await (tracing() ? tracedAppend(context, appended) : appended).catch((error: unknown) => {
-    forget(cache, works)
-    throw error
-  })
-  if (!result.ok) {
-    forget(cache, works)
-    throw new Overtaken()
   }
-  for (const [index, entry] of entries.entries()) saveSnapshot(log, cache, entry, written[index]!)
-  return { position: result.position, timeMs: result.timeMs }
-}
-
-const writeTo = ({ stream, revision }: StreamEntry, events: readonly DomainEvent[]): StreamWrite => ({
-  stream,
-  expectedRevision: revision,
-  events,
-})
-
-function forget(cache: StreamCache, works: readonly Work[]): void {
-  for (const { found } of works) cache.forget(found.stream)
-}
-
-const aheadOf = ({ found, state, events }: Work): StreamEntry => ({
-  stream: found.stream,
-  state,
-  revision: grown(found.revision, events.length),
-  snapshotRevision: found.snapshotRevision,
-})
-
-const grown = (revision: Revision, by: number): number => (revision === 'none' ? -1 : revision) + by
-
-/** Saves a state that is in the log now, once the last snapshot has fallen far behind. */
-function saveSnapshot(log: EventLog, cache: StreamCache, entry: StreamEntry, { toSnapshot }: Work): void {
-  const { stream, revision, state } = entry
-  const newest = cache.current(stream)
-  if (revision === 'none' || !newest || revision - newest.snapshotRevision < SNAPSHOT_EVERY) return
-  newest.snapshotRevision = revision
-  // A snapshot that fails to save is only a slower load later.
-  log.saveSnapshot(stream, { revision, state: toSnapshot(state) }).catch(() => undefined)
+  return {
+    get state() {
+      return work.state as S
+    },
+    revision: grown(work.found.revision, 0),
+    append: (events, known) => add(events, false, known),
+    appendBeside: (events) => add(events, true),
+  }
 }

@@ -4,6 +4,7 @@ import type { OutboundPolicy } from '../outbound/outbound-policy.ts'
 import type { AuthConfig } from './auth-config.ts'
 import type { BackendConfig } from './backend-config.ts'
 import { type CorsOrigins, CorsOriginsText } from './cors-origins.ts'
+import { EventStoreUrl } from './eventstore-url.ts'
 import { InvalidConfig } from './invalid-config.ts'
 import type { KafkaConfig } from './kafka-config.ts'
 import { loadAuth } from './load-auth.ts'
@@ -36,6 +37,8 @@ const Environment = z
       .transform((url) => url.replace(/\/+$/, ''))
       .optional(),
     SECRET_KEY: z.string().min(32).optional(),
+    /** The EventStoreDB that has the event log; none: it is a file in DATA_DIR. It may have a password. */
+    EVENTSTORE_URL: EventStoreUrl,
     ALLOW_UNAUTHENTICATED: z.stringbool().default(false),
     MIN_OBJECT_TIMEOUT_SECONDS: seconds(300, 3600),
     MIN_PRESIGNED_URL_TIMEOUT_SECONDS: seconds(30, 3600),

@@ -12,7 +12,15 @@ export type StreamWrite = {
   readonly stream: string
   readonly expectedRevision: ExpectedRevision
   readonly events: readonly DomainEvent[]
+  /**
+   * It may be written at the same time as those beside it in the append that say so too: none of them rests on another.
+   * Only where a log writes stream by stream does it matter.
+   */
+  readonly beside?: boolean
 }
+
+/** An event as its stream has it: its place among those of other streams may not be known yet. */
+export type StreamEvent = DomainEvent & { readonly id: string; readonly revision: number }
 
 export type AppendResult =
   | {
@@ -29,6 +37,11 @@ export type AppendResult =
       readonly reason: 'wrong_expected_revision'
       readonly stream: string
       readonly actual: number | 'none'
+      /**
+       * Streams that have events of this append all the same (decision 60): repeating it with the same `commandId` and the
+       * same events for these completes it.
+       */
+      readonly left?: readonly string[]
     }
 
 /**
@@ -73,9 +86,10 @@ export type EventLog = {
    * Calls made in one order are committed in that order, so a caller may send a second one, decided on what
    * the first will leave, before the first is answered: should the first be refused or fail, the second is
    * refused too, even where its expectations hold because someone else has written meanwhile.
+   * @param cutOff the command of an append that was left in parts, which this one goes on from, and nobody completes
    * @throws LogUnavailable where the log cannot take it.
    */
-  append(context: EventContext, writes: readonly StreamWrite[]): Promise<AppendResult>
+  append(context: EventContext, writes: readonly StreamWrite[], cutOff?: string): Promise<AppendResult>
   /** Up to `limit` events of a stream, oldest first, from `fromRevision` inclusive; none if never written. */
   readStream(stream: string, fromRevision: number, limit: number): Promise<readonly RecordedEvent[]>
   /** The first `limit` events of each of many streams, at the cost of one read; none for those never written. */
@@ -83,6 +97,13 @@ export type EventLog = {
     streams: readonly string[],
     limit: number,
   ): Promise<ReadonlyMap<string, readonly RecordedEvent[]>>
+  /**
+   * As `readStream`, with all that was acknowledged to anyone: for decisions. What others have just appended the log may
+   * not have put in order yet (decision 61).
+   */
+  loadStream(stream: string, fromRevision: number, limit: number): Promise<readonly StreamEvent[]>
+  /** The same for the beginnings of many. */
+  loadStreams(streams: readonly string[], limit: number): Promise<ReadonlyMap<string, readonly StreamEvent[]>>
   /** Up to `limit` events after position `after` (exclusive; 0 for the start), in order. */
   readAll(after: number, limit: number): Promise<readonly RecordedEvent[]>
   /** As `readAll`, where events of `types` are whole and others need not be: what is not read costs nothing. */

@@ -1,5 +1,4 @@
 import { join } from 'node:path'
-import { openSqliteEventLog } from '../adapters/event-log/sqlite/open-sqlite-event-log.ts'
 import { borrowCatalog } from '../catalog/borrowed-catalog.ts'
 import type { Catalog } from '../catalog/catalog.ts'
 import type { FollowerOptions } from '../catalog/follower-message.ts'
@@ -12,11 +11,15 @@ import type { Logger } from '../observability/logger.ts'
 import type { EventLog } from '../ports/event-log.ts'
 import { storageBackends } from '../storage/storage-backends.ts'
 import { tryLockFile } from './file-lock.ts'
+import type { MirrorHealth } from './mirror-health.ts'
 import { openBackends } from './open-backends.ts'
+import { startLog } from './open-log.ts'
 import { derivedKey, secretKey } from './secret-key.ts'
 
 export type BesideService = {
   readonly log: EventLog
+  /** Where the log is on an EventStoreDB. */
+  readonly mirror: MirrorHealth | undefined
   readonly commands: CommandServices
   readonly catalogPath: string
   close(): Promise<void>
@@ -43,11 +46,12 @@ export async function openBesideService(
   const logLocation = logPath(config)
   const signingKey = derivedKey(secretKey(logDir(config), config.SECRET_KEY), 'media urls')
   const backends = await openBackends({ config, publicUrl: () => NO_URL, signingKey, logger })
-  const log = openSqliteEventLog({ path: logLocation })
+  const { log, mirror } = await startLog(config, logger)
   try {
     const catalog = await catalogOf({ catalogPath, logLocation })
     return {
       log,
+      mirror,
       catalogPath,
       commands: {
         run: commandRunner(log, openStreamCache(log)),

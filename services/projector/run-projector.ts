@@ -1,11 +1,10 @@
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { openSqliteEventLog } from '../adapters/event-log/sqlite/open-sqlite-event-log.ts'
 import type { Config } from '../config/config.ts'
-import { logPath } from '../config/log-place.ts'
 import type { VastConfig } from '../config/vast-variables.ts'
 import type { Logger } from '../observability/logger.ts'
 import { lockFile } from '../process/file-lock.ts'
+import { openLog } from '../process/open-log.ts'
 import { catalogSnapshots } from './catalog-snapshots.ts'
 import { type ProjectorState, startProjector } from './projector.ts'
 import { type ProjectorMetrics, projectorMetrics } from './projector-metrics.ts'
@@ -38,7 +37,7 @@ export const lockedByProjector = (dataDir: string): string => join(dataDir, 'vas
  */
 export function runProjector(config: Config, vast: VastConfig, logger: Logger): RunningProjector {
   const unlock = lockFile(lockedByProjector(config.DATA_DIR))
-  const log = openSqliteEventLog({ path: logPath(config) })
+  const log = openLog(config)
   const catalog = catalogSnapshots(join(config.DATA_DIR, 'catalog.db'))
   const metrics = projectorMetrics(
     () => projector.state(),

@@ -1,6 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { loadConfig } from '../config/config.ts'
-import { logPath } from '../config/log-place.ts'
 import { createLogger } from '../observability/logger.ts'
 import type { ToThread } from '../process/asked-worker.ts'
 import type { FromThread } from '../process/measured-thread.ts'
@@ -16,13 +15,12 @@ const tell = (message: FromThread) => port.postMessage(message)
 
 const { publicUrl, tenure } = workerData as RelayThreadOptions
 const config = loadConfig(process.env)
-const { kafka, DATA_DIR: dataDir, LOG_LEVEL, tracing } = config
+const { kafka, LOG_LEVEL, tracing } = config
 if (!kafka) throw new Error('relay-thread needs KAFKA_BROKERS')
 const logger = createLogger(LOG_LEVEL)
 await startTracing(tracing, 'kafka-relay', logger)
 const running = await runRelay({
-  dataDir,
-  logPath: logPath(config),
+  place: config,
   tenure,
   kafka,
   publicUrl,

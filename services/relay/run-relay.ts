@@ -1,5 +1,4 @@
 import { join } from 'node:path'
-import { openSqliteEventLog } from '../adapters/event-log/sqlite/open-sqlite-event-log.ts'
 import { ensureTopics } from '../adapters/kafka/ensure-topics.ts'
 import { kafkaClient } from '../adapters/kafka/kafka-client.ts'
 import { persistentProducer } from '../adapters/kafka/persistent-producer.ts'
@@ -9,6 +8,7 @@ import { fencedLog } from '../leases/fenced-log.ts'
 import type { Tenure } from '../leases/tenure.ts'
 import type { Logger } from '../observability/logger.ts'
 import { lockFile } from '../process/file-lock.ts'
+import { type LogConfig, openLog } from '../process/open-log.ts'
 import { openEventIndex } from '../public-events/event-index.ts'
 import { type RelayMetrics, relayMetrics } from './relay-metrics.ts'
 import { type Relay, startRelay } from './relay-service.ts'
@@ -25,8 +25,8 @@ export type RunningRelay = {
 }
 
 export type RelayOptions = {
-  readonly dataDir: string
-  readonly logPath: string
+  /** Where the log is, and what is kept of it. */
+  readonly place: LogConfig
   /** How long this is the one who does it. */
   readonly tenure: Tenure
   readonly kafka: KafkaConfig
@@ -44,9 +44,9 @@ export type RelayOptions = {
 export async function runRelay(options: RelayOptions): Promise<RunningRelay> {
   const { kafka, publicUrl, logger, onTrouble } = options
   const { topicPrefix, relay: settings } = kafka
-  const inData = (name: string) => join(options.dataDir, name)
+  const inData = (name: string) => join(options.place.DATA_DIR, name)
   const unlock = lockFile(inData('kafka-relay.db'))
-  const log = fencedLog(openSqliteEventLog({ path: options.logPath }), options.tenure)
+  const log = fencedLog(openLog(options.place), options.tenure)
   const index = await openEventIndex(inData('kafka-relay.db'), log)
   const catalog = followedCatalog(inData('catalog.db'))
   const stopping = new AbortController()

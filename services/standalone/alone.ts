@@ -1,18 +1,19 @@
 import { mkdirSync } from 'node:fs'
 import { openAuthentication } from '../access/open-authentication.ts'
-import { openSqliteEventLog } from '../adapters/event-log/sqlite/open-sqlite-event-log.ts'
 import type { Checks } from '../api/operational/check-health.ts'
 import { openCatalog } from '../catalog/catalog.ts'
 import type { FollowerOptions } from '../catalog/follower-message.ts'
 import type { CommandServices } from '../commands/command-services.ts'
 import { type Config, localUrl } from '../config/config.ts'
-import { hasOwnViews, logPath } from '../config/log-place.ts'
+import { hasOwnViews } from '../config/log-place.ts'
 import { consumerMetrics } from '../observability/consumer-metrics.ts'
 import type { Logger } from '../observability/logger.ts'
 import { createMetrics } from '../observability/metrics.ts'
+import { mirrorMetrics } from '../observability/mirror-metrics.ts'
 import type { EventLog } from '../ports/event-log.ts'
-import { openBesideService } from '../process/beside-service.ts'
+import { type BesideService, openBesideService } from '../process/beside-service.ts'
 import { lockFile } from '../process/file-lock.ts'
+import { startLog } from '../process/open-log.ts'
 import { VERSION } from '../process/version.ts'
 import { pendingPurges } from '../purging/pending-purges.ts'
 import { spanMetrics } from '../tracing/span-counts.ts'
@@ -39,7 +40,7 @@ export async function startAlone(service: ServiceName, given: Config, logger: Lo
   const authentication = config.auth && (await openAuthentication(config.auth, logger))
   mkdirSync(config.DATA_DIR, { recursive: true })
   const opened = await openFor(service, config, logger)
-  const { log, commands, catalog } = opened
+  const { log, mirror, commands, catalog } = opened
   let beside: BesideApi | undefined
   const metrics = createMetrics({
     logPosition: () => log.head(),
@@ -48,6 +49,7 @@ export async function startAlone(service: ServiceName, given: Config, logger: Lo
     openCopies: () => commands?.catalog.reader.countOpenCopies() ?? 0,
     pendingPurges: async () => (commands ? await pendingPurges({ log, commands }, Date.now()) : []),
   })
+  if (mirror) mirrorMetrics(metrics.registry, mirror)
   consumerMetrics(metrics.registry, () => log.head())
   const stopSpanMetrics = config.tracing && spanMetrics(metrics.registry)
   const running = besideApi({
@@ -64,7 +66,12 @@ export async function startAlone(service: ServiceName, given: Config, logger: Lo
   const dependencies = {
     logPosition: () => log.head(),
     checks: { event_log: () => log.head() },
-    storageChecks: { ...storageChecks(commands), ...running.checks, ...authentication?.checks },
+    storageChecks: {
+      ...storageChecks(commands),
+      ...(mirror && { event_log_mirror: mirror.check }),
+      ...running.checks,
+      ...authentication?.checks,
+    },
     moreMetrics: running.metrics,
   }
   const app = operationsApp(
@@ -90,7 +97,7 @@ export async function startAlone(service: ServiceName, given: Config, logger: Lo
   }
 }
 
-type Opened = {
+type Opened = Pick<BesideService, 'mirror'> & {
   readonly log: EventLog
   readonly commands: CommandServices | undefined
   readonly catalog: { position(): number }
@@ -104,10 +111,14 @@ async function openFor(service: ServiceName, config: Config, logger: Logger): Pr
     const beside = await openBesideService(config, logger, ownCatalog)
     return { ...beside, catalog: beside.commands.catalog }
   }
-  const views = await openViewsApart(config, logger)
-  const log = openSqliteEventLog({ path: logPath(config) })
+  const { log, mirror } = await startLog(config, logger)
+  const views = await openViewsApart(config, logger).catch(async (error: unknown) => {
+    await log.close()
+    throw error
+  })
   return {
     log,
+    mirror,
     commands: undefined,
     catalog: views.catalog,
     close: async () => {

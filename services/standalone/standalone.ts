@@ -1,7 +1,6 @@
 import { mkdirSync } from 'node:fs'
 import { authClasses } from '../access/auth-classes.ts'
 import { openAuthentication } from '../access/open-authentication.ts'
-import { openSqliteEventLog } from '../adapters/event-log/sqlite/open-sqlite-event-log.ts'
 import { analyticsPosition } from '../analytics/analytics-reader.ts'
 import type { ApiServices } from '../api/api-services.ts'
 import { createApp } from '../api/app.ts'
@@ -22,9 +21,11 @@ import { consumerMetrics } from '../observability/consumer-metrics.ts'
 import { eventStreamMetrics } from '../observability/event-stream-metrics.ts'
 import type { Logger } from '../observability/logger.ts'
 import { createMetrics } from '../observability/metrics.ts'
+import { mirrorMetrics } from '../observability/mirror-metrics.ts'
 import type { EventLog } from '../ports/event-log.ts'
 import { lockFile } from '../process/file-lock.ts'
 import { openBackends } from '../process/open-backends.ts'
+import { startLog } from '../process/open-log.ts'
 import { derivedKey, secretKey } from '../process/secret-key.ts'
 import { VERSION } from '../process/version.ts'
 import { vastOverview } from '../projector/vast-overview.ts'
@@ -66,9 +67,8 @@ export async function startStandalone(config: Config, logger: Logger): Promise<S
   const signingKey = derivedKey(secret, 'media urls')
   const authentication = config.auth && (await openAuthentication(config.auth, logger))
   const backends = await openBackends({ config, publicUrl, signingKey, logger })
-  const log = openSqliteEventLog({
-    path: paths.log,
-    metrics: { appended: (...batch) => metrics.appended(...batch) },
+  const { log, mirror } = await startLog(config, logger, {
+    appended: (...batch) => metrics.appended(...batch),
   })
   const catalog = await openCatalog(
     { catalogPath: paths.catalog, logLocation: paths.log, tracing: config.tracing },
@@ -100,6 +100,7 @@ export async function startStandalone(config: Config, logger: Logger): Promise<S
   eventStreamMetrics(metrics.registry, eventStreams.streams.count)
   consumerMetrics(metrics.registry, () => log.head())
   const stopSpanMetrics = config.tracing && spanMetrics(metrics.registry)
+  if (mirror) mirrorMetrics(metrics.registry, mirror)
   if (config.ANALYTICS_ENABLED) analyticsMetrics(metrics.registry, () => analyticsPosition(paths.views))
   const services: ApiServices = {
     ...commands,
@@ -124,7 +125,11 @@ export async function startStandalone(config: Config, logger: Logger): Promise<S
   const app = createApp({
     services,
     dependencies: {
-      ...dependenciesOf(log, backends.all, { ...running.checks, ...authentication?.checks }),
+      ...dependenciesOf(log, backends.all, {
+        ...(mirror && { event_log_mirror: mirror.check }),
+        ...running.checks,
+        ...authentication?.checks,
+      }),
       moreMetrics: running.metrics,
     },
     eventStreams: { ...eventStreams.streams, max: config.EVENT_STREAMS_MAX },

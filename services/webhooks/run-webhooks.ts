@@ -2,20 +2,20 @@ import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { authClasses } from '../access/auth-classes.ts'
-import { openSqliteEventLog } from '../adapters/event-log/sqlite/open-sqlite-event-log.ts'
 import { followedCatalog } from '../catalog/followed-catalog.ts'
 import { commandWebhook } from '../commands/command-webhook.ts'
 import { commandContext } from '../commands/event-context.ts'
 import { commandRunner } from '../commands/run-command.ts'
 import { openStreamCache } from '../commands/stream-cache.ts'
 import { type Config, outboundPolicy } from '../config/config.ts'
-import { logDir, logPath } from '../config/log-place.ts'
+import { logDir } from '../config/log-place.ts'
 import { fencedLog } from '../leases/fenced-log.ts'
 import type { Tenure } from '../leases/tenure.ts'
 import type { Logger } from '../observability/logger.ts'
 import { openOutbound } from '../outbound/outbound.ts'
 import { lockFile } from '../process/file-lock.ts'
 import { openBackends } from '../process/open-backends.ts'
+import { openLog } from '../process/open-log.ts'
 import { derivedKey, secretKey } from '../process/secret-key.ts'
 import { VERSION } from '../process/version.ts'
 import { addedSegments } from '../public-events/added-segments.ts'
@@ -65,7 +65,7 @@ export async function runWebhooks(
     logger,
     isUnasked: true,
   })
-  const log = fencedLog(openSqliteEventLog({ path: logPath(config) }), tenure)
+  const log = fencedLog(openLog(config), tenure)
   const index = await openEventIndex(inData('public-events.db'), log)
   const store = openDeliveryStore(inData('webhooks.db'))
   const catalog = followedCatalog(inData('catalog.db'))

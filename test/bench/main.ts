@@ -11,6 +11,7 @@ import { scaleOf } from './scale.ts'
 import { measureAnalytics } from './scenarios/measure-analytics.ts'
 import { measureConsumers } from './scenarios/measure-consumers.ts'
 import { measureDeletions } from './scenarios/measure-deletions.ts'
+import { measureEventStore } from './scenarios/measure-eventstore.ts'
 import { measureLists } from './scenarios/measure-lists.ts'
 import { measurePresignedPages } from './scenarios/measure-presigned-pages.ts'
 import { measurePresigning } from './scenarios/measure-presigning.ts'
@@ -51,6 +52,7 @@ if (bench.wants('consumers')) await measureConsumers(bench)
 if (bench.wants('analytics')) await measureAnalytics(bench)
 if (bench.wants('relay')) await measureRelay(bench)
 if (bench.wants('projector')) await measureProjector(bench)
+if (bench.wants('eventstore')) await measureEventStore(bench)
 
 const report = reportOf(options.quick, environment, rows)
 writeReport(options.json, report)

@@ -158,6 +158,7 @@ export type HarnessOptions = {
   /** Default: none. */
   readonly graceSeconds?: number
   readonly openCatalog?: (log: EventLog, path: string) => Catalog
+  readonly openLog?: (path: string) => EventLog
 }
 
 export const logPath = (folder: string): string => join(folder, 'events.db')
@@ -176,9 +177,10 @@ export async function openCommandHarness(
     actor = null,
     graceSeconds = 0,
     openCatalog = openCatalogInProcess,
+    openLog = (path) => openSqliteEventLog({ path }),
   }: HarnessOptions = {},
 ): Promise<CommandHarness> {
-  const log = openSqliteEventLog({ path: logPath(folder) })
+  const log = openLog(logPath(folder))
   const cache = openStreamCache(log)
   const catalog = openCatalog(log, join(folder, `${name}.db`))
   const backend = await backendIn(folder, BACKEND_ID, BACKEND_LABEL)

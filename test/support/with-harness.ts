@@ -1,9 +1,18 @@
+import { join } from 'node:path'
+import { expect } from 'vitest'
+import {
+  type MirroredLog,
+  openMirroredLog,
+} from '../../services/adapters/event-log/mirrored/open-mirrored-log.ts'
 import {
   type CommandHarness,
   type HarnessOptions,
   openCommandHarness,
   soundModelOf,
+  wholeLog,
 } from './command-harness.ts'
+import { caughtUp } from './event-log/mirrored-logs.ts'
+import { type RunningEventStore, startEventStore } from './eventstore/start-event-store.ts'
 import { videoFlow } from './flow-metadata.ts'
 import type { LogModel } from './log-model/model.ts'
 import { withFolder } from './running-service.ts'
@@ -31,6 +40,35 @@ export async function withMedia(
   await withHarness(async (harness, folder) => {
     await harness.putFlow(videoFlow('hd', 'camera'))
     await use(harness, folder)
+  })
+}
+
+/** The same for two on one EventStoreDB, each with a mirror of its own. */
+export function withTwoOnEventStore(
+  use: (one: CommandHarness, two: CommandHarness, server: RunningEventStore) => Promise<unknown>,
+  options: HarnessOptions = {},
+): Promise<LogModel> {
+  return withFolder(async (folder) => {
+    const server = await startEventStore()
+    const logs: MirroredLog[] = []
+    const openLog = () => {
+      const path = join(folder, `${logs.length}`, 'events.db')
+      const log = openMirroredLog({ path, url: server.url, keeps: true })
+      logs.push(log)
+      return log
+    }
+    const one = await openCommandHarness(folder, { ...options, openLog, name: 'one' })
+    const two = await openCommandHarness(folder, { ...options, openLog, name: 'two' })
+    try {
+      await use(one, two, server)
+      for (const log of logs) await caughtUp(log)
+      expect(await wholeLog(two.log)).toEqual(await wholeLog(one.log))
+      return await soundModelOf(one.log)
+    } finally {
+      await one.close()
+      await two.close()
+      await server.close()
+    }
   })
 }
 

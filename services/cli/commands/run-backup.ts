@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import { kindOfLogFile } from '../../adapters/event-log/sqlite/log-file.ts'
 import { makeBackup } from '../../backup/make-backup.ts'
 import { checkBackup, verifyMedia } from '../../backup/verify-backup.ts'
 import { loadConfig } from '../../config/config.ts'
@@ -31,9 +32,14 @@ async function backUpTo(folder: string, json: boolean, progress: BarsInTurn, sig
   const config = loadConfig(process.env)
   const { SECRET_KEY, storageBackends: backends } = config
   const dataDir = logDir(config)
+  const path = logPath(config)
+  if (config.EVENTSTORE_URL !== undefined || kindOfLogFile(path) === 'mirror')
+    throw new Failure(
+      `the event log is on an EventStoreDB, and ${path} only a mirror of it: back up the EventStoreDB, and the objects where they are stored`,
+    )
   const manifest = await makeBackup({
     dataDir,
-    logPath: logPath(config),
+    logPath: path,
     folder,
     backends,
     secret: () => secretOf(dataDir, SECRET_KEY),

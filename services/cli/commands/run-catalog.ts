@@ -1,11 +1,12 @@
 import { existsSync, mkdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { openSqliteEventLog } from '../../adapters/event-log/sqlite/open-sqlite-event-log.ts'
 import { SQLITE_FULL, sqliteCode } from '../../adapters/event-log/sqlite/sqlite-error.ts'
 import { type CatalogCopy, CopyRefused, exportCatalog, importCatalog } from '../../catalog/catalog-copy.ts'
 import { loadConfig } from '../../config/config.ts'
 import { logPath } from '../../config/log-place.ts'
+import { createLogger } from '../../observability/logger.ts'
 import { tryLockFile } from '../../process/file-lock.ts'
+import { startLog } from '../../process/open-log.ts'
 import { Failure } from '../failure.ts'
 import { printJson, printLine } from '../output.ts'
 import { sizeText } from '../progress.ts'
@@ -22,7 +23,7 @@ export async function runCatalogExport(file: string, { json }: Flags): Promise<v
 export async function runCatalogImport(file: string, { json }: Flags): Promise<void> {
   const config = loadConfig(process.env)
   const path = logPath(config)
-  if (!existsSync(path))
+  if (config.EVENTSTORE_URL === undefined && !existsSync(path))
     throw new Failure(`there is no event log at ${path} (LOG_DIR or DATA_DIR names its folder)`)
   if (!existsSync(file)) throw new Failure(`there is no ${file}`)
   mkdirSync(config.DATA_DIR, { recursive: true })
@@ -30,7 +31,7 @@ export async function runCatalogImport(file: string, { json }: Flags): Promise<v
   const unlock = tryLockFile(catalogPath)
   if (!unlock) throw new Failure(`${config.DATA_DIR} is in use by a service: stop it first`)
   try {
-    const log = openSqliteEventLog({ path })
+    const log = (await startLog(config, createLogger('error'))).log
     try {
       tell(await readably(() => importCatalog(file, catalogPath, log)), json)
     } finally {

@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs'
-import { openSqliteEventLog } from '../../adapters/event-log/sqlite/open-sqlite-event-log.ts'
 import { loadConfig } from '../../config/config.ts'
 import { logPath } from '../../config/log-place.ts'
 import { holderIn, LEASES, type LeaseName, leaseRegister } from '../../leases/lease-value.ts'
 import type { EventLog } from '../../ports/event-log.ts'
+import { openLog } from '../../process/open-log.ts'
 import { Failure } from '../failure.ts'
 import { type Column, column, createTable } from '../listing/table.ts'
 import { printJson, printLine } from '../output.ts'
@@ -23,9 +23,10 @@ const COLUMNS: readonly Column<ListedLease>[] = [
 ]
 
 export async function listLeases({ json }: { readonly json?: boolean }): Promise<void> {
-  const path = logPath(loadConfig(process.env))
+  const config = loadConfig(process.env)
+  const path = logPath(config)
   if (!existsSync(path)) throw new Failure(`there is no event log at ${path} (DATA_DIR names its folder)`)
-  const log = openSqliteEventLog({ path })
+  const log = openLog(config)
   try {
     const leases = await Promise.all(LEASES.map((name) => listed(log, name)))
     if (json) return leases.forEach(printJson)

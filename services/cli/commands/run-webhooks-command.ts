@@ -1,14 +1,16 @@
 import { randomUUID } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { openSqliteEventLog } from '../../adapters/event-log/sqlite/open-sqlite-event-log.ts'
 import { commandWebhook } from '../../commands/command-webhook.ts'
 import { commandContext } from '../../commands/event-context.ts'
 import { commandRunner } from '../../commands/run-command.ts'
 import { openStreamCache } from '../../commands/stream-cache.ts'
+import { loadEventStoreUrl } from '../../config/eventstore-url.ts'
 import { logPath } from '../../config/log-place.ts'
 import { positionAt } from '../../history/position-at.ts'
+import { createLogger } from '../../observability/logger.ts'
 import type { EventLog } from '../../ports/event-log.ts'
+import { startLog } from '../../process/open-log.ts'
 import { readDeliveries } from '../../webhooks/delivery-store.ts'
 import type { KeptSubscriber } from '../../webhooks/subscriber.ts'
 import { Failure, UsageFailure } from '../failure.ts'
@@ -68,10 +70,12 @@ const isoOf = (ms: number | undefined): string | undefined =>
 
 /** The log tells whoever delivers. */
 export async function replayWebhook(id: string, { dataDir, from }: ReplayFlags): Promise<void> {
-  const path = logPath({ DATA_DIR: dataDir, LOG_DIR: process.env['LOG_DIR'] })
+  const LOG_DIR = process.env['LOG_DIR']
+  const path = logPath({ DATA_DIR: dataDir, LOG_DIR })
   if (!existsSync(path))
     throw new Failure(`there is no event log at ${path} (name its folder with --data-dir)`)
-  const log = openSqliteEventLog({ path })
+  const EVENTSTORE_URL = loadEventStoreUrl(process.env)
+  const { log } = await startLog({ DATA_DIR: dataDir, LOG_DIR, EVENTSTORE_URL }, createLogger('error'))
   try {
     const after = await positionBefore(log, from)
     const run = commandRunner(log, openStreamCache(log))

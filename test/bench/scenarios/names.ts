@@ -21,6 +21,7 @@ export const SCENARIOS = [
   'analytics',
   'relay',
   'projector',
+  'eventstore',
 ] as const
 
 export type Scenario = (typeof SCENARIOS)[number]

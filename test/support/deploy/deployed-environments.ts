@@ -6,6 +6,7 @@ type Variable = { name: string; value?: string; valueFrom?: { secretKeyRef: { na
 
 /** Stands for what secrets hold: long enough for each of them. */
 const SECRET = 'a-secret-of-thirty-two-characters-or-more'
+const URL_WITH_SECRET = 'esdb://framelog:a-password@eventstore.example.com:2113'
 
 /** `ENV` of the image. */
 export const imageEnvironment = (): Environment => {
@@ -45,5 +46,6 @@ export const clusterEnvironment = (): Environment => ({
 
 const variablesOf = (path: string): Environment => {
   const variables: Variable[] = readYaml(path).spec.template.spec.containers[0].env
-  return Object.fromEntries(variables.map(({ name, value }) => [name, value ?? SECRET]))
+  const secretOf = (name: string) => (name === 'EVENTSTORE_URL' ? URL_WITH_SECRET : SECRET)
+  return Object.fromEntries(variables.map(({ name, value }) => [name, value ?? secretOf(name)]))
 }

@@ -6,6 +6,7 @@ import { consumerMetrics } from '../../../services/observability/consumer-metric
 import { eventStreamMetrics } from '../../../services/observability/event-stream-metrics.ts'
 import { leaseMetrics } from '../../../services/observability/lease-metrics.ts'
 import { createMetrics } from '../../../services/observability/metrics.ts'
+import { mirrorMetrics } from '../../../services/observability/mirror-metrics.ts'
 import { retentionMetrics } from '../../../services/observability/retention-metrics.ts'
 import { relayMetrics } from '../../../services/relay/relay-metrics.ts'
 import { spanMetrics } from '../../../services/tracing/span-counts.ts'
@@ -25,6 +26,12 @@ export function knownSeries(): Map<string, readonly string[]> {
   eventStreamMetrics(registry, () => 0)
   accessMetrics(registry)
   analyticsMetrics(registry, () => 0)
+  mirrorMetrics(registry, {
+    caughtUp: async () => {},
+    check: async () => {},
+    behindSeconds: () => 0,
+    waitingAppends: () => 0,
+  })
   retentionMetrics(registry)
   leaseMetrics(registry, () => [])
   commandMetrics(registry)

@@ -44,6 +44,7 @@ const RECORD_BYTES = 150
 export function eventStore(): EventStore {
   const all: Kept[] = []
   const streams = new Map<string, Kept[]>()
+  const places = new Map<string, number>()
   const firstKept = new Map<string, number>()
   const deleted = new Set<string>()
   const records = new Set<number>()
@@ -57,6 +58,7 @@ export function eventStore(): EventStore {
     records.add(end)
     end += RECORD_BYTES + stream.length + proposed.data.length + proposed.metadata.length
     events.push(kept)
+    places.set(`${proposed.id} ${stream}`, kept.revision)
     all.push(kept)
     return kept
   }
@@ -67,13 +69,14 @@ export function eventStore(): EventStore {
   own('$settings', '$settings')
 
   /** Events are taken for repeated where all of them follow the expected revision. */
-  function repeated(events: readonly Kept[], expected: Expected, ids: readonly string[]): Kept | undefined {
+  function repeated(stream: string, expected: Expected, ids: readonly string[]): Kept | undefined {
+    const events = streams.get(stream) ?? []
     const first =
       typeof expected === 'number'
         ? expected + 1
         : expected === 'no_stream'
           ? 0
-          : events.findIndex(({ id }) => id === ids[0])
+          : (places.get(`${ids[0]} ${stream}`) ?? -1)
     const isSame = first >= 0 && ids.length > 0 && ids.every((id, n) => events[first + n]?.id === id)
     return isSame ? events[first + ids.length - 1] : undefined
   }
@@ -92,7 +95,7 @@ export function eventStore(): EventStore {
         (expected === 'stream_exists' ? !isGone : expected === 'no_stream' ? isGone : expected === actual)
       if (!isExpected || expected === 'any') {
         const ids = proposed.map(({ id }) => id)
-        const earlier = repeated(events, expected, ids)
+        const earlier = repeated(stream, expected, ids)
         if (earlier) return { is: 'done', revision: earlier.revision, position: earlier.position }
       }
       if (!isExpected) return { is: 'wrong', actual }

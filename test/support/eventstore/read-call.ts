@@ -83,13 +83,33 @@ export function eventsOf(store: EventStore, reading: Reading): readonly Kept[] |
   if (reading.stream !== undefined && events.length === 0) return count === undefined ? [] : 'not found'
   if (reading.stream === undefined && typeof from === 'number' && !store.isRecord(from))
     throw serverError(grpc.status.UNKNOWN, undefined, `Prefix length inconsistency at position ${from}`)
+  if ((from === 'end') !== backwards && typeof from !== 'number') return []
   const placeOf = (event: Kept): number => (reading.stream === undefined ? event.position : event.revision)
-  const isThere = (event: Kept): boolean => {
-    if (typeof from === 'number') return backwards ? placeOf(event) <= from : placeOf(event) >= from
-    return (from === 'end') === backwards
+  const step = backwards ? -1 : 1
+  const found: Kept[] = []
+  for (let n = indexFrom(events, from, backwards, placeOf); events[n]; n += step) {
+    if (reading.isWanted(events[n]!)) found.push(events[n]!)
+    if (found.length === count) break
   }
-  const found = events.filter((event) => isThere(event) && reading.isWanted(event))
-  return (backwards ? found.reverse() : found).slice(0, count)
+  return found
+}
+
+/** Of the first event that a read gives: the log may be long. */
+function indexFrom(
+  events: readonly Kept[],
+  from: Reading['from'],
+  backwards: boolean,
+  placeOf: (event: Kept) => number,
+): number {
+  if (typeof from !== 'number') return backwards ? events.length - 1 : 0
+  let [low, high] = [0, events.length]
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if (placeOf(events[middle]!) < from) low = middle + 1
+    else high = middle
+  }
+  if (!backwards) return low
+  return events[low] && placeOf(events[low]!) === from ? low : low - 1
 }
 
 export function eventResponse(event: Kept): Pb.ReadResp {

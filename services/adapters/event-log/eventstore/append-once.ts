@@ -1,16 +1,20 @@
 import type { EventStoreDBClient } from '@eventstore/db-client'
 import type { EventContext, RecordedEvent } from '../../../../contracts/events/recorded-event.ts'
 import type { AppendResult, StreamWrite } from '../../../ports/event-log.ts'
-import { baseOf, isDone, NO_REVISION, type PlannedWrite, planAppend } from './append-plan.ts'
-import { appendToStream } from './append-to-stream.ts'
+import {
+  baseOf,
+  isDone,
+  NO_REVISION,
+  type PlannedWrite,
+  planAppend,
+  planAsKnown,
+  stagesOf,
+} from './append-plan.ts'
+import { appendTo, partsOf } from './append-to-server.ts'
 import type { EventReads } from './event-reads.ts'
 import { someAtOnce } from './some-at-once.ts'
-import { type StoredEvent, storedEvent } from './stored-event.ts'
+import { storedEvent } from './stored-event.ts'
 
-/** The server takes 1 MiB at once unless told otherwise, its own words included. */
-const MAX_BYTES_AT_ONCE = 900_000
-/** An event's type, id and the like, about. */
-const ENVELOPE_BYTES = 500
 /** gRPC's code for what was in the way of someone else, and may be done again. */
 const ABORTED = 10
 
@@ -19,7 +23,13 @@ export type AppendTools = {
   readonly reads: EventReads
   /** UTC, milliseconds: not before any time the log is known to have. */
   readonly timeFrom: (knownMs: number) => number
+  /** Where streams are, -1 without events, as far as is known here: it may be behind. */
+  readonly knownHeads?: ((streams: readonly string[]) => ReadonlyMap<string, number>) | undefined
 }
+
+/** An append that is in the log; its time is what an event of it would have had, where it has none. */
+export type Made = { readonly ok: true; readonly revisions: readonly number[]; readonly timeMs: number }
+export type Refused = Extract<AppendResult, { ok: false }>
 
 /**
  * Makes an append, or what an earlier attempt has left of it: stream by stream, in the order given. Every write
@@ -33,54 +43,82 @@ export async function appendOnce(
   tools: AppendTools,
   context: EventContext,
   writes: readonly StreamWrite[],
-): Promise<AppendResult> {
+): Promise<Made | Refused> {
   const { reads } = tools
   const sole = await appendSole(tools, context, writes)
   if (sole) return sole
 
-  const heads = await headsOf(reads, writes)
-  const plan = await planAppend(reads, context, writes, heads)
+  // What is written tells by itself whether it fits. Where that is likely, only what is not written is asked for.
+  const isLikely = fitsAsKnown(tools, writes)
+  const heads = await headsOf(reads, isLikely ? writes.filter(({ events }) => events.length === 0) : writes)
+  const plan = isLikely ? planAsKnown(writes) : await planAppend(reads, context, writes, heads)
   const isMade = plan.some(({ events }) => events.length > 0) && plan.every(isDone)
-  const refused = isMade ? undefined : firstFailing(plan, heads)
-  if (refused) return refused
+  const left = new Set(plan.flatMap(({ stream, found }) => (found.length > 0 ? [stream] : [])))
+  const checked = isLikely ? plan.filter(({ events }) => events.length === 0) : plan
+  const refused = isMade ? undefined : firstFailing(checked, heads)
+  if (refused) return leaving(refused, left)
 
   const found = plan.flatMap((write) => write.found)
   const timeMs = found[0]?.timeMs ?? tools.timeFrom(latestOf(heads.values()))
   const at = new Map([...heads].map(([stream, head]) => [stream, head?.revision ?? NO_REVISION]))
+  const of = plan.reduce((sum, { events }) => sum + events.length, 0)
   const revisions: number[] = []
-  for (const write of plan) {
-    const first = write.found[0]
-    const base = first ? first.revision - 1 : (write.base ?? at.get(write.stream)!)
-    const missing = write.events.slice(write.found.length)
-    const events = missing.map((event, n) =>
-      storedEvent(context, event, write.firstIndex + write.found.length + n, timeMs),
-    )
-    const actual = await appendTo(tools.client, write.stream, base + write.found.length, events)
-    if (actual !== undefined && write.base !== undefined) return refusal(write.stream, actual)
-    if (actual !== undefined) throw Object.assign(new Error('overtaken'), { code: ABORTED })
-    const revision = base + write.events.length
-    revisions.push(revision)
-    at.set(write.stream, Math.max(at.get(write.stream)!, revision))
+  for (const stage of stagesOf(plan)) {
+    const outcomes = await someAtOnce(stage, async (write) => {
+      const base = write.found[0] ? write.found[0].revision - 1 : (write.base ?? at.get(write.stream)!)
+      const missing = write.events
+        .slice(write.found.length)
+        .map((event, n) => storedEvent(context, event, write.firstIndex + write.found.length + n, of, timeMs))
+      const { actual, written } = await appendTo(
+        tools.client,
+        write.stream,
+        base + write.found.length,
+        missing,
+      )
+      if (written) left.add(write.stream)
+      return { write, revision: base + write.events.length, actual }
+    })
+    const failed = outcomes.find(({ actual }) => actual !== undefined)
+    if (failed && failed.write.base === undefined)
+      throw Object.assign(new Error('overtaken'), { code: ABORTED })
+    if (failed) return leaving(refusal(failed.write.stream, failed.actual!), left)
+    for (const { write, revision } of outcomes) {
+      revisions.push(revision)
+      at.set(write.stream, Math.max(at.get(write.stream) ?? NO_REVISION, revision))
+    }
   }
-  return { ok: true, revisions, ...(await endOf(reads, plan, revisions, timeMs)) }
+  return { ok: true, revisions, timeMs }
 }
 
 /** Of what goes into one stream at once the server knows by itself whether it fits, or was there before. */
 async function appendSole(
-  { client, reads, timeFrom }: AppendTools,
+  { client, timeFrom }: AppendTools,
   context: EventContext,
   [write, ...others]: readonly StreamWrite[],
-): Promise<AppendResult | undefined> {
+): Promise<Made | Refused | undefined> {
   const base = write && baseOf(write.expectedRevision)
   if (base === undefined || others.length > 0) return undefined
   const timeMs = timeFrom(0)
-  const parts = partsOf(write!.events.map((event, n) => storedEvent(context, event, n, timeMs)))
+  const of = write!.events.length
+  const parts = partsOf(write!.events.map((event, n) => storedEvent(context, event, n, of, timeMs)))
   if (parts.length !== 1) return undefined
 
-  const actual = await appendTo(client, write!.stream, base, parts[0]!)
+  const { actual } = await appendTo(client, write!.stream, base, parts[0]!)
   if (actual !== undefined) return refusal(write!.stream, actual)
-  const revisions = [base + write!.events.length]
-  return { ok: true, revisions, ...(await endOf(reads, [write!], revisions, timeMs)) }
+  return { ok: true, revisions: [base + of], timeMs }
+}
+
+/** Each stream once, at a revision that is given and the one it is known to be at. */
+function fitsAsKnown({ knownHeads }: AppendTools, writes: readonly StreamWrite[]): boolean {
+  if (!knownHeads) return false
+  const streams = writes.filter(({ events }) => events.length > 0).map(({ stream }) => stream)
+  const isOnce = new Set(writes.map(({ stream }) => stream)).size === writes.length
+  if (streams.length === 0 || !isOnce) return false
+  const known = knownHeads(streams)
+  return writes.every(
+    ({ stream, expectedRevision, events }) =>
+      events.length === 0 || known.get(stream) === baseOf(expectedRevision),
+  )
 }
 
 async function headsOf(
@@ -96,7 +134,7 @@ async function headsOf(
 function firstFailing(
   plan: readonly PlannedWrite[],
   heads: ReadonlyMap<string, RecordedEvent | undefined>,
-): AppendResult | undefined {
+): Refused | undefined {
   const moved = new Map<string, number>()
   for (const write of plan) {
     const { stream, base, events, found } = write
@@ -109,62 +147,15 @@ function firstFailing(
   return undefined
 }
 
-const refusal = (stream: string, actual: number): AppendResult => ({
+const refusal = (stream: string, actual: number): Refused => ({
   ok: false,
   reason: 'wrong_expected_revision',
   stream,
   actual: actual === NO_REVISION ? 'none' : actual,
 })
 
+const leaving = (refused: Refused, left: ReadonlySet<string>): Refused =>
+  left.size === 0 ? refused : { ...refused, left: [...left] }
+
 const latestOf = (events: Iterable<RecordedEvent | undefined>): number =>
   Math.max(0, ...[...events].map((event) => event?.timeMs ?? 0))
-
-/**
- * @param base the revision the stream is at before
- * @returns where it is instead, if it is elsewhere
- */
-async function appendTo(
-  client: EventStoreDBClient,
-  stream: string,
-  base: number,
-  events: readonly StoredEvent[],
-): Promise<number | undefined> {
-  let revision = base
-  for (const part of partsOf(events)) {
-    const expected = revision === NO_REVISION ? 'no_stream' : BigInt(revision)
-    const actual = await appendToStream(client, stream, part, expected)
-    if (actual !== undefined) return actual
-    revision += part.length
-  }
-  return undefined
-}
-
-function partsOf(events: readonly StoredEvent[]): StoredEvent[][] {
-  const parts: StoredEvent[][] = []
-  let bytes = Number.POSITIVE_INFINITY
-  for (const event of events) {
-    const size = ENVELOPE_BYTES + Buffer.byteLength(JSON.stringify([event.data, event.metadata]))
-    if (bytes + size > MAX_BYTES_AT_ONCE) {
-      parts.push([])
-      bytes = 0
-    }
-    parts.at(-1)!.push(event)
-    bytes += size
-  }
-  return parts
-}
-
-/** Read from the log: whether the server took an append for a repeated one, it does not tell. */
-async function endOf(
-  reads: EventReads,
-  plan: readonly StreamWrite[],
-  revisions: readonly number[],
-  timeMs: number,
-): Promise<{ readonly position: number; readonly timeMs: number }> {
-  const index = plan.findLastIndex(({ events }) => events.length > 0)
-  if (index === -1) return { position: (await reads.last())?.position ?? 0, timeMs }
-  const { stream } = plan[index]!
-  const [last] = await reads.ofStream(stream, revisions[index]!, 1)
-  if (!last) throw new Error(`the event log is damaged: ${stream} has lost what was appended to it`)
-  return { position: last.position, timeMs: last.timeMs }
-}

@@ -1,14 +1,14 @@
-import type { AppendResult, StreamWrite } from '../../../ports/event-log.ts'
+import type { StreamWrite } from '../../../ports/event-log.ts'
 
 export type AppendOrder = {
   /**
    * Lets an append wait for those before it that name one of its streams.
    * @param append gets the stream that it was decided on without knowledge of a refusal, if there is one
    */
-  inTurn(
+  inTurn<R extends { readonly ok: boolean }>(
     writes: readonly StreamWrite[],
-    append: (uninformedOf: string | undefined) => Promise<AppendResult>,
-  ): Promise<AppendResult>
+    append: (uninformedOf: string | undefined) => Promise<R>,
+  ): Promise<R>
   /** Resolves once no append is under way. */
   settle(): Promise<void>
 }

@@ -44,6 +44,16 @@ export async function planAppend(
   return plan
 }
 
+/** Nothing of it is looked for. Whatever was made before is known by its ids to the server. */
+export function planAsKnown(writes: readonly StreamWrite[]): readonly PlannedWrite[] {
+  let firstIndex = 0
+  return writes.map((write) => {
+    const planned = { ...write, firstIndex, base: baseOf(write.expectedRevision), found: [] }
+    firstIndex += write.events.length
+    return planned
+  })
+}
+
 /** The events of a stream that have these ids, from the first on. */
 async function beginningWith(
   reads: EventReads,
@@ -59,6 +69,17 @@ async function beginningWith(
   if (first === -1) return []
   const other = ids.findIndex((id, n) => events[first + n]?.id !== id)
   return events.slice(first, first + (other === -1 ? ids.length : other))
+}
+
+/** What is to be written at once, one after the other. */
+export function stagesOf(plan: readonly PlannedWrite[]): readonly PlannedWrite[][] {
+  const stages: PlannedWrite[][] = []
+  for (const write of plan) {
+    const stage = stages.at(-1)
+    if (write.beside && stage?.[0]?.beside) stage.push(write)
+    else stages.push([write])
+  }
+  return stages
 }
 
 export const isDone = ({ events, found }: PlannedWrite): boolean => found.length === events.length

@@ -1,14 +1,28 @@
 import {
   type AppendExpectedRevision,
+  type AppendResult,
   type EventStoreDBClient,
   type JSONEventData,
   WrongExpectedVersionError,
 } from '@eventstore/db-client'
+import { append } from '@eventstore/db-client/dist/streams/appendToStream/append.js'
 
 const DEADLINE_MS = 10_000
-/** The client waits for ever where a server ends the connection that it batches appends on without a word. */
-const SILENCE_MS = 12_000
-const DEADLINE_EXCEEDED = 4
+
+/**
+ * One call an append. The client would have all of a process share one call and one list of who waits for an answer: when
+ * a connection is lost, it forgets all of them, and an answer that comes to one of these ends the process.
+ */
+const callAppend = append as unknown as (
+  this: EventStoreDBClient,
+  stream: string,
+  events: JSONEventData[],
+  options: {
+    readonly expectedRevision: AppendExpectedRevision
+    readonly requiresLeader: boolean
+    readonly deadline: number
+  },
+) => Promise<AppendResult>
 
 /**
  * Appends to one stream, whole or not at all; once, however often it is called, where an expected revision is given.
@@ -21,19 +35,12 @@ export async function appendToStream(
   events: JSONEventData[],
   expectedRevision: AppendExpectedRevision = 'any',
 ): Promise<number | undefined> {
-  let timer: NodeJS.Timeout | undefined
-  const silence = new Promise<never>((_, reject) => {
-    const tell = () => reject(Object.assign(new Error('no answer to an append'), { code: DEADLINE_EXCEEDED }))
-    timer = setTimeout(tell, SILENCE_MS)
-  })
   try {
     const options = { expectedRevision, requiresLeader: true, deadline: DEADLINE_MS }
-    await Promise.race([client.appendToStream(stream, events, options), silence])
+    await callAppend.call(client, stream, events, options)
     return undefined
   } catch (error) {
     if (!(error instanceof WrongExpectedVersionError)) throw error
     return typeof error.actualVersion === 'bigint' ? Number(error.actualVersion) : -1
-  } finally {
-    clearTimeout(timer)
   }
 }

@@ -1,84 +1,50 @@
-import { randomUUID } from 'node:crypto'
-import type { AppendResult, EventLog, Snapshot, StreamWrite, Subscription } from '../../../ports/event-log.ts'
-import { appendOnce } from './append-once.ts'
-import { appendOrder } from './append-order.ts'
-import { checkWrites } from './append-plan.ts'
-import { eventReads } from './event-reads.ts'
-import { oneEventStreams } from './one-event-streams.ts'
+import type { AppendResult, EventLog, StreamWrite, Subscription } from '../../../ports/event-log.ts'
+import type { EventReads } from './event-reads.ts'
 import { patiently } from './patiently.ts'
 import { ANY_DOMAIN_EVENT, oneOf } from './read-request.ts'
-import { connectToServer } from './server-connection.ts'
+import { type EventStoreLogOptions, openServerLog } from './server-log.ts'
 import { someAtOnce } from './some-at-once.ts'
 import { startSubscription } from './subscription.ts'
 import { wakeUp } from './wake-up.ts'
 
-export type EventStoreLogOptions = {
-  /** `esdb://` or `esdb+discover://`: hosts, TLS and credentials. */
-  readonly url: string
-  /** How long a call is tried again while the server does not answer, in milliseconds. */
-  readonly patienceMs?: number
-}
-
-const PATIENCE_MS = 10_000
-/** What of the server's 1 MiB a snapshot may take. One that is larger is not saved: it is a shortcut only. */
-const MAX_SNAPSHOT_BYTES = 900_000
-
-const checkpointStream = (consumer: string): string => `framelog-checkpoint-${consumer}`
-const registerStream = (name: string): string => `framelog-register-${name}`
-const snapshotStream = (stream: string): string => `framelog-snapshot-${stream}`
-
 /**
- * The event log on an EventStoreDB, which is to hold nothing else. Nothing is asked of the server before the first
- * call.
+ * The event log on an EventStoreDB, which is to hold nothing else, by itself: in the server's order, with the server's
+ * positions. Nothing is asked of the server before the first call.
  * @throws where the URL is none
  */
-export function openEventStoreLog({ url, patienceMs = PATIENCE_MS }: EventStoreLogOptions): EventLog {
-  const connection = connectToServer(url)
-  const reads = eventReads(connection)
-  const single = oneEventStreams(connection)
-  const order = appendOrder()
-  const waking = wakeUp(connection.client)
-  const closing = new AbortController()
+export function openEventStoreLog(options: EventStoreLogOptions): EventLog {
+  const server = openServerLog(options)
+  const { reads, retry } = server
+  const waking = wakeUp(server.client)
   const subscriptions = new Set<Subscription>()
-  let lastTimeMs = 0
   let closed: Promise<void> | undefined
-
-  const retry = <T>(work: () => Promise<T>): Promise<T> =>
-    patiently(work, { forMs: patienceMs, signal: closing.signal })
-  const timeFrom = (knownMs: number): number => {
-    lastTimeMs = Math.max(Date.now(), lastTimeMs, knownMs)
-    return lastTimeMs
-  }
-
-  async function refuse(stream: string): Promise<AppendResult> {
-    const actual = (await retry(() => reads.lastOf(stream)))?.revision ?? 'none'
-    return { ok: false, reason: 'wrong_expected_revision', stream, actual }
-  }
 
   async function close(): Promise<void> {
     await Promise.all([...subscriptions].map((subscription) => subscription.stop()))
-    await order.settle()
     waking.stop()
-    closing.abort()
-    await connection.close()
+    await server.close()
+  }
+
+  const readStream = (stream: string, fromRevision: number, limit: number) =>
+    retry(() => reads.ofStream(stream, fromRevision, limit))
+  async function readStreams(streams: readonly string[], limit: number) {
+    const names = [...new Set(streams)]
+    const events = await someAtOnce(names, (name) => readStream(name, 0, limit))
+    return new Map(names.map((name, n) => [name, events[n]!]))
   }
 
   return {
-    async append(context, writes) {
-      checkWrites(writes)
-      const tools = { client: connection.client, reads, timeFrom }
-      const result = await order.inTurn(writes, (uninformedOf) =>
-        uninformedOf === undefined ? retry(() => appendOnce(tools, context, writes)) : refuse(uninformedOf),
-      )
-      if (result.ok && writes.some(hasEvents)) waking.ring()
-      return result
+    async append(context, writes): Promise<AppendResult> {
+      const made = await server.append(context, writes)
+      if (!made.ok) return made
+      if (writes.some(hasEvents)) waking.ring()
+      const { revisions, timeMs } = made
+      return { ok: true, revisions, ...(await retry(() => endOf(reads, writes, revisions, timeMs))) }
     },
-    readStream: (stream, fromRevision, limit) => retry(() => reads.ofStream(stream, fromRevision, limit)),
-    async readStreams(streams, limit) {
-      const names = [...new Set(streams)]
-      const events = await someAtOnce(names, (name) => retry(() => reads.ofStream(name, 0, limit)))
-      return new Map(names.map((name, n) => [name, events[n]!]))
-    },
+    readStream,
+    readStreams,
+    loadStream: readStream,
+    loadStreams: readStreams,
     readAll: (after, limit) => retry(() => reads.after(after, limit)),
     readSome: (_, after, limit) => retry(() => reads.after(after, limit)),
     subscribe(after, onEvents, filter) {
@@ -96,34 +62,12 @@ export function openEventStoreLog({ url, patienceMs = PATIENCE_MS }: EventStoreL
       return subscription
     },
     head: async () => (await retry(reads.last))?.position ?? 0,
-    async loadCheckpoint(consumer) {
-      const saved = await retry(() => single.load(checkpointStream(consumer)))
-      return (saved as { readonly position: number } | undefined)?.position ?? 0
-    },
-    async saveCheckpoint(consumer, position) {
-      const id = randomUUID()
-      await retry(() => single.save(checkpointStream(consumer), 'checkpoint', { position }, id))
-    },
-    async readRegister(name) {
-      const last = await retry(() => single.last(registerStream(name)))
-      return last && { revision: last.revision, value: (last.data as { readonly value: unknown }).value }
-    },
-    async writeRegister(name, expected, value) {
-      const id = randomUUID()
-      const isWritten = await retry(() =>
-        single.saveAt(registerStream(name), expected, 'register', { value }, id),
-      )
-      if (!isWritten) return undefined
-      return expected === 'none' ? 0 : expected + 1
-    },
-    async loadSnapshot(stream) {
-      return (await retry(() => single.load(snapshotStream(stream)))) as Snapshot | undefined
-    },
-    async saveSnapshot(stream, snapshot) {
-      if (Buffer.byteLength(JSON.stringify(snapshot)) > MAX_SNAPSHOT_BYTES) return
-      const id = randomUUID()
-      await retry(() => single.save(snapshotStream(stream), 'snapshot', { ...snapshot }, id))
-    },
+    loadCheckpoint: server.loadCheckpoint,
+    saveCheckpoint: server.saveCheckpoint,
+    readRegister: server.readRegister,
+    writeRegister: server.writeRegister,
+    loadSnapshot: server.loadSnapshot,
+    saveSnapshot: server.saveSnapshot,
     close() {
       closed ??= close()
       return closed
@@ -132,3 +76,18 @@ export function openEventStoreLog({ url, patienceMs = PATIENCE_MS }: EventStoreL
 }
 
 const hasEvents = ({ events }: StreamWrite): boolean => events.length > 0
+
+/** Read from the log: whether the server took an append for a repeated one, it does not tell. */
+async function endOf(
+  reads: EventReads,
+  writes: readonly StreamWrite[],
+  revisions: readonly number[],
+  timeMs: number,
+): Promise<{ readonly position: number; readonly timeMs: number }> {
+  const index = writes.findLastIndex(hasEvents)
+  if (index === -1) return { position: (await reads.last())?.position ?? 0, timeMs }
+  const { stream } = writes[index]!
+  const [last] = await reads.ofStream(stream, revisions[index]!, 1)
+  if (!last) throw new Error(`the event log is damaged: ${stream} has lost what was appended to it`)
+  return { position: last.position, timeMs: last.timeMs }
+}

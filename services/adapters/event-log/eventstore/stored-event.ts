@@ -6,7 +6,9 @@ import { eventId } from '../../../ports/event-id.ts'
 import { positionOf } from './position.ts'
 
 /** Names with a dollar are EventStoreDB's own: its projections by correlation read them. */
-type Metadata = {
+export type Metadata = {
+  /** The append it is part of, by its command; its place in that, from 0; and how many events it has. */
+  readonly append: { readonly id: string; readonly index: number; readonly of: number }
   readonly version: number
   readonly timeMs: number
   readonly actor: string | null
@@ -16,11 +18,15 @@ type Metadata = {
 
 export type StoredEvent = JSONEventData & { readonly id: string; readonly metadata: Metadata }
 
-/** An event as it is sent to the server, which knows it again by its id. */
+/**
+ * An event as it is sent to the server, which knows it again by its id.
+ * @param of how many events its append has
+ */
 export const storedEvent = (
   { commandId, actor, correlationId, causationId }: EventContext,
   { type, data }: DomainEvent,
   index: number,
+  of: number,
   timeMs: number,
 ): StoredEvent =>
   jsonEvent({
@@ -28,6 +34,7 @@ export const storedEvent = (
     type,
     data: data as JSONEventData['data'],
     metadata: {
+      append: { id: commandId, index, of },
       version: currentVersion(type),
       timeMs,
       actor,
@@ -60,5 +67,5 @@ export function recordedEvent(record: JSONRecordedEvent): RecordedEvent {
   return event as RecordedEvent
 }
 
-const isMetadata = (metadata: unknown): metadata is Metadata =>
-  typeof metadata === 'object' && metadata !== null && 'timeMs' in metadata && 'version' in metadata
+export const isMetadata = (metadata: unknown): metadata is Metadata =>
+  typeof metadata === 'object' && metadata !== null && 'timeMs' in metadata && 'append' in metadata

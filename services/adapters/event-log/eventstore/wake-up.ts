@@ -15,8 +15,11 @@ export type WakeUp = {
 const LOOK_EVERY_MS = 2000
 const RECONNECT_MS = 500
 
-/** Listens for new events, as long as someone waits for some: what they are is read from the log. */
-export function wakeUp(client: EventStoreDBClient): WakeUp {
+/**
+ * Listens for new events, as long as someone waits for some: what they are is read from the log.
+ * @param types an expression for the types of events that are waited for
+ */
+export function wakeUp(client: EventStoreDBClient, types = ANY_DOMAIN_EVENT): WakeUp {
   let rings = 0
   let isListening = false
   const waiting = new Set<() => void>()
@@ -30,7 +33,7 @@ export function wakeUp(client: EventStoreDBClient): WakeUp {
 
   async function listen(): Promise<void> {
     while (!stopping.signal.aborted) {
-      const filter = eventTypeFilter({ regex: ANY_DOMAIN_EVENT })
+      const filter = eventTypeFilter({ regex: types })
       const subscription = client.subscribeToAll({ fromPosition: END, filter, requiresLeader: true })
       // What came between a look at the log and this moment nobody was told of.
       subscription.on('confirmation', ring)

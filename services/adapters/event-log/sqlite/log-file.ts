@@ -3,7 +3,7 @@ import { dirname } from 'node:path'
 import { DatabaseSync, type DatabaseSyncInstance } from '@photostructure/sqlite'
 import { pause } from './pause.ts'
 import { query } from './query.ts'
-import { APPLICATION_ID, SCHEMA, SCHEMA_VERSION } from './schema.ts'
+import { APPLICATION_ID, MIRROR_APPLICATION_ID, SCHEMA, SCHEMA_VERSION } from './schema.ts'
 import { SQLITE_BUSY, sqliteCode } from './sqlite-error.ts'
 
 /** How long to wait, in milliseconds, for another process that is creating or recovering the file. */
@@ -17,16 +17,32 @@ export type LogFile = {
   readonly db: DatabaseSyncInstance
 }
 
-/**
- * Opens a log for reading; creates it, and its directory, where there is none.
- * @throws naming the path, where it holds something else, a newer log, or a damaged one.
- */
-export function openLogFile(path: string): LogFile {
-  mkdirSync(dirname(path), { recursive: true })
-  if (!existsSync(path)) createLog(path)
+/** `mirror`: of a log that is kept elsewhere. */
+export type LogFileKind = 'log' | 'mirror'
+
+/** @returns undefined where there is none, or nothing in it yet. @throws where it cannot be read */
+export function kindOfLogFile(path: string): LogFileKind | undefined {
+  if (!existsSync(path)) return undefined
   const db = openForReading(path)
   try {
-    if (isBlank(path, db)) createLog(path)
+    const id = applicationId(path, db)
+    return id === APPLICATION_ID ? 'log' : id === MIRROR_APPLICATION_ID ? 'mirror' : undefined
+  } finally {
+    db.close()
+  }
+}
+
+/**
+ * Opens a log, or the mirror of one, for reading; creates it, and its directory, where there is none.
+ * @param schema what is created
+ * @throws naming the path, where it holds something else, a newer log, or a damaged one.
+ */
+export function openLogFile(path: string, schema = SCHEMA): LogFile {
+  mkdirSync(dirname(path), { recursive: true })
+  if (!existsSync(path)) createLog(path, schema)
+  const db = openForReading(path)
+  try {
+    if (isBlank(path, db)) createLog(path, schema)
     verify(path, db)
     db.exec(`PRAGMA cache_size = -${READER_CACHE_KIB}`)
   } catch (error) {
@@ -49,12 +65,12 @@ const isBlank = (path: string, db: DatabaseSyncInstance): boolean =>
   applicationId(path, db) === 0 && query(db, 'SELECT 1 FROM sqlite_schema LIMIT 1')().length === 0
 
 /** Several may try at once: the schema says the same however often it is run. */
-function createLog(path: string): void {
+function createLog(path: string, schema: string): void {
   try {
     const db = new DatabaseSync(path, { timeout: OPEN_WAIT_MS })
     try {
       turnOnWriteAheadLog(db)
-      db.exec(`BEGIN IMMEDIATE; ${SCHEMA}; COMMIT`)
+      db.exec(`BEGIN IMMEDIATE; ${schema}; COMMIT`)
     } finally {
       db.close()
     }
@@ -78,7 +94,8 @@ function turnOnWriteAheadLog(db: DatabaseSyncInstance): void {
 }
 
 function verify(path: string, db: DatabaseSyncInstance): void {
-  if (applicationId(path, db) !== APPLICATION_ID) {
+  const id = applicationId(path, db)
+  if (id !== APPLICATION_ID && id !== MIRROR_APPLICATION_ID) {
     throw new Error(`${path} is a database of something else, not an event log`)
   }
   const [[version] = [0]] = query<[number]>(db, 'PRAGMA user_version')()

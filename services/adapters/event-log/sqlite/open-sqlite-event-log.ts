@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { DatabaseSyncInstance } from '@photostructure/sqlite'
 import type { AppendResult, EventLog, Subscription } from '../../../ports/event-log.ts'
 import { commitSignal } from './commit-signal.ts'
+import { dataVersion } from './data-version.ts'
 import { earlierAnswers } from './earlier-answer.ts'
 import { encodeAppend, jsonText } from './encode-append.ts'
 import { eventReader } from './event-reader.ts'
@@ -63,6 +64,8 @@ export function openSqliteEventLog(options: SqliteEventLogOptions): EventLog {
     },
     readStream: async (stream, fromRevision, limit) => reader.readStream(stream, fromRevision, limit),
     readStreams: async (streams, limit) => reader.readStreams(streams, limit),
+    loadStream: async (stream, fromRevision, limit) => reader.readStream(stream, fromRevision, limit),
+    loadStreams: async (streams, limit) => reader.readStreams(streams, limit),
     readAll: async (after, limit) => reader.readAll(after, limit),
     readSome: async (types, after, limit) => reader.readSome(types, after, limit),
     subscribe(after, onEvents, filter) {
@@ -97,18 +100,6 @@ export function openSqliteEventLog(options: SqliteEventLogOptions): EventLog {
       closed ??= close()
       return closed
     },
-  }
-}
-
-/** Where it cannot be read it has no number: subscribers are woken, and meet the error themselves. */
-function dataVersion(db: DatabaseSyncInstance): () => number {
-  const read = query<[number]>(db, 'PRAGMA data_version')
-  return () => {
-    try {
-      return read()[0]?.[0] ?? Number.NaN
-    } catch {
-      return Number.NaN
-    }
   }
 }
 

@@ -1,6 +1,9 @@
 /** Marks the file as ours (SQLite's application_id): "Flog". */
 export const APPLICATION_ID = 0x466c_6f67
 
+/** The same schema, filled from a log that is kept elsewhere (mirrored/): "Flom". */
+export const MIRROR_APPLICATION_ID = 0x466c_6f6d
+
 /** SQLite's user_version. A release refuses files of a higher one. */
 export const SCHEMA_VERSION = 1
 

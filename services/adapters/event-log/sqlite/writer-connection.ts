@@ -1,6 +1,7 @@
 import { pathToFileURL } from 'node:url'
 import { DatabaseSync, type DatabaseSyncInstance } from '@photostructure/sqlite'
 import { query } from './query.ts'
+import { MIRROR_APPLICATION_ID } from './schema.ts'
 
 const WRITER_CACHE_KIB = 16_384
 /** What is left of the WAL file, in bytes, once its contents are in the database. */
@@ -17,6 +18,8 @@ export function openForWriting(path: string): DatabaseSyncInstance {
   url.searchParams.set('mode', 'rw')
   const db = new DatabaseSync(url.href, { timeout: 0 })
   try {
+    const [[id] = [0]] = query<[number]>(db, 'PRAGMA application_id')()
+    if (id === MIRROR_APPLICATION_ID) throw new Error(`${path} is the mirror of a log that is kept elsewhere`)
     db.exec(`
       PRAGMA synchronous = FULL;
       PRAGMA wal_autocheckpoint = 0;

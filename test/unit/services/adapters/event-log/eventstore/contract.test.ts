@@ -3,8 +3,8 @@ import type { EventLog } from '../../../../../../services/ports/event-log.ts'
 import { eventLogContract, type OpenedLog } from '../../../../../ports/event-log-contract.ts'
 import { startEventStore } from '../../../../../support/eventstore/start-event-store.ts'
 
-async function open(batches: boolean): Promise<OpenedLog> {
-  const server = await startEventStore({ batches })
+async function open(): Promise<OpenedLog> {
+  const server = await startEventStore()
   const logs: EventLog[] = []
   const reopen = async () => {
     const log = openEventStoreLog({ url: server.url })
@@ -21,5 +21,4 @@ async function open(batches: boolean): Promise<OpenedLog> {
   }
 }
 
-eventLogContract('EventStoreDB', () => open(true))
-eventLogContract('EventStoreDB, before it had batches,', () => open(false))
+eventLogContract('EventStoreDB', open)

@@ -43,7 +43,7 @@ function oneByOne(faults: readonly (Fault | undefined)[], ...kinds: CallKind[]):
   return (call) => (kinds.includes(call) ? left.shift() : undefined)
 }
 
-const APPENDS = ['append', 'batch append'] as const
+const APPENDS = ['append'] as const
 const labelsOf = async (log: EventLog, stream: string) =>
   (await log.readStream(stream, 0, 1000)).map(({ data }) => ('label' in data ? data.label : undefined))
 
@@ -56,11 +56,11 @@ async function everything(log: EventLog): Promise<RecordedEvent[]> {
   }
 }
 
-describe.each([true, false])('where the server takes batches: %s', (batches) => {
+describe('whatever goes wrong', () => {
   it.each<Fault>(['cut before', 'cut after', 'unavailable', 'deadline exceeded', 'timeout'])(
     'an append is made once, whichever of its writes meets: %s',
     async (fault) => {
-      const server = await start({ batches })
+      const server = await start()
       const log = open(server.url)
       for (const writesBefore of [0, 1, 2]) {
         const streams = [aStream(), aStream(), aStream()]
@@ -90,7 +90,7 @@ describe.each([true, false])('where the server takes batches: %s', (batches) => 
   )
 
   it('nothing acknowledged is missing and nothing is doubled, whatever connections are cut', async () => {
-    const server = await start({ batches })
+    const server = await start()
     const logs = [open(server.url), open(server.url)]
     const streams = [aStream(), aStream()]
     let calls = 0
@@ -119,7 +119,7 @@ describe.each([true, false])('where the server takes batches: %s', (batches) => 
   })
 
   it('a stream that was deleted for good is told of, as no further attempt would help', async () => {
-    const server = await start({ batches })
+    const server = await start()
     const log = open(server.url)
     const stream = aStream()
     server.store.remove(stream, true)
@@ -170,9 +170,7 @@ describe('an append that was cut off', () => {
       events: someEvents(2),
     }))
     let appends = 0
-    server.setFaults((call) =>
-      APPENDS.some((kind) => kind === call) && ++appends > 1 ? 'unavailable' : undefined,
-    )
+    server.setFaults((call) => (call === 'append' && ++appends > 1 ? 'unavailable' : undefined))
     await expect(log.append(context, writes)).rejects.toThrow(LogUnavailable)
     expect(await labelsOf(log, first)).toHaveLength(2)
     expect(await labelsOf(log, second)).toHaveLength(0)
@@ -198,7 +196,7 @@ describe('an append that was cut off', () => {
     const [first, second] = [aStream(), aStream()]
     let appends = 0
     server.setFaults((call) => {
-      if (!APPENDS.some((kind) => kind === call) || ++appends !== 2) return undefined
+      if (call !== 'append' || ++appends !== 2) return undefined
       void other.append(aContext(), [
         { stream: second, expectedRevision: 'none', events: [anEvent('theirs')] },
       ])
@@ -366,6 +364,7 @@ describe('what is kept on the server', () => {
     expect(server.store.stream('framelog-checkpoint-consumer')).toHaveLength(1)
     const kept = server.store.all.find((event) => event.stream === stream)
     expect(JSON.parse(Buffer.from(kept!.metadata).toString())).toEqual({
+      append: { id: context.commandId, index: 0, of: 1 },
       version: 1,
       timeMs: expect.any(Number),
       actor: context.actor,
