@@ -20,6 +20,6 @@ it.runIf(process.platform === 'linux')('a thread that steps back leaves others a
   )
   const [after] = await once(worker, 'message')
   await worker.terminate()
-  expect(after).toBe(Math.min(19, before + 5))
+  expect(after).toBe(Math.min(19, before + 10))
   expect(getPriority()).toBe(before)
 })
