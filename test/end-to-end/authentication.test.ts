@@ -261,6 +261,13 @@ describe('a service that asks who callers are', () => {
     const metrics = await (await fetch(`${service.url}/metrics`, { headers: basicOf(ann) })).text()
     expect(metrics).toMatch(/framelog_authentication_refused_total\{reason="invalid_token"\} \d+/)
     expect(service.log()).toContain('"status":401')
+    // Who was known is told of, whoever was not is not.
+    const told401 = service
+      .log()
+      .split('\n')
+      .filter((line) => line.includes('"status":401'))
+    expect(told401.filter((line) => line.includes('"principal"'))).toEqual([])
+    expect(service.log()).toMatch(/"principal":"ann","method":"GET","path":"\/flows","status":400/)
     for (const text of [told, metrics, service.log()]) {
       for (const word of [planted, ann.password, basicOf(ann)['authorization']!, secret.authorization]) {
         expect(text.includes(word)).toBe(false)

@@ -1,4 +1,5 @@
 import type { RequestHandler } from 'express'
+import { principalOf } from '../../access/principal.ts'
 import type { Logger } from '../../observability/logger.ts'
 import type { Metrics } from '../../observability/metrics.ts'
 import { traceRequest } from '../../tracing/trace-request.ts'
@@ -27,10 +28,12 @@ export const observeRequests =
       traced?.end(route === 'unmatched' ? (response.locals['mediaRoute'] ?? route) : route, status)
       if (COMMANDS.has(method)) metrics.command(`${method} ${route}`, outcomeOf(status))
       if (!logger.isLevelEnabled(levelOf(status))) return
+      const principal = principalOf(response).name
       logger[levelOf(status)](
         {
           request_id,
           ...(traced && { trace_id: traced.traceId }),
+          ...(principal !== null && { principal }),
           method,
           path,
           status,
