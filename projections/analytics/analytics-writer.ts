@@ -5,7 +5,8 @@ import { forgetSomeFlows } from './flow-state.ts'
 import { flushViews } from './flush-views.ts'
 import { forgetSomeObjects } from './object-state.ts'
 import { projectToViews } from './project.ts'
-import type { FlowState, ObjectState, Prepare, ViewWrite } from './view-write.ts'
+import type { Prepare } from './sums.ts'
+import type { FlowState, ObjectState, ViewWrite } from './view-write.ts'
 
 export type AnalyticsWriter = {
   /** The position up to which the views include the log; 0 for nothing. */

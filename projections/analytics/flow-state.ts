@@ -1,6 +1,7 @@
 import { DURATION_BOUNDS } from './buckets.ts'
 import type { FlowFacts } from './flow-facts.ts'
-import type { Contribution, FlowState, Pair, Sums, ViewWrite } from './view-write.ts'
+import type { Contribution, Sums } from './sums.ts'
+import type { FlowState, Pair, ViewWrite } from './view-write.ts'
 
 const MAX_FLOWS_KEPT = 10_000
 

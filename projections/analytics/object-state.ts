@@ -1,8 +1,9 @@
 import { insertRows } from '../catalog/insert-rows.ts'
 import type { SqlValue } from '../catalog/row-change.ts'
 import { flowOfKey, touch } from './flow-state.ts'
+import type { ObjectFacts } from './object-facts.ts'
 import { countInFlow, countInStorage } from './object-sums.ts'
-import type { FlowState, ObjectFacts, ObjectState, ViewWrite } from './view-write.ts'
+import type { FlowState, ObjectState, ViewWrite } from './view-write.ts'
 
 type ObjectRow = readonly [
   role: 'media' | 'init' | null,

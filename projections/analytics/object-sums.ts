@@ -1,7 +1,7 @@
 import { bucketOf, SIZE_BOUNDS } from './buckets.ts'
 import { addBytes, bytesOf, type ExactBytes } from './exact-bytes.ts'
-import { addSums, STORAGE_SCOPE } from './sums.ts'
-import type { ObjectFacts, PendingSums } from './view-write.ts'
+import type { ObjectFacts } from './object-facts.ts'
+import { addSums, type PendingSums, STORAGE_SCOPE } from './sums.ts'
 
 /** How often something is so, of many objects; and the bytes of those whose size is known. */
 type Tally = { readonly counts: Record<string, number>; readonly bytes: ExactBytes }

@@ -1,4 +1,30 @@
-import type { Contribution, PendingSums, Prepare, Sums } from './view-write.ts'
+import type { StatementSyncInstance } from '@photostructure/sqlite'
+
+export type Prepare = (sql: string) => StatementSyncInstance
+
+/** Named whole numbers, of any size. What is not named is 0. */
+export type Sums = Readonly<Record<string, bigint>>
+
+/** What something adds to one value of a dimension. */
+export type Contribution = {
+  readonly dimension: string
+  /** Empty for what has none. */
+  readonly value: string
+  /** How many it counts for where the largest values are looked for. */
+  readonly weight: number
+  readonly sums: Sums
+}
+
+type Change = {
+  readonly scope: number
+  readonly dimension: string
+  readonly value: string
+  weight: number
+  sums: Record<string, bigint>
+}
+
+/** Changes of sums that are yet to be written, by where they belong. */
+export type PendingSums = Map<string, Change>
 
 export const USAGE_SCOPE = 0
 export const STORAGE_SCOPE = -1

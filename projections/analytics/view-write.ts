@@ -1,33 +1,8 @@
-import type { StatementSyncInstance } from '@photostructure/sqlite'
 import type { FlowFacts } from './flow-facts.ts'
+import type { ObjectFacts } from './object-facts.ts'
 import type { ObjectSums } from './object-sums.ts'
+import type { Contribution, PendingSums, Prepare } from './sums.ts'
 import type { CountedKind } from './view-change.ts'
-
-export type Prepare = (sql: string) => StatementSyncInstance
-
-/** Named whole numbers, of any size. What is not named is 0. */
-export type Sums = Readonly<Record<string, bigint>>
-
-/** What something adds to one value of a dimension. */
-export type Contribution = {
-  readonly dimension: string
-  /** Empty for what has none. */
-  readonly value: string
-  /** How many it counts for where the largest values are looked for. */
-  readonly weight: number
-  readonly sums: Sums
-}
-
-type Change = {
-  readonly scope: number
-  readonly dimension: string
-  readonly value: string
-  weight: number
-  sums: Record<string, bigint>
-}
-
-/** Changes of sums that are yet to be written, by where they belong. */
-export type PendingSums = Map<string, Change>
 
 /** Seconds and nanoseconds. */
 export type Pair = readonly [seconds: number, nanoseconds: number]
@@ -54,19 +29,6 @@ export type FlowState = {
   longest: Pair | null
   /** Segments have gone: what is the first, the last, the shortest and the longest has to be looked up. */
   hasShrunk: boolean
-}
-
-/** What of an object is in sums. */
-export type ObjectFacts = {
-  exists: boolean
-  role: 'media' | 'init' | null
-  size_bytes: number | null
-  /** Keys of the Storage Backends that have it. */
-  storages: readonly number[]
-  /** Segments, or media objects of an init object. */
-  uses: number
-  /** Flows whose segments use it. */
-  flows: number
 }
 
 /** An object as the views know it. */

@@ -1,7 +1,6 @@
 import { usageOf } from '../../projections/analytics/flow-state.ts'
-import { contribute, USAGE_SCOPE } from '../../projections/analytics/sums.ts'
+import { contribute, type PendingSums, type Sums, USAGE_SCOPE } from '../../projections/analytics/sums.ts'
 import type { FlowUsageRow } from '../../projections/analytics/view-tables.ts'
-import type { PendingSums, Sums } from '../../projections/analytics/view-write.ts'
 import type { AnalyticsReader } from './analytics-reader.ts'
 import { type FlowFilter, isEverything, selectedFlows } from './flow-selection.ts'
 import { average, keptSums, numbers, ownSums } from './kept-sums.ts'

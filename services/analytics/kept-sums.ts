@@ -1,5 +1,4 @@
-import { parseSums } from '../../projections/analytics/sums.ts'
-import type { PendingSums, Sums } from '../../projections/analytics/view-write.ts'
+import { type PendingSums, parseSums, type Sums } from '../../projections/analytics/sums.ts'
 import type { AnalyticsReader } from './analytics-reader.ts'
 
 /** The sums of one value of a dimension. */

@@ -1,7 +1,12 @@
 import { SIZE_BOUNDS } from '../../projections/analytics/buckets.ts'
-import { contribute, parseSums, STORAGE_SCOPE } from '../../projections/analytics/sums.ts'
+import {
+  contribute,
+  type PendingSums,
+  parseSums,
+  STORAGE_SCOPE,
+  type Sums,
+} from '../../projections/analytics/sums.ts'
 import type { StorageUsageRow } from '../../projections/analytics/view-tables.ts'
-import type { PendingSums, Sums } from '../../projections/analytics/view-write.ts'
 import type { AnalyticsReader } from './analytics-reader.ts'
 import { type FlowFilter, isEverything, selectedFlows } from './flow-selection.ts'
 import { average, keptSums, numbers, ownSums } from './kept-sums.ts'

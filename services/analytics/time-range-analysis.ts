@@ -7,10 +7,10 @@ import {
   ofRow,
   toNanoseconds,
 } from '../../projections/analytics/flow-state.ts'
-import { addTo, USAGE_SCOPE } from '../../projections/analytics/sums.ts'
+import { addTo, type Sums, USAGE_SCOPE } from '../../projections/analytics/sums.ts'
 import { comparePairs } from '../../projections/analytics/timeline-views.ts'
 import type { TimeRangeRow } from '../../projections/analytics/view-tables.ts'
-import type { FlowState, Pair, Sums } from '../../projections/analytics/view-write.ts'
+import type { FlowState, Pair } from '../../projections/analytics/view-write.ts'
 import type { AnalyticsReader } from './analytics-reader.ts'
 import { type FlowFilter, isAllTime, isEverything, selectedFlows } from './flow-selection.ts'
 import { average, keptSums } from './kept-sums.ts'

@@ -1,8 +1,11 @@
 import { join, resolve } from 'node:path'
-import type { Config } from './config.ts'
 
-type Place = Pick<Config, 'DATA_DIR' | 'LOG_DIR'>
-type Views = Place & Pick<Config, 'EVENTSTORE_URL'>
+type Place = {
+  readonly DATA_DIR: string
+  /** Of what processes with data directories of their own share. */
+  readonly LOG_DIR?: string | undefined
+}
+type Views = Place & { readonly EVENTSTORE_URL?: string | undefined }
 
 /** The folder of what all processes share: the log, and where nothing else is said, the media and the secret. */
 export const logDir = ({ DATA_DIR, LOG_DIR }: Place): string => LOG_DIR ?? DATA_DIR

@@ -1,6 +1,6 @@
 import { LogUnavailable } from '../ports/event-log.ts'
+import type { LeaseTools } from './lease-tools.ts'
 import { type Holder, holderIn } from './lease-value.ts'
-import type { LeaseTools } from './take-lease.ts'
 import { holdUntil, noTenure, type Tenure } from './tenure.ts'
 
 export type HeldLease = {

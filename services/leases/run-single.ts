@@ -6,9 +6,10 @@ import type { Logger } from '../observability/logger.ts'
 import { tryLockFile } from '../process/file-lock.ts'
 import type { HeldLease } from './keep-lease.ts'
 import { LEASE_TIMING, type LeaseTiming, leaseClock } from './lease-timing.ts'
+import type { Registers } from './lease-tools.ts'
 import { type Holder, type LeaseName, leaseRegister } from './lease-value.ts'
 import { placeOf } from './place.ts'
-import { type Registers, takeLease } from './take-lease.ts'
+import { takeLease } from './take-lease.ts'
 import { heldUntil, type Tenure } from './tenure.ts'
 
 /** @param withinMs where another process may begin after that: whatever runs then has to be cut off */

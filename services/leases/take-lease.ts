@@ -1,20 +1,7 @@
-import type { Clock } from '../consumer/durable-consumer.ts'
-import { type EventLog, LogUnavailable } from '../ports/event-log.ts'
+import { LogUnavailable } from '../ports/event-log.ts'
 import { type HeldLease, keepLease } from './keep-lease.ts'
-import type { LeaseTiming } from './lease-timing.ts'
+import type { LeaseTools } from './lease-tools.ts'
 import { type Holder, holderIn } from './lease-value.ts'
-
-export type Registers = Pick<EventLog, 'readRegister' | 'writeRegister'>
-
-export type LeaseTools = {
-  readonly registers: Registers
-  /** Of the log. */
-  readonly register: string
-  readonly self: Omit<Holder, 'since'>
-  /** One that nobody sets. */
-  readonly clock: Clock
-  readonly timing: LeaseTiming
-}
 
 type Seen = { readonly revision: 'none' | number; readonly sinceMs: number }
 

@@ -8,10 +8,10 @@ import { ATTR_SERVICE_NAME, ATTR_SERVICE_VERSION } from '@opentelemetry/semantic
 import type { TracingConfig } from '../config/tracing-config.ts'
 import type { Logger } from '../observability/logger.ts'
 import { VERSION } from '../process/version.ts'
+import type { SpanStart, Tracing } from './span.ts'
 import { countSpans } from './span-counts.ts'
 import { spanQueue } from './span-queue.ts'
 import { originOf, type TraceContext } from './trace-context.ts'
-import type { SpanStart, Tracing } from './tracing.ts'
 
 /** Some megabytes, at most. */
 const MAX_WAITING = 8_192

@@ -1,6 +1,7 @@
 import type { RecordedEvent } from '../../contracts/events/recorded-event.ts'
+import type { SpanAttributes, SpanKind, SpanStart, Tracing } from './span.ts'
 import type { TraceContext } from './trace-context.ts'
-import { type SpanAttributes, type SpanKind, type SpanStart, type Tracing, tracing } from './tracing.ts'
+import { tracing } from './tracing.ts'
 
 /** What a span may have, by default; and no batch is worth more spans than that. */
 const MAX_ORIGINS = 128

@@ -1,7 +1,7 @@
 import type { Request, Response } from 'express'
+import type { OpenSpan, Tracing } from './span.ts'
 import { openRequests } from './spans-of-events.ts'
 import { parseTraceparent } from './trace-context.ts'
-import type { OpenSpan, Tracing } from './tracing.ts'
 
 export type TracedRequest = {
   /** Of the trace that the request is part of, recorded or not. */

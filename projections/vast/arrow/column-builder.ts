@@ -1,17 +1,9 @@
-import { type Data, makeData } from 'apache-arrow'
+import { makeData } from 'apache-arrow'
 import type { ColumnKind } from '../tables/column.ts'
 import { ARROW_TYPES } from './arrow-schema.ts'
-import { extended, type Store } from './column-store.ts'
+import { type ColumnBuilder, extended, type Store } from './column-store.ts'
 import { boolStore, decimalStore, int32Store, int64Store, secondsStore } from './number-stores.ts'
 import { textStore, textsStore } from './text-stores.ts'
-
-/** Grows by one value after the other, in the buffers that Arrow sends: nothing of a value is kept beside them. */
-export type ColumnBuilder = {
-  /** @param value what the column's kind says; null or undefined for nothing */
-  append(value: unknown): void
-  /** The column so far; the next one begins. */
-  take(): Data
-}
 
 const STORES: Readonly<Record<ColumnKind, () => Store<never>>> = {
   text: textStore,

@@ -17,6 +17,14 @@ export type Buffers = {
   readonly child?: Data
 }
 
+/** Grows by one value after the other, in the buffers that Arrow sends: nothing of a value is kept beside them. */
+export type ColumnBuilder = {
+  /** @param value what the column's kind says; null or undefined for nothing */
+  append(value: unknown): void
+  /** The column so far; the next one begins. */
+  take(): Data
+}
+
 /** The same bytes with more room after them. */
 export function extended<T extends Uint8Array | Int32Array>(array: T, length: number): T {
   const longer = new (array.constructor as new (length: number) => T)(length)

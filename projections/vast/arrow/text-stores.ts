@@ -1,5 +1,4 @@
-import type { ColumnBuilder } from './column-builder.ts'
-import { extended, type Store } from './column-store.ts'
+import { type ColumnBuilder, extended, type Store } from './column-store.ts'
 
 /** Shorter texts are copied faster than the call of a native function takes. */
 const SHORT = 64

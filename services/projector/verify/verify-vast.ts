@@ -2,10 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { TableName } from '../../../projections/vast/table-change.ts'
 import { TABLES } from '../../../projections/vast/tables/all-tables.ts'
 import { checkpointTable } from '../../../projections/vast/tables/checkpoint.ts'
-import type { VastDb } from '../../adapters/vast-db/connect.ts'
-import type { SchemaRef } from '../../adapters/vast-db/names.ts'
 import { isVastDbError } from '../../adapters/vast-db/vast-db-error.ts'
-import type { CatalogSnapshots } from '../catalog-snapshots.ts'
 import { LOG, readCheckpoints } from '../checkpoints.ts'
 import { slicesOf } from '../fill-tables.ts'
 import { TABLE_NAMES } from '../prepare-tables.ts'
@@ -13,6 +10,7 @@ import { VIEWS_ROW } from '../views/view-checkpoint.ts'
 import { VIEW_NAMES } from '../views/view-names.ts'
 import type { Compared } from './table-sums.ts'
 import { type TableReport, verifyTable } from './verify-tables.ts'
+import type { Behind, VerifyTools } from './verify-tools.ts'
 import { verifyViewsOnce } from './verify-views.ts'
 
 export type VastReport = { readonly position: number; readonly tables: readonly TableReport[] }
@@ -20,20 +18,6 @@ export type VastReport = { readonly position: number; readonly tables: readonly 
 /** The tables do not come to stand where the log stands. */
 export class NotCaughtUp extends Error {
   override readonly name = 'NotCaughtUp'
-}
-
-export type VerifyTools = {
-  readonly db: VastDb
-  readonly place: SchemaRef
-  readonly catalog: CatalogSnapshots
-  /** Views that someone keeps; undefined where there are none. */
-  readonly viewsPath?: string | undefined
-  readonly signal: AbortSignal
-  /** Told once it is known about how many rows there are to read. */
-  readonly onTotal: (rows: number) => void
-  readonly onRows: (rows: number) => void
-  /** For how long the tables may be behind before it is given up. Default: half a minute. */
-  readonly patienceMs?: number
 }
 
 const PATIENCE_MS = 30_000
@@ -66,9 +50,6 @@ async function untilEqual<T extends object>(
     await delay(LOOK_EVERY_MS, undefined, { signal })
   }
 }
-
-/** The tables are at another position than what they are compared with. */
-export type Behind = { readonly at: number; readonly log: number }
 
 /** A transaction sees the tables as they were when it began. */
 const verifyOnce = ({

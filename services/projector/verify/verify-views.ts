@@ -7,7 +7,7 @@ import { VIEW_NAMES } from '../views/view-names.ts'
 import { wholeView } from '../views/view-rows.ts'
 import type { Compared } from './table-sums.ts'
 import { type TableReport, verifyTable } from './verify-tables.ts'
-import type { Behind, VerifyTools } from './verify-vast.ts'
+import type { Behind, VerifyTools } from './verify-tools.ts'
 
 /**
  * Compares the tables of the views with the views, both as they are at one position, which is at least `from`.
