@@ -1,12 +1,17 @@
-import { describe, expect, it } from 'vitest'
+import { afterAll, describe, expect, it } from 'vitest'
 import { knownSeries } from '../support/deploy/known-metrics.ts'
+import { forkEventStore } from '../support/eventstore/fork-event-store.ts'
 import { serviceOfSuite } from '../support/running-service.ts'
 
 /** Nothing listens there: what is told of Kafka is there all the same. */
 const NO_BROKER = '127.0.0.1:1'
 
-describe('the metrics of a service that does everything', () => {
+describe('the metrics of a service that does everything', async () => {
+  const eventStore = await forkEventStore()
+  afterAll(() => eventStore.stop())
   const service = serviceOfSuite({
+    EVENTSTORE_URL: eventStore.url,
+    SECRET_KEY: 'of all that work on this event store',
     RETENTION: 'on',
     KAFKA_BROKERS: NO_BROKER,
     KAFKA_COMMANDS_ENABLED: 'true',
