@@ -122,7 +122,7 @@ export function besideApi(tools: BesideTools): BesideApi {
         await single(
           'webhooks',
           async (tenure) => {
-            webhooks = startWebhookThread(options(tenure), logger)
+            webhooks = startWebhookThread({ ...options(tenure), isBesideApi: hasReaders }, logger)
             return webhooks
           },
           keepIndex(paths.index),

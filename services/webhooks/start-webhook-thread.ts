@@ -9,6 +9,8 @@ export type WebhookThreadOptions = {
   readonly publicUrl: string
   /** How long this process is the one who does it. */
   readonly tenure: Tenure
+  /** Whether requests are answered in this process, which go first. */
+  readonly isBesideApi: boolean
 }
 
 /** Delivers on a thread of its own: a thousand requests for one event are no reason for clients to wait. */

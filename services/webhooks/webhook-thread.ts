@@ -14,8 +14,8 @@ const port = parentPort
 if (!port) throw new Error('webhook-thread is started as a worker thread')
 const tell = (message: FromThread) => port.postMessage(message)
 
-stepBack()
-const { publicUrl, tenure } = workerData as WebhookThreadOptions
+const { publicUrl, tenure, isBesideApi } = workerData as WebhookThreadOptions
+if (isBesideApi) stepBack()
 const config = loadConfig(process.env)
 const logger = createLogger(config.LOG_LEVEL)
 await startTracing(config.tracing, 'webhooks', logger)
