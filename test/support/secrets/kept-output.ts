@@ -10,10 +10,18 @@ let kept = 0
 export function keepOutput(child: ChildProcess): void {
   const folder = process.env[KEPT_OUTPUT]
   if (folder === undefined) return
-  const test = basename(expect.getState().testPath ?? 'no test')
-  const file = join(folder, `${test}.${process.pid}.${++kept}.out`)
+  const file = join(folder, `${starter()}.${process.pid}.${++kept}.out`)
   for (const stream of [child.stdout, child.stderr]) {
     stream?.on('data', (chunk: Buffer | string) => appendFileSync(file, chunk))
+  }
+}
+
+/** The test's file; the benchmark, which a test may run as a process, is none. */
+function starter(): string {
+  try {
+    return basename(expect.getState().testPath ?? 'no test')
+  } catch {
+    return 'no test'
   }
 }
 
