@@ -40,12 +40,16 @@ export async function commit(
   const entries = written.map(aheadOf)
   for (const entry of entries) cache.put(entry)
 
-  const result = await (tracing() ? tracedAppend(context, appended) : appended).catch((error: unknown) => {
+  const neverWas = (): void => {
+    for (const entry of entries) entry.isVoid = true
     forget(cache, works)
+  }
+  const result = await (tracing() ? tracedAppend(context, appended) : appended).catch((error: unknown) => {
+    neverWas()
     throw error
   })
   if (!result.ok) {
-    forget(cache, works)
+    neverWas()
     throw new Overtaken(leftBy(context.commandId, result.left ?? [], { written, answers }, left))
   }
   for (const [index, entry] of entries.entries()) saveSnapshot(log, cache, entry, written[index]!)
@@ -67,6 +71,7 @@ const aheadOf = ({ found, state, events }: Work): StreamEntry => ({
   state,
   revision: grown(found.revision, events.length),
   snapshotRevision: found.snapshotRevision,
+  isVoid: false,
 })
 
 export const grown = (revision: Revision, by: number): number => (revision === 'none' ? -1 : revision) + by

@@ -17,6 +17,11 @@ export type StreamEntry = {
   readonly revision: Revision
   /** The newest snapshot's revision, -1 for none. */
   snapshotRevision: number
+  /**
+   * The append that was to bring it about was refused, or failed. Nothing may be decided on it, even where the stream has
+   * come to this revision meanwhile: others have brought it there.
+   */
+  isVoid: boolean
 }
 
 export type StreamCache = {
@@ -93,6 +98,7 @@ const beginning = <S, E extends DomainEvent>(
   state: fold(aggregate, aggregate.initial, events as unknown as readonly E[]),
   revision: events.at(-1)?.revision ?? 'none',
   snapshotRevision: -1,
+  isVoid: false,
 })
 
 type Reads = Pick<EventLog, 'loadSnapshot'> & { readonly read: EventLog['loadStream'] }
@@ -123,5 +129,5 @@ async function readState<S, E extends DomainEvent>(
     }
   }
   const revision = next === 0 ? 'none' : next - 1
-  return { stream, state, revision, snapshotRevision }
+  return { stream, state, revision, snapshotRevision, isVoid: false }
 }

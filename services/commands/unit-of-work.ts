@@ -88,6 +88,7 @@ export async function inUnitOfWork<T>(
     },
     preload: (kind, ids) => cache.preload(kind, ids),
     confirm: async () => {
+      if (isOvertaken(cache, found())) throw new Overtaken()
       const committed = await commit(services, context, { checked: found() })
       confirmed = { committed, streams: works.size }
       return committed.position
@@ -105,11 +106,7 @@ export async function inUnitOfWork<T>(
     return { outcome, committed: confirmed.committed }
   }
 
-  const overtaken = found().some(({ found }) => {
-    const current = cache.current(found.stream)
-    return current !== undefined && current !== found
-  })
-  if (overtaken) throw new Overtaken()
+  if (isOvertaken(cache, found())) throw new Overtaken()
   const checked = found().filter(({ events }) => events.length === 0)
   const goes = left && goingOn(left, written, answers)
   if (goes === 'other') throw new Overtaken('for good')
@@ -121,6 +118,13 @@ export async function inUnitOfWork<T>(
   const append = { written: rest, checked, answers, after: left!.commandId, left }
   return { outcome, committed: await commit(services, { ...context, commandId: randomUUID() }, append) }
 }
+
+/** Whether something was decided on a state that is known to be no longer so, or never to have been. */
+const isOvertaken = (cache: StreamCache, works: readonly Work[]): boolean =>
+  works.some(({ found }) => {
+    const current = cache.current(found.stream)
+    return found.isVoid || (current !== undefined && current !== found)
+  })
 
 function workOn<S, E extends DomainEvent>(
   works: Map<string, Work>,

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import type { ServiceEvent } from '../../../../contracts/events/service-events.ts'
 import { commandContext } from '../../../../services/commands/event-context.ts'
 import { CommandContended, commandRunner } from '../../../../services/commands/run-command.ts'
-import { openStreamCache } from '../../../../services/commands/stream-cache.ts'
+import { openStreamCache, type StreamCache } from '../../../../services/commands/stream-cache.ts'
 import { flowStream, serviceStream } from '../../../../services/commands/stream-kind.ts'
 import type { UnitOfWork } from '../../../../services/commands/unit-of-work.ts'
 import { type EventLog, LogUnavailable } from '../../../../services/ports/event-log.ts'
@@ -46,6 +46,29 @@ function counting(log: EventLog): EventLog & { readonly appends: number[] } {
       return log.append(by, writes)
     },
   }
+}
+
+/** Something that is waited for, and when it comes is not waited for any more. */
+function signal(): { readonly given: Promise<void>; give(): void } {
+  let give: () => void = () => undefined
+  const given = new Promise<void>((resolve) => {
+    give = resolve
+  })
+  return { given, give: () => give() }
+}
+
+/** A cache that knows of a stream what it was at a revision. */
+function cacheAt(log: EventLog, stream: string, revision: number): StreamCache {
+  let isFirst = true
+  return openStreamCache({
+    ...log,
+    readStream: async (name, from, limit) => {
+      const events = await log.readStream(name, from, limit)
+      if (name !== stream || !isFirst) return events
+      isFirst = false
+      return events.filter((event) => event.revision <= revision)
+    },
+  })
 }
 
 describe('a command', () => {
@@ -93,6 +116,47 @@ describe('a command', () => {
       await one.services.run(context(), adding('a'))
       await two.services.run(context(), adding('b'))
       expect((await one.services.run(context(), adding('c'))).outcome).toBe('abc')
+    })
+  })
+
+  it('is decided again where what it was built on never came to be, and another process took its place', async () => {
+    await withTwoHarnesses(async (one, two) => {
+      await one.services.run(context(), adding('a'))
+      await two.services.run(context(), adding('b'))
+      const [sent, refusedOnce, isLoaded, again] = [signal(), signal(), signal(), signal()]
+      const slow: EventLog = {
+        ...one.log,
+        append: async (...append) => {
+          sent.give()
+          await isLoaded.given
+          return one.log.append(...append)
+        },
+      }
+      const run = commandRunner(slow, cacheAt(slow, serviceStream.streamOf(''), 0))
+      let attempts = 0
+      const refused = run(context(), async (unit) => {
+        if (attempts++ > 0) {
+          refusedOnce.give()
+          await again.given
+        }
+        return adding('x')(unit)
+      })
+      await sent.given
+      let isBuiltOn: string | undefined
+      const built = run(context(), async (unit) => {
+        const service = await unit.load(serviceStream, '')
+        isBuiltOn ??= service.state.name
+        isLoaded.give()
+        await refusedOnce.given
+        service.append([named(`${service.state.name}y`)])
+        return service.state.name
+      })
+
+      expect((await built).outcome).toBe('aby')
+      again.give()
+      await refused
+      expect(isBuiltOn).toBe('ax')
+      expect((await one.services.run(context(), adding(''))).outcome).toBe('abyx')
     })
   })
 
