@@ -1,7 +1,9 @@
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { type AddressInfo, createServer, type Socket } from 'node:net'
 
-/** Takes notifications at any path, and notes how long after its event each came. */
+/**
+ * Takes notifications at any path, and notes how long after its event each came. It knows no more of HTTP than that takes:
+ * it is on the machine that is measured, which receivers are not.
+ */
 export type WebhookSink = {
   readonly url: string
   /** Milliseconds since the commit, which events tell to the millisecond. */
@@ -11,22 +13,33 @@ export type WebhookSink = {
   close(): Promise<void>
 }
 
+const HEAD_END = '\r\n\r\n'
+const CONTENT_LENGTH = /\r\ncontent-length: *(\d+)/i
+const ANSWER = 'HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n'
 const EVENT_TIMESTAMP = /"event_timestamp":"([^"]+)"/
 
 export async function webhookSink(): Promise<WebhookSink> {
   const latenciesMs: number[] = []
   let waiting: { readonly count: number; readonly resolve: () => void } | undefined
-  const server = createServer((request, response) => {
-    let head = ''
-    request.setEncoding('utf8')
-    request.on('data', (text: string) => {
-      if (head === '') head = text
-    })
-    request.on('end', () => {
-      const timestamp = EVENT_TIMESTAMP.exec(head)?.[1]
-      if (timestamp !== undefined) latenciesMs.push(Date.now() - Date.parse(timestamp))
-      response.end()
-      if (waiting && latenciesMs.length >= waiting.count) waiting.resolve()
+  const sockets = new Set<Socket>()
+  const take = (body: string): void => {
+    const timestamp = EVENT_TIMESTAMP.exec(body)?.[1]
+    if (timestamp !== undefined) latenciesMs.push(Date.now() - Date.parse(timestamp))
+    if (waiting && latenciesMs.length >= waiting.count) waiting.resolve()
+  }
+  const server = createServer((socket) => {
+    sockets.add(socket)
+    socket.once('close', () => sockets.delete(socket))
+    // Whoever is killed does not say goodbye.
+    socket.on('error', () => undefined)
+    let text = ''
+    socket.on('data', (chunk: Buffer) => {
+      text += chunk.toString('latin1')
+      for (let request = firstIn(text); request; request = firstIn(text)) {
+        take(request.body)
+        socket.write(ANSWER)
+        text = text.slice(request.length)
+      }
     })
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
@@ -42,7 +55,16 @@ export async function webhookSink(): Promise<WebhookSink> {
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve())
-        server.closeAllConnections()
+        for (const socket of sockets) socket.destroy()
       }),
   }
+}
+
+/** The first request of a text, where it is there whole, with as much of its body as tells when its event was. */
+function firstIn(text: string): { readonly length: number; readonly body: string } | undefined {
+  const end = text.indexOf(HEAD_END)
+  if (end === -1) return undefined
+  const start = end + HEAD_END.length
+  const length = start + Number(CONTENT_LENGTH.exec(text.slice(0, start))?.[1] ?? 0)
+  return text.length < length ? undefined : { length, body: text.slice(start, Math.min(length, start + 100)) }
 }
