@@ -1,4 +1,4 @@
-import type { Field } from 'apache-arrow'
+import type { Field, Vector } from 'apache-arrow'
 import { ByteBuffer } from 'flatbuffers'
 import { AlterSchemaRequest } from '../../../services/adapters/vast-db/wire/generated/tabular/alter-schema-request.ts'
 import { typeText } from './arrow/column-types.ts'
@@ -58,10 +58,20 @@ function rowsBody(body: Uint8Array) {
     const vector = batch.getChildAt(at)
     return {
       ...columnOf(field),
-      values: Array.from({ length: batch.numRows }, (_, row) => plain(vector?.get(row))),
+      values: Array.from({ length: batch.numRows }, (_, row) => valueAt(vector, row)),
     }
   })
   return { rows: batch.numRows, columns }
+}
+
+/** Moments that no number of JavaScript's holds are told as they are stored: Arrow's own reading throws at them. */
+function valueAt(vector: Vector | null, row: number): unknown {
+  try {
+    return plain(vector?.get(row))
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error
+    return String(vector?.data[0]?.values?.[row])
+  }
 }
 
 /** As JSON can hold it: what it cannot is written as text. */
