@@ -1,4 +1,4 @@
-import { afterRequests, errorKind } from '../tracing/spans-of-events.ts'
+import { afterRequests, within } from '../tracing/spans-of-events.ts'
 import { tracing } from '../tracing/tracing.ts'
 import type { PendingBatch } from './pending-batch.ts'
 
@@ -9,13 +9,5 @@ export async function tracedBatch<T>(
 ): Promise<T> {
   const attributes = { 'framelog.position.after': from, 'framelog.position': to.position }
   const span = tracing() && afterRequests(requests, { name: 'write to VAST DB', kind: 'client', attributes })
-  if (!span) return write()
-  try {
-    const result = await write()
-    span.end()
-    return result
-  } catch (error) {
-    span.end({ error: errorKind(error) })
-    throw error
-  }
+  return span ? within(span, write) : write()
 }

@@ -1,4 +1,4 @@
-import { errorKind } from '../tracing/spans-of-events.ts'
+import { within } from '../tracing/spans-of-events.ts'
 import { parseTraceparent, type TraceContext } from '../tracing/trace-context.ts'
 import { tracing } from '../tracing/tracing.ts'
 import type { Batch } from './outbox.ts'
@@ -13,13 +13,7 @@ export async function tracedSend({ messages }: Batch, send: () => Promise<void>)
   if (!tracer || links.length === 0) return send()
   const attributes = { 'messaging.system': 'kafka', 'messaging.batch.message_count': messages.length }
   const span = tracer.start({ name: 'publish to Kafka', kind: 'producer', links, attributes })
-  try {
-    await send()
-    span.end()
-  } catch (error) {
-    span.end({ error: errorKind(error) })
-    throw error
-  }
+  return within(span, send)
 }
 
 function originsOf(messages: Batch['messages']): readonly TraceContext[] {

@@ -1,5 +1,5 @@
 import type { RecordedEvent } from '../../contracts/events/recorded-event.ts'
-import type { SpanAttributes, SpanKind, SpanStart, Tracing } from './span.ts'
+import type { OpenSpan, SpanAttributes, SpanKind, SpanStart, Tracing } from './span.ts'
 import type { TraceContext } from './trace-context.ts'
 import { tracing } from './tracing.ts'
 
@@ -65,7 +65,11 @@ export async function tracedAfter<T>(
   kind: SpanKind = 'consumer',
 ): Promise<T> {
   const span = tracing() && afterRequests(correlationsOf(events), { name, kind, attributes })
-  if (!span) return work()
+  return span ? within(span, work) : work()
+}
+
+/** Ends a span with the work that it is of, and says so where that fails. */
+export async function within<T>(span: OpenSpan, work: () => Promise<T>): Promise<T> {
   try {
     const result = await work()
     span.end()
