@@ -1,7 +1,7 @@
 import { pathToFileURL } from 'node:url'
 import { DatabaseSync } from '@photostructure/sqlite'
+import { logInserter } from '../sqlite/log-inserter.ts'
 import { query } from '../sqlite/query.ts'
-import { rowInserter } from '../sqlite/row-inserter.ts'
 import type { Arrival, ArrivedEvent } from './arrival.ts'
 import type { Taken } from './arrivals.ts'
 import { type Ordering, putInOrder } from './put-in-order.ts'
@@ -20,17 +20,6 @@ export type MirrorWriter = {
   close(): void
 }
 
-const EVENT_COLUMNS = ['position', 'stream', 'revision', 'type', 'version', 'data']
-const COMMIT_COLUMNS = [
-  'first_position',
-  'event_count',
-  'time_ms',
-  'command_id',
-  'actor',
-  'correlation_id',
-  'causation_id',
-  'unguarded',
-]
 const LOCK_WAIT_MS = 5000
 
 /** The one writer of a mirror. What a crash of the machine takes from it is read from the server again. */
@@ -39,8 +28,7 @@ export function openMirrorWriter(path: string): MirrorWriter {
   url.searchParams.set('mode', 'rw')
   const db = new DatabaseSync(url.href, { timeout: LOCK_WAIT_MS })
   db.exec('PRAGMA synchronous = NORMAL; PRAGMA journal_size_limit = 67108864')
-  const events = rowInserter(db, 'INTO events', EVENT_COLUMNS)
-  const commits = rowInserter(db, 'INTO commits', COMMIT_COLUMNS)
+  const { events, commits, flush } = logInserter(db)
   const keepWaiting = db.prepare('INSERT INTO waiting VALUES (?, ?, ?, ?, ?)')
   const forgetWaiting = db.prepare('DELETE FROM waiting WHERE place = ?')
   const keepBroken = db.prepare('INSERT OR IGNORE INTO broken VALUES (?)')
@@ -102,8 +90,7 @@ export function openMirrorWriter(path: string): MirrorWriter {
       // Should it fail, the writer is of no more use: what it remembers is ahead of the file.
       db.exec('BEGIN IMMEDIATE')
       const count = add(arrivals)
-      events.flush()
-      commits.flush()
+      flush()
       keepTaken.run(last.place, last.id)
       db.exec('COMMIT')
       taken = { place: last.place, id: last.id }

@@ -1,8 +1,8 @@
 import type { DatabaseSyncInstance } from '@photostructure/sqlite'
 import type { AppendResult } from '../../../ports/event-log.ts'
 import { earlierAnswers, isUnguarded } from './earlier-answer.ts'
+import { logInserter } from './log-inserter.ts'
 import type { RefusalMemory } from './refusal-memory.ts'
-import { rowInserter } from './row-inserter.ts'
 import type { StreamLookup } from './stream-lookup.ts'
 import { ANY_REVISION, type AppendRequest, NO_REVISION } from './writer-messages.ts'
 
@@ -25,27 +25,9 @@ export type Appender = {
   discard(): void
 }
 
-const EVENT_COLUMNS = ['position', 'stream', 'revision', 'type', 'version', 'data']
-const COMMIT_COLUMNS = [
-  'first_position',
-  'event_count',
-  'time_ms',
-  'command_id',
-  'actor',
-  'correlation_id',
-  'causation_id',
-  'unguarded',
-]
-
 export function appender(db: DatabaseSyncInstance, lookup: StreamLookup, refusals: RefusalMemory): Appender {
-  const events = rowInserter(db, 'INTO events', EVENT_COLUMNS)
-  const commits = rowInserter(db, 'INTO commits', COMMIT_COLUMNS)
+  const { events, commits, flush, discard } = logInserter(db)
   const earlierAnswer = earlierAnswers(db)
-
-  function flush(): void {
-    events.flush()
-    commits.flush()
-  }
 
   /** Looks among what this transaction has added, too. */
   function answerBefore(request: AppendRequest): AppendResult | undefined {
@@ -67,10 +49,7 @@ export function appender(db: DatabaseSyncInstance, lookup: StreamLookup, refusal
 
   return {
     flush,
-    discard() {
-      events.discard()
-      commits.discard()
-    },
+    discard,
     append(request, end) {
       const count = request.types.length
       const unguarded = isUnguarded(request)
