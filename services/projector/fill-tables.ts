@@ -15,7 +15,7 @@ import type { CatalogSnapshot } from './catalog-snapshots.ts'
 import { readCheckpoints, saveCheckpoint } from './checkpoints.ts'
 import { createDeclared, type Unfilled } from './prepare-tables.ts'
 import { deleteAll } from './stored-rows.ts'
-import type { Row, RowCount } from './write-rows.ts'
+import type { Row, RowCount } from './write-changes.ts'
 
 const ROWS_PER_INSERT = 32_768
 

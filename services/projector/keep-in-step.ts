@@ -11,7 +11,7 @@ import type { ProjectorLimits, ProjectorTools } from './projector-tools.ts'
 import { tracedBatch } from './traced-batch.ts'
 import { keepViewsInStep } from './views/keep-views-in-step.ts'
 import { NONE_WRITTEN, requirePosition, writeBatch } from './write-batch.ts'
-import type { RowCount } from './write-rows.ts'
+import type { RowCount } from './write-changes.ts'
 
 /**
  * Brings the tables in step with the log, and keeps them so until something goes wrong.

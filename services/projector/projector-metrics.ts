@@ -1,6 +1,6 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client'
 import type { ProjectorState } from './projector.ts'
-import type { RowCount } from './write-rows.ts'
+import type { RowCount } from './write-changes.ts'
 
 export type ProjectorMetrics = {
   readonly registry: Registry

@@ -4,7 +4,7 @@ import type { Logger } from '../observability/logger.ts'
 import type { EventLog } from '../ports/event-log.ts'
 import type { CatalogSnapshots } from './catalog-snapshots.ts'
 import type { CollectLimits } from './collect-batch.ts'
-import type { RowCount } from './write-rows.ts'
+import type { RowCount } from './write-changes.ts'
 
 export type ProjectorTools = {
   readonly log: EventLog

@@ -6,8 +6,9 @@ import type { Transaction } from '../adapters/vast-db/transaction.ts'
 import type { CatalogSnapshot } from './catalog-snapshots.ts'
 import { type Checkpoints, LOG, readCheckpoints, saveCheckpoint } from './checkpoints.ts'
 import type { PendingBatch } from './pending-batch.ts'
+import type { RowCount } from './write-changes.ts'
 import { writeCollections } from './write-collections.ts'
-import { type RowCount, writeRows } from './write-rows.ts'
+import { writeRows } from './write-rows.ts'
 import { writeSegments } from './write-segments.ts'
 
 /** The tables are not where this batch begins: it is already in them, or they were made anew. */

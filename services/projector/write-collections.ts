@@ -2,7 +2,8 @@ import type { Table } from '../adapters/vast-db/table.ts'
 import { resourceRows } from '../analytics/export/resource-slices.ts'
 import type { CatalogSnapshot } from './catalog-snapshots.ts'
 import { type StoredRow, storedRows } from './stored-rows.ts'
-import { type Row, type RowCount, replaceRows, rowsById } from './write-rows.ts'
+import type { Row, RowCount } from './write-changes.ts'
+import { replaceRows, rowsById } from './write-rows.ts'
 
 // A collection is told on both sides. An event is about one of them: the other is found by what changes in the row,
 // so that whenever a transaction ends, both say the same.

@@ -1,17 +1,13 @@
-import { recordBatch, recordBatchBuilder } from '../../projections/vast/arrow/record-batch.ts'
+import { recordBatchBuilder } from '../../projections/vast/arrow/record-batch.ts'
 import type { ResourceTable } from '../../projections/vast/table-change.ts'
 import { TABLES } from '../../projections/vast/tables/all-tables.ts'
-import type { Columns, RowOf } from '../../projections/vast/tables/column.ts'
+import type { Columns } from '../../projections/vast/tables/column.ts'
 import type { Table } from '../adapters/vast-db/table.ts'
 import { resourceRows } from '../analytics/export/resource-slices.ts'
 import type { CatalogSnapshot } from './catalog-snapshots.ts'
 import { oneAhead } from './one-ahead.ts'
 import { idsOfRows, type StoredRow, storedRows } from './stored-rows.ts'
-
-export type Row = RowOf<Columns>
-
-/** How many rows of which table were written. */
-export type RowCount = (table: string, change: 'inserted' | 'updated' | 'deleted', rows: number) => void
+import { type Row, type RowCount, writeChanges } from './write-changes.ts'
 
 /** Makes the rows of resources what the catalog says. @param ids whether the row is known not to be there yet */
 export async function writeRows(
@@ -60,7 +56,6 @@ export async function replaceRows(
   rows: ReadonlyMap<string, Row>,
   count: RowCount,
 ): Promise<void> {
-  const columns: Columns = TABLES[name].columns
   const inserted: Row[] = []
   const updated: { readonly row: Row; readonly at: StoredRow }[] = []
   for (const [id, row] of rows) {
@@ -69,19 +64,10 @@ export async function replaceRows(
     else inserted.push(row)
   }
   const deleted = [...stored].filter(([id]) => !rows.has(id)).map(([, at]) => at)
-  if (deleted.length > 0) await table.delete(idsOfRows(deleted))
-  if (updated.length > 0) {
-    const { id: _, ...others } = columns
-    await table.update(
-      idsOfRows(updated.map(({ at }) => at)),
-      recordBatch(
-        others,
-        updated.map(({ row }) => row),
-      ),
-    )
+  const changes = {
+    deleted: idsOfRows(deleted),
+    updated: { ids: idsOfRows(updated.map(({ at }) => at)), rows: updated.map(({ row }) => row) },
+    inserted,
   }
-  if (inserted.length > 0) await table.insert(recordBatch(columns, inserted))
-  count(name, 'deleted', deleted.length)
-  count(name, 'updated', updated.length)
-  count(name, 'inserted', inserted.length)
+  await writeChanges(table, { name, columns: TABLES[name].columns, key: ['id'] }, changes, count)
 }

@@ -15,7 +15,7 @@ import type { CatalogSnapshot } from './catalog-snapshots.ts'
 import { oneAhead } from './one-ahead.ts'
 import type { PendingBatch } from './pending-batch.ts'
 import type { SegmentSlice, SegmentStep } from './segment-steps.ts'
-import type { RowCount } from './write-rows.ts'
+import type { RowCount } from './write-changes.ts'
 
 /** Adds and removes segments as events tell, in their order, and has their tags be what the catalog says. */
 export async function writeSegments(

@@ -9,7 +9,7 @@ import type { Transaction } from '../../adapters/vast-db/transaction.ts'
 import type { AnalyticsReader } from '../../analytics/analytics-reader.ts'
 import { columnsThatDiffer } from '../fit-columns.ts'
 import { deleteAll } from '../stored-rows.ts'
-import type { RowCount } from '../write-rows.ts'
+import type { RowCount } from '../write-changes.ts'
 import { VIEW_NAMES } from './view-names.ts'
 import { wholeView } from './view-rows.ts'
 

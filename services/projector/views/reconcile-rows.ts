@@ -1,25 +1,21 @@
 import { recordBatch } from '../../../projections/vast/arrow/record-batch.ts'
-import type { Columns, RowOf } from '../../../projections/vast/tables/column.ts'
 import type { Predicate } from '../../adapters/vast-db/query/predicate.ts'
 import { joinRowIds, ROW_ID, type RowIds, rowIdsOf } from '../../adapters/vast-db/rows/row-ids.ts'
 import type { Table } from '../../adapters/vast-db/table.ts'
 import { type RowTexts, rowTexts } from '../verify/row-digests.ts'
-import type { RowCount } from '../write-rows.ts'
-
-type Row = RowOf<Columns>
-
-type Declared = { readonly name: string; readonly columns: Columns; readonly key: readonly string[] }
+import { type Changed, type Row, type RowCount, writeChanges } from '../write-changes.ts'
 
 type Stored = { readonly id: RowIds; readonly text: string }
 
 /** Has the rows that a predicate finds be these, and writes only those that are not so yet. */
 export async function reconcileRows(
   table: Table,
-  { name, columns, key }: Declared,
+  declared: Changed,
   where: Predicate | undefined,
   wanted: readonly Row[],
   count: RowCount,
 ): Promise<void> {
+  const { columns, key } = declared
   const names = Object.keys(columns)
   const stored = new Map<string, Stored>()
   const options = { columns: [...names, ROW_ID], subSplits: 1, ...(where && { where }) }
@@ -41,19 +37,12 @@ export async function reconcileRows(
     if (!there) inserted.push(row)
     else if (there.text !== JSON.stringify(texts)) updated.push({ row, id: there.id })
   }
-  await table.delete(joinRowIds([...stored.values()].map(({ id }) => id)))
-  const others = Object.fromEntries(Object.entries(columns).filter(([column]) => !key.includes(column)))
-  await table.update(
-    joinRowIds(updated.map(({ id }) => id)),
-    recordBatch(
-      others,
-      updated.map(({ row }) => row),
-    ),
-  )
-  if (inserted.length > 0) await table.insert(recordBatch(columns, inserted))
-  count(name, 'deleted', stored.size)
-  count(name, 'updated', updated.length)
-  count(name, 'inserted', inserted.length)
+  const changes = {
+    deleted: joinRowIds([...stored.values()].map(({ id }) => id)),
+    updated: { ids: joinRowIds(updated.map(({ id }) => id)), rows: updated.map(({ row }) => row) },
+    inserted,
+  }
+  await writeChanges(table, declared, changes, count)
 }
 
 const keyOf = (texts: RowTexts, key: readonly string[]): string =>
