@@ -2,9 +2,10 @@ import { EventStoreDBClient, jsonEvent } from '@eventstore/db-client'
 import { forkEventStore } from '../../support/eventstore/fork-event-store.ts'
 import { type Bench, startOn } from '../bench.ts'
 import { openConnections, ownLanes } from '../load/connections.ts'
-import { type Exchange, WrongAnswer } from '../load/exchange.ts'
+import type { Exchange } from '../load/exchange.ts'
 import { type Load, loadOf } from '../load/load.ts'
 import { comparedRow } from '../report/row.ts'
+import { putDataFlow } from './put-data-flow.ts'
 
 /** Of what a producer registers in a round where the log is a file: each takes several calls here. */
 const SHARE = 10
@@ -23,7 +24,7 @@ export async function measureEventStore(bench: Bench): Promise<void> {
   const connections = openConnections(service.origin, producers)
   try {
     const flows = Array.from({ length: producers }, () => crypto.randomUUID())
-    for (const id of flows) await putFlow(service.origin, id)
+    for (const id of flows) await putDataFlow(service.origin, id)
     const loads: { readonly service: Load[]; readonly bare: Load[] } = { service: [], bare: [] }
     for (let round = 0; round < rounds; round++) {
       bench.progress.say(`eventstore: round ${round + 1} of ${rounds}`)
@@ -105,22 +106,4 @@ async function appendBoth(client: EventStoreDBClient, flow_id: string, second: n
       expectedRevision: second === 0 ? 'no_stream' : BigInt(second - 1),
     },
   )
-}
-
-async function putFlow(origin: string, id: string): Promise<void> {
-  const flow = {
-    id,
-    source_id: crypto.randomUUID(),
-    format: 'urn:x-nmos:format:data',
-    codec: 'application/octet-stream',
-    container: 'application/octet-stream',
-    essence_parameters: {},
-  }
-  const answer = await fetch(`${origin}/flows/${id}`, {
-    method: 'PUT',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(flow),
-  })
-  await answer.arrayBuffer()
-  if (answer.status !== 201) throw new WrongAnswer(`PUT flow answered ${answer.status}`)
 }

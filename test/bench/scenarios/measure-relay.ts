@@ -8,6 +8,7 @@ import { startRelayProcess } from '../../support/kafka/running-relay.ts'
 import { type Bench, startOn } from '../bench.ts'
 import { WrongAnswer } from '../load/exchange.ts'
 import { rowOf } from '../report/row.ts'
+import { putDataFlow } from './put-data-flow.ts'
 
 /** Built, as this is. */
 const MAIN = join(import.meta.dirname, '../../../services/cli/main.js')
@@ -26,7 +27,7 @@ export async function measureRelay(bench: Bench): Promise<void> {
   try {
     const dataDir = join(bench.directory, 'relay')
     const flows = Array.from({ length: FLOWS }, () => crypto.randomUUID())
-    for (const id of flows) await putFlow(service.origin, id)
+    for (const id of flows) await putDataFlow(service.origin, id)
     const events = bench.scale.eventsToKafka
     await writeSegments(dataDir, flows, events)
     const environment = { KAFKA_BROKERS: broker.brokers, PUBLIC_URL: service.origin, LOG_LEVEL: 'warn' }
@@ -100,22 +101,4 @@ async function rateOf(brokers: string, events: number): Promise<number> {
     }
     await delay(20)
   }
-}
-
-async function putFlow(origin: string, id: string): Promise<void> {
-  const flow = {
-    id,
-    source_id: crypto.randomUUID(),
-    format: 'urn:x-nmos:format:data',
-    codec: 'application/octet-stream',
-    container: 'application/octet-stream',
-    essence_parameters: {},
-  }
-  const answer = await fetch(`${origin}/flows/${id}`, {
-    method: 'PUT',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(flow),
-  })
-  await answer.arrayBuffer()
-  if (answer.status !== 201) throw new WrongAnswer(`PUT flow answered ${answer.status}`)
 }

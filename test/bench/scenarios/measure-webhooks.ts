@@ -4,6 +4,7 @@ import { rowOf } from '../report/row.ts'
 import { ascending, percentile } from '../statistics.ts'
 import { ask } from './ask.ts'
 import { addMemory } from './memory-rows.ts'
+import { dataFlow } from './put-data-flow.ts'
 
 /**
  * From the commit of a registered segment to its notification at the receiver, with so many webhooks that all
@@ -18,7 +19,7 @@ async function measureWith(bench: Bench, webhooks: number): Promise<void> {
   const sink = await webhookSink()
   try {
     const flowId = crypto.randomUUID()
-    await ask(service.origin, 'PUT', `/flows/${flowId}`, flowOf(flowId))
+    await ask(service.origin, 'PUT', `/flows/${flowId}`, dataFlow(flowId))
     for (let n = 0; n < webhooks; n++) {
       const body = { url: `${sink.url}/${n}`, events: ['flows/segments_added'] }
       await ask(service.origin, 'POST', '/service/webhooks', body)
@@ -59,12 +60,3 @@ async function tell(
     await sink.reached((event + 1) * webhooks)
   }
 }
-
-const flowOf = (id: string) => ({
-  id,
-  source_id: crypto.randomUUID(),
-  format: 'urn:x-nmos:format:data',
-  codec: 'application/octet-stream',
-  container: 'application/octet-stream',
-  essence_parameters: {},
-})
