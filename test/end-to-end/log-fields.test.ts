@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { documentedFields, fieldsOfLog } from '../support/log-fields.ts'
+import { documentedFields, fieldsInCode, fieldsOfLog } from '../support/log-fields.ts'
 import { startService, withFolder } from '../support/running-service.ts'
 import { putFlow, send } from '../support/tams-requests.ts'
 import { until } from '../support/webhook-receiver.ts'
@@ -35,3 +35,10 @@ it('every field of a log is documented', () =>
       expect(fields).toContain(field)
     }
   }))
+
+it('so is every field that may come up once in a hundred runs', () => {
+  const fields = fieldsInCode()
+  const documented = documentedFields()
+  expect(fields.size).toBeGreaterThan(20)
+  expect([...fields].filter((field) => !documented.has(field))).toEqual([])
+})

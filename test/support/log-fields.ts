@@ -1,6 +1,7 @@
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
+const SERVICES = join(import.meta.dirname, '../../services')
 const GUIDE = join(import.meta.dirname, '../../docs/observability.md')
 
 /** What the guide says a line of the log may have. */
@@ -26,3 +27,18 @@ function logLine(line: string): Record<string, unknown> | undefined {
     return undefined
   }
 }
+
+/** Fields that the code names where it writes to a log. What is spread there has to come up in a run. */
+export function fieldsInCode(): ReadonlySet<string> {
+  const files = readdirSync(SERVICES, { recursive: true, encoding: 'utf8' })
+  return new Set(
+    files
+      .filter((file) => file.endsWith('.ts'))
+      .flatMap((file) => [...readFileSync(join(SERVICES, file), 'utf8').matchAll(CALL)])
+      .flatMap(([, fields]) => fields!.split(','))
+      .map((field) => field.split(':')[0]!.trim())
+      .filter((field) => /^\w+$/.test(field)),
+  )
+}
+
+const CALL = /logger\s*\.(?:trace|debug|info|warn|error|fatal)\(\s*\{([^{}]*)\}/g

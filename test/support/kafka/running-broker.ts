@@ -56,10 +56,19 @@ function format(file: string, { sasl }: BrokerSecurity): void {
   const users = ['SCRAM-SHA-256', 'SCRAM-SHA-512'].flatMap((mechanism) =>
     sasl ? ['--add-scram', `${mechanism}=[name=${sasl.username},password=${sasl.password}]`] : [],
   )
+  // It may begin with a dash.
   const cluster = randomBytes(16).toString('base64url')
   execFileSync(
     'java',
-    [...javaArguments(), 'kafka.tools.StorageTool', 'format', '-t', cluster, '-c', file, ...users],
+    [
+      ...javaArguments(),
+      'kafka.tools.StorageTool',
+      'format',
+      `--cluster-id=${cluster}`,
+      '-c',
+      file,
+      ...users,
+    ],
     { stdio: 'pipe' },
   )
 }
