@@ -1,4 +1,4 @@
-import type { DomainEvent, DomainEventType } from './domain-event.ts'
+import type { DomainEvent } from './domain-event.ts'
 
 /** What caused an event: carried by every event of one append. */
 export type EventContext = {
@@ -27,9 +27,3 @@ export type EventEnvelope = Omit<EventContext, 'commandId'> & {
 export type RecordedEvent<E extends DomainEvent = DomainEvent> = E extends DomainEvent
   ? EventEnvelope & E
   : never
-
-/** Where an event is and of what type, without what it says. */
-export type EventHead<T extends DomainEventType = DomainEventType> = Pick<
-  EventEnvelope,
-  'id' | 'stream' | 'revision' | 'position' | 'correlationId'
-> & { readonly type: T }

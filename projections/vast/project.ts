@@ -1,23 +1,22 @@
 import type { DomainEventType } from '../../contracts/events/domain-event.ts'
 import type { ObjectEvent } from '../../contracts/events/object-events.ts'
-import type { EventHead, RecordedEvent } from '../../contracts/events/recorded-event.ts'
+import type { RecordedEvent } from '../../contracts/events/recorded-event.ts'
 import { objectIdOf } from '../../contracts/events/stream-name.ts'
 import type { ResourceTable, TableChange } from './table-change.ts'
 
 type Projection = {
-  readonly [K in DomainEventType]: (
-    event: K extends ObjectEvent['type'] ? EventHead : Extract<RecordedEvent, { type: K }>,
-  ) => readonly TableChange[]
+  readonly [K in DomainEventType]: (event: Extract<RecordedEvent, { type: K }>) => readonly TableChange[]
 }
 
-const NOTHING: readonly TableChange[] = []
+const nothing = (): readonly TableChange[] => []
 
 const row = (table: ResourceTable, id: string, isNew = false): readonly TableChange[] => [
   { op: 'write-row', table, id, isNew },
 ]
 
 /** Objects come by the million, one by one: those that come to be are not looked for first. */
-const object = ({ revision, stream }: EventHead) => row('objects', objectIdOf(stream), revision === 0)
+const object = ({ revision, stream }: RecordedEvent<ObjectEvent>) =>
+  row('objects', objectIdOf(stream), revision === 0)
 
 const source = ({ data }: { readonly data: { readonly source: { readonly id: string } } }) =>
   row('sources', data.source.id)
@@ -38,7 +37,7 @@ const tags = ({ data }: { readonly data: { readonly flow_id: string; readonly ob
 
 /** Every type of event: a new one does not compile until someone says what it changes. */
 const projection: Projection = {
-  ServiceUpdated: () => NOTHING,
+  ServiceUpdated: nothing,
   SourceCreated: source,
   SourceUpdated: source,
   SourceRestored: source,
@@ -69,18 +68,18 @@ const projection: Projection = {
   InstanceStored: object,
   InstanceRemoved: object,
   // None of these shows: copies are not told of before they are complete, nor what becomes of bytes after.
-  InstanceRequested: () => NOTHING,
-  InstanceFailed: () => NOTHING,
-  InstancePurged: () => NOTHING,
-  ObjectDereferenced: () => NOTHING,
-  ObjectPurged: () => NOTHING,
+  InstanceRequested: nothing,
+  InstanceFailed: nothing,
+  InstancePurged: nothing,
+  ObjectDereferenced: nothing,
+  ObjectPurged: nothing,
   ProfileCreated: ({ data }) => row('profiles', data.profile.id),
   WebhookRegistered: webhook,
   WebhookUpdated: webhook,
   WebhookDeleted: webhookOf,
   WebhookStarted: webhookOf,
   WebhookFailed: webhookOf,
-  WebhookReplayed: () => NOTHING,
+  WebhookReplayed: nothing,
   DeletionRequested: deletion,
   DeletionReleased: deletion,
   DeletionCancelled: deletion,
@@ -89,31 +88,21 @@ const projection: Projection = {
   DeletionCompleted: deletion,
   DeletionFailed: deletion,
   DeletionForgotten: deletion,
-  CommandAnswered: () => NOTHING,
+  CommandAnswered: nothing,
 }
 
-/** Whose stream and revision say it all: the log need not read the rest. */
-const OF_OBJECTS: Readonly<Record<ObjectEvent['type'], true>> = {
-  ObjectAllocated: true,
-  ObjectRegistered: true,
-  ObjectReferenced: true,
-  ObjectDereferenced: true,
-  ObjectMeasured: true,
-  ObjectRetired: true,
-  ObjectPurged: true,
-  InstanceAdded: true,
-  InstanceRequested: true,
-  InstanceStored: true,
-  InstanceRemoved: true,
-  InstanceFailed: true,
-  InstancePurged: true,
-}
+/** Events of objects whose stream says it all: the log need not read the rest. The object's row is written. */
+export const TOLD_BY_STREAM: readonly DomainEventType[] = typesWith((project) => project === object)
 
-/** Events that are needed whole; of others it is enough where they are. */
-export const WHOLE_EVENTS: readonly DomainEventType[] = (Object.keys(projection) as DomainEventType[]).filter(
-  (type) => !(type in OF_OBJECTS),
+/** Of which more is needed. Others change nothing. */
+export const TOLD_WHOLE: readonly DomainEventType[] = typesWith(
+  (project) => project !== object && project !== nothing,
 )
 
-/** What an event changes in the tables, in order. @param event whole, if of `WHOLE_EVENTS` */
-export const projectToTables = (event: RecordedEvent | EventHead): readonly TableChange[] =>
-  (projection[event.type] as (event: RecordedEvent | EventHead) => readonly TableChange[])(event)
+function typesWith(isSo: (project: unknown) => boolean): readonly DomainEventType[] {
+  return (Object.keys(projection) as DomainEventType[]).filter((type) => isSo(projection[type]))
+}
+
+/** What an event changes in the tables, in order. */
+export const projectToTables = (event: RecordedEvent): readonly TableChange[] =>
+  (projection[event.type] as (event: RecordedEvent) => readonly TableChange[])(event)

@@ -1,4 +1,4 @@
-import type { EventHead } from '../../contracts/events/recorded-event.ts'
+import type { EventPlace } from './event-digest.ts'
 
 const HEAD_LENGTH = '01234567-89ab-cdef-0123-'.length
 const TAIL_MODULUS = 2 ** 48
@@ -35,7 +35,7 @@ const tailOf = (id: string): number => Number.parseInt(id.slice(HEAD_LENGTH), 16
  * Whether two events are of one append, in whatever log: the ids of an append count up in its order. Between its
  * events a log may have others'.
  */
-export function isSameAppend(earlier: EventHead, later: EventHead): boolean {
+export function isSameAppend(earlier: EventPlace, later: EventPlace): boolean {
   if (earlier.id.slice(0, HEAD_LENGTH) !== later.id.slice(0, HEAD_LENGTH)) return false
   const between = (tailOf(later.id) - tailOf(earlier.id) + TAIL_MODULUS) % TAIL_MODULUS
   return between > 0 && between <= later.position - earlier.position

@@ -1,5 +1,6 @@
 import type { DomainEvent, DomainEventType } from '../../contracts/events/domain-event.ts'
-import type { EventContext, EventHead, RecordedEvent } from '../../contracts/events/recorded-event.ts'
+import type { EventContext, RecordedEvent } from '../../contracts/events/recorded-event.ts'
+import type { DigestTypes, EventDigest } from './event-digest.ts'
 
 /** `none`: the stream has no events; a number: its last event has that revision; `any`: whatever it is. */
 export type ExpectedRevision = 'none' | 'any' | number
@@ -106,12 +107,11 @@ export type EventLog = {
   loadStreams(streams: readonly string[], limit: number): Promise<ReadonlyMap<string, readonly StreamEvent[]>>
   /** Up to `limit` events after position `after` (exclusive; 0 for the start), in order. */
   readAll(after: number, limit: number): Promise<readonly RecordedEvent[]>
-  /** As `readAll`, where events of `types` are whole and others need not be: what is not read costs nothing. */
-  readSome(
-    types: readonly DomainEventType[],
-    after: number,
-    limit: number,
-  ): Promise<readonly (RecordedEvent | EventHead)[]>
+  /**
+   * What a reader needs of up to `limit` events after a position, none passed by: what is not needed whole is not read. There may
+   * be less at once than there is; nothing only where there is nothing.
+   */
+  readDigest(types: DigestTypes, after: number, limit: number): Promise<EventDigest>
   /**
    * Catches up from `after` (exclusive), then goes on live. Batches arrive in order, one at a time: the next
    * is read when the handler's promise settles. At least once across restarts.

@@ -1,10 +1,10 @@
 import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises'
-import type { EventHead } from '../../contracts/events/recorded-event.ts'
-import { WHOLE_EVENTS } from '../../projections/vast/project.ts'
+import { TOLD_BY_STREAM, TOLD_WHOLE } from '../../projections/vast/project.ts'
+import type { DigestTypes, EventPlace } from '../ports/event-digest.ts'
 import { isSameAppend } from '../ports/event-id.ts'
 import type { EventLog } from '../ports/event-log.ts'
 import type { Checkpoint, Checkpoints } from './checkpoints.ts'
-import { type BatchLimits, batchBuilder, type PendingBatch } from './pending-batch.ts'
+import { type BatchBuilder, type BatchLimits, batchBuilder, type PendingBatch } from './pending-batch.ts'
 
 export type CollectLimits = BatchLimits & {
   /** How long an event may wait for others to share its transaction. */
@@ -13,8 +13,11 @@ export type CollectLimits = BatchLimits & {
   readonly pollMs: number
 }
 
-/** Some megabytes, mostly; some tens at most. */
-const EVENTS_PER_PAGE = 500
+const WANTED: DigestTypes = { whole: TOLD_WHOLE, streams: TOLD_BY_STREAM }
+/** Some milliseconds of this thread. */
+const EVENTS_PER_DIGEST = 2_000
+/** Some megabytes, mostly. */
+const EVENTS_PER_PAGE = 100
 
 /**
  * Events after a position, as many as are there and fit, whole appends only: nobody sees half of one. Waits until
@@ -28,20 +31,46 @@ export async function collectBatch(
   signal: AbortSignal,
 ): Promise<PendingBatch> {
   const builder = batchBuilder(from, ahead, limits)
-  let last: EventHead | undefined
-  let firstMs = 0
+  let reached = from.position
+  let firstMs: number | undefined
   for (;;) {
     signal.throwIfAborted()
-    const events = await log.readSome(WHOLE_EVENTS, last?.position ?? from.position, EVENTS_PER_PAGE)
-    if (events.length > 0 && !last) firstMs = performance.now()
+    const digest = await log.readDigest(WANTED, reached, eventsBefore(ahead, reached))
+    if (digest.last) {
+      firstMs ??= performance.now()
+      reached = digest.last.position
+      builder.addDigest(digest, digest.last)
+      if (builder.isFull()) return takeWholeAppend(log, builder, digest.last, signal)
+      await nextTurn()
+    } else {
+      if (firstMs !== undefined && performance.now() - firstMs >= limits.waitMs) return builder.take()
+      await delay(limits.pollMs, undefined, { signal })
+    }
+  }
+}
+
+/** Tables that are ahead of others are so at an event, not within what is read at once. */
+function eventsBefore(ahead: Checkpoints, reached: number): number {
+  const ends = [...ahead.values()].map(({ position }) => position).filter((position) => position > reached)
+  return Math.min(EVENTS_PER_DIGEST, ...ends.map((end) => end - reached))
+}
+
+/** Adds what is left of the last append. */
+async function takeWholeAppend(
+  log: EventLog,
+  builder: BatchBuilder,
+  place: EventPlace,
+  signal: AbortSignal,
+): Promise<PendingBatch> {
+  for (let last = place; ; ) {
+    signal.throwIfAborted()
+    const events = await log.readAll(last.position, EVENTS_PER_PAGE)
     for (const event of events) {
-      if (last && builder.isFull() && !isSameAppend(last, event)) return builder.take()
+      if (!isSameAppend(last, event)) return builder.take()
       builder.add(event)
       last = event
     }
-    const isAtEnd = events.length < EVENTS_PER_PAGE
-    if (isAtEnd && last && performance.now() - firstMs >= limits.waitMs) return builder.take()
-    if (isAtEnd) await delay(limits.pollMs, undefined, { signal })
-    else await nextTurn()
+    if (events.length === 0) return builder.take()
+    await nextTurn()
   }
 }

@@ -1,6 +1,8 @@
-import type { EventHead, RecordedEvent } from '../../contracts/events/recorded-event.ts'
+import type { RecordedEvent } from '../../contracts/events/recorded-event.ts'
+import { objectIdOf } from '../../contracts/events/stream-name.ts'
 import { projectToTables } from '../../projections/vast/project.ts'
-import type { ResourceTable, TableChange } from '../../projections/vast/table-change.ts'
+import type { ResourceTable, TableChange, TableName } from '../../projections/vast/table-change.ts'
+import type { EventDigest, EventPlace } from '../ports/event-digest.ts'
 import { tracing } from '../tracing/tracing.ts'
 import type { Checkpoint, Checkpoints } from './checkpoints.ts'
 import { type SegmentStep, segmentSteps } from './segment-steps.ts'
@@ -9,13 +11,22 @@ import { type SegmentStep, segmentSteps } from './segment-steps.ts'
 export type PendingBatch = {
   readonly from: number
   readonly to: Checkpoint
-  /** Of ids: whether the row is known not to be there yet. */
-  readonly rows: ReadonlyMap<ResourceTable, ReadonlyMap<string, boolean>>
+  readonly rows: ReadonlyMap<ResourceTable, RowsToWrite>
   readonly segments: readonly SegmentStep[]
   readonly tagged: readonly Extract<TableChange, { op: 'write-tags' }>[]
   /** The requests that the events came of; none where nothing is traced. */
   readonly requests: ReadonlySet<string>
 }
+
+/** Ids, each once. */
+export type RowsToWrite = {
+  /** There may be a row already. */
+  readonly known: readonly string[]
+  /** It comes to be within the batch: there is no row yet. */
+  readonly begun: readonly string[]
+}
+
+export const NO_ROWS: RowsToWrite = { known: [], begun: [] }
 
 export type BatchLimits = {
   /** Rows, of all tables. */
@@ -25,10 +36,14 @@ export type BatchLimits = {
 }
 
 export type BatchBuilder = {
-  add(event: RecordedEvent | EventHead): void
+  add(event: RecordedEvent): void
+  /** @param last the last event of the digest */
+  addDigest(digest: EventDigest, last: EventPlace): void
   isFull(): boolean
   take(): PendingBatch
 }
+
+type RowList = { readonly ids: Set<string>; readonly known: string[]; readonly begun: string[] }
 
 const BYTES_OF_ROW = 300
 /** As many as are looked at for links of a span. */
@@ -39,25 +54,31 @@ export function batchBuilder(from: Checkpoint, ahead: Checkpoints, limits: Batch
   let to = from
   let count = 0
   let bytes = 0
-  const rows = new Map<ResourceTable, Map<string, boolean>>()
+  const rows = new Map<ResourceTable, RowList>()
   const segments = segmentSteps()
   const requests = new Set<string>()
   const isTraced = tracing() !== undefined
   const tagged = new Map<string, Extract<TableChange, { op: 'write-tags' }>>()
 
+  const note = (more: number, size: number) => {
+    count += more
+    bytes += size
+  }
+  const listOf = (table: ResourceTable): RowList => {
+    const list = rows.get(table) ?? { ids: new Set<string>(), known: [], begun: [] }
+    rows.set(table, list)
+    return list
+  }
+  const writeRow = ({ ids, known, begun }: RowList, id: string, isNew: boolean) => {
+    const before = ids.size
+    if (ids.add(id).size === before) return
+    ;(isNew ? begun : known).push(id)
+    note(1, BYTES_OF_ROW)
+  }
   const appliers: {
     readonly [Op in TableChange['op']]: (change: Extract<TableChange, { op: Op }>) => void
   } = {
-    'write-row': ({ table, id, isNew }) => {
-      let ids = rows.get(table)
-      if (!ids) {
-        ids = new Map()
-        rows.set(table, ids)
-      }
-      if (ids.has(id)) return
-      ids.set(id, isNew)
-      note(1, BYTES_OF_ROW)
-    },
+    'write-row': ({ table, id, isNew }) => writeRow(listOf(table), id, isNew),
     'add-segments': (change) => {
       segments.add(change)
       note(change.segments.length, change.segments.length * BYTES_OF_ROW)
@@ -71,29 +92,34 @@ export function batchBuilder(from: Checkpoint, ahead: Checkpoints, limits: Batch
       note(1, BYTES_OF_ROW)
     },
   }
-  const note = (more: number, size: number) => {
-    count += more
-    bytes += size
+  const isIncluded = (table: TableName, position: number): boolean =>
+    position <= (ahead.get(table)?.position ?? 0)
+  const apply = (change: TableChange, position: number) => {
+    if (isIncluded(change.op === 'write-row' ? change.table : 'segments', position)) return
+    ;(appliers[change.op] as (change: TableChange) => void)(change)
   }
-  const isIncluded = (change: TableChange, position: number): boolean => {
-    const table = change.op === 'write-row' ? change.table : 'segments'
-    return position <= (ahead.get(table)?.position ?? 0)
+  const add = (event: RecordedEvent) => {
+    to = { position: event.position, event_id: event.id }
+    if (isTraced && requests.size < MAX_REQUESTS) requests.add(event.correlationId)
+    for (const change of projectToTables(event)) apply(change, event.position)
   }
 
   return {
-    add(event) {
-      to = { position: event.position, event_id: event.id }
-      if (isTraced && requests.size < MAX_REQUESTS) requests.add(event.correlationId)
-      for (const change of projectToTables(event)) {
-        if (isIncluded(change, event.position)) continue
-        ;(appliers[change.op] as (change: TableChange) => void)(change)
+    add,
+    addDigest({ events, begun, continued }, last) {
+      for (const event of events) add(event)
+      if (!isIncluded('objects', last.position)) {
+        const objects = listOf('objects')
+        for (const stream of begun) writeRow(objects, objectIdOf(stream), true)
+        for (const stream of continued) writeRow(objects, objectIdOf(stream), false)
       }
+      to = { position: last.position, event_id: last.id }
     },
     isFull: () => count >= limits.rows || bytes >= limits.bytes,
     take: () => ({
       from: from.position,
       to,
-      rows,
+      rows: new Map([...rows].map(([table, { known, begun }]) => [table, { known, begun }])),
       segments: segments.take(),
       tagged: [...tagged.values()],
       requests,

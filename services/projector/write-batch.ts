@@ -5,7 +5,7 @@ import type { Table } from '../adapters/vast-db/table.ts'
 import type { Transaction } from '../adapters/vast-db/transaction.ts'
 import type { CatalogSnapshot } from './catalog-snapshots.ts'
 import { type Checkpoints, LOG, readCheckpoints, saveCheckpoint } from './checkpoints.ts'
-import type { PendingBatch } from './pending-batch.ts'
+import { NO_ROWS, type PendingBatch, type RowsToWrite } from './pending-batch.ts'
 import type { RowCount } from './write-changes.ts'
 import { writeCollections } from './write-collections.ts'
 import { writeRows } from './write-rows.ts'
@@ -23,13 +23,12 @@ export function requirePosition(checkpoints: Checkpoints, expected: number): voi
     throw new CheckpointMoved(`the tables are at ${position ?? 'no position'}, not at ${expected}`)
 }
 
-const NONE: ReadonlyMap<string, boolean> = new Map()
 const ALONE = ['webhooks', 'deletion_requests', 'profiles'] as const satisfies ResourceTable[]
 
 /** Objects whose rows were written as the catalog had them at a position: nothing up to there changes them any more. */
-export type WrittenObjects = { readonly ids: ReadonlyMap<string, boolean>; readonly upTo: number }
+export type WrittenObjects = { readonly rows: RowsToWrite; readonly upTo: number }
 
-export const NONE_WRITTEN: WrittenObjects = { ids: NONE, upTo: 0 }
+export const NONE_WRITTEN: WrittenObjects = { rows: NO_ROWS, upTo: 0 }
 
 /**
  * Brings the tables from where a batch begins to where it ends, and says so in the same transaction.
@@ -55,8 +54,8 @@ export async function writeBatch(
   await writeSegments(table('segments'), batch, snapshot, count)
   await writeCollections(
     { flows: table('flows'), sources: table('sources') },
-    (rows.get('flows') ?? NONE).keys(),
-    (rows.get('sources') ?? NONE).keys(),
+    allOf(rows.get('flows')),
+    allOf(rows.get('sources')),
     snapshot,
     count,
   )
@@ -67,12 +66,15 @@ export async function writeBatch(
     if (ids) await writeRows(table(name), name, ids, snapshot, count)
   }
   // Not those that were passed over: their rows are as they were before this snapshot.
-  return { ids: objects, upTo: snapshot.position }
+  return { rows: objects, upTo: snapshot.position }
 }
 
 /** An object is allocated, and soon registered: while much is caught up with, its row has both the first time. */
-function unwritten({ rows, to }: PendingBatch, written: WrittenObjects): ReadonlyMap<string, boolean> {
-  const ids = rows.get('objects') ?? NONE
-  if (written.ids.size === 0 || to.position > written.upTo) return ids
-  return new Map([...ids].filter(([id]) => !written.ids.has(id)))
+function unwritten({ rows, to }: PendingBatch, written: WrittenObjects): RowsToWrite {
+  const objects = rows.get('objects') ?? NO_ROWS
+  if (objects.known.length === 0 || to.position > written.upTo) return objects
+  const before = new Set(allOf(written.rows))
+  return { begun: objects.begun, known: objects.known.filter((id) => !before.has(id)) }
 }
+
+const allOf = ({ known, begun }: RowsToWrite = NO_ROWS): readonly string[] => [...known, ...begun]

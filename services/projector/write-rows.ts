@@ -6,19 +6,19 @@ import type { Table } from '../adapters/vast-db/table.ts'
 import { resourceRows } from '../analytics/export/resource-slices.ts'
 import type { CatalogSnapshot } from './catalog-snapshots.ts'
 import { oneAhead } from './one-ahead.ts'
+import type { RowsToWrite } from './pending-batch.ts'
 import { idsOfRows, type StoredRow, storedRows } from './stored-rows.ts'
 import { type Row, type RowCount, writeChanges } from './write-changes.ts'
 
-/** Makes the rows of resources what the catalog says. @param ids whether the row is known not to be there yet */
+/** Makes the rows of resources what the catalog says. */
 export async function writeRows(
   table: Table,
   name: ResourceTable,
-  ids: ReadonlyMap<string, boolean>,
+  { known, begun }: RowsToWrite,
   { database, reader }: CatalogSnapshot,
   count: RowCount,
 ): Promise<void> {
-  const isOf = (wanted: boolean) => [...ids].filter(([, isNew]) => isNew === wanted).map(([id]) => id)
-  for (const some of slices(isOf(false), ROWS_PER_INSERT)) {
+  for (const some of slices(known, ROWS_PER_INSERT)) {
     const stored = await storedRows(table, some)
     await replaceRows(table, name, stored, rowsById(resourceRows(name, database, reader, some)), count)
   }
@@ -29,7 +29,7 @@ export async function writeRows(
     await inserts.start(() => table.insert(batch))
     count(name, 'inserted', batch.numRows)
   }
-  for (const some of slices(isOf(true), ROWS_AT_ONCE)) {
+  for (const some of slices(begun, ROWS_AT_ONCE)) {
     for (const row of resourceRows(name, database, reader, some)) fresh.append(row)
     if (fresh.length() >= ROWS_PER_INSERT) await insert()
   }

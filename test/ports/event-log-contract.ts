@@ -2,13 +2,14 @@ import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { DomainEvent, DomainEventType } from '../../contracts/events/domain-event.ts'
 import type { RecordedEvent } from '../../contracts/events/recorded-event.ts'
+import { type DigestTypes, digestOf, type EventDigest } from '../../services/ports/event-digest.ts'
 import type {
   AppendResult,
   EventHandler,
   EventLog,
   ExpectedRevision,
 } from '../../services/ports/event-log.ts'
-import { aContext, anEvent, aStream, someEvents } from '../support/event-log/events.ts'
+import { aContext, anEvent, aStream, someEvents, writesOfEveryKind } from '../support/event-log/events.ts'
 import { until } from '../support/event-log/until.ts'
 
 export type OpenedLog = {
@@ -377,23 +378,61 @@ export function eventLogContract(adapter: string, open: () => Promise<OpenedLog>
         expect(await log.readAll(await log.head(), 5)).toEqual([])
       })
 
-      it('reads events of some types whole, and tells where the others are', async () => {
+      it('reads events of some types whole, of others their streams, and passes over the rest', async () => {
         const before = await log.head()
         for (let n = 0; n < 3; n++) await append(aStream(), 3)
         const all = await log.readAll(before, 100)
-        const heads = all.map(({ id, stream, revision, position, type }) => ({
-          id,
-          stream,
-          revision,
-          position,
-          type,
-        }))
         const types = [...new Set(all.map(({ type }) => type))]
+        const { id, position } = all.at(-1)!
+        const last = { id, position }
+        const nothing = { events: [], begun: [], continued: [] }
+        const readDigest = (types: DigestTypes, after: number, limit: number) =>
+          log.readDigest(types, after, limit)
 
-        expect(await log.readSome(types, before, 100)).toEqual(all)
-        expect(await log.readSome([], before, 100)).toMatchObject(heads)
-        expect(await log.readSome(types, all[3]!.position, 2)).toEqual(all.slice(4, 6))
-        expect(await log.readSome(types, await log.head(), 5)).toEqual([])
+        expect(await readDigest({ whole: types, streams: [] }, before, 100)).toMatchObject({
+          ...nothing,
+          events: all,
+          last,
+        })
+        expect(await readDigest({ whole: [], streams: types }, before, 100)).toMatchObject({
+          ...nothing,
+          begun: all.filter(({ revision }) => revision === 0).map(({ stream }) => stream),
+          continued: all.filter(({ revision }) => revision > 0).map(({ stream }) => stream),
+          last,
+        })
+        expect(await readDigest({ whole: [], streams: [] }, before, 100)).toMatchObject({ ...nothing, last })
+        expect(await readDigest({ whole: types, streams: [] }, all[3]!.position, 2)).toMatchObject({
+          events: all.slice(4, 6),
+          last: { id: all[5]!.id },
+        })
+        expect(await readDigest({ whole: types, streams: types }, await log.head(), 5)).toEqual({
+          ...nothing,
+          last: undefined,
+        })
+      })
+
+      it('reads the same of a log as of its events, however it is cut into digests', async () => {
+        const before = await log.head()
+        for (let n = 0; n < 40; n++) await log.append(aContext(), writesOfEveryKind(n))
+        const all = await log.readAll(before, 1_000)
+        const types: DigestTypes = {
+          whole: ['SegmentsAdded', 'FlowDeleted'],
+          streams: ['ObjectAllocated', 'ObjectReferenced', 'InstanceAdded'],
+        }
+        const ofAll = digestOf(all, types)
+
+        for (const limit of [1, 7, 1_000]) {
+          const parts: EventDigest[] = []
+          for (let after = before; ; after = parts.at(-1)!.last!.position) {
+            const part = await log.readDigest(types, after, limit)
+            if (!part.last) break
+            parts.push(part)
+          }
+          expect(parts.flatMap(({ events }) => events)).toEqual(ofAll.events)
+          for (const streams of ['begun', 'continued'] as const)
+            expect(parts.flatMap((part) => part[streams]).sort()).toEqual([...ofAll[streams]].sort())
+          expect(parts.at(-1)?.last).toMatchObject({ id: all.at(-1)!.id, position: all.at(-1)!.position })
+        }
       })
 
       it('never gives a later event an earlier time', async () => {

@@ -2,7 +2,7 @@ import type { SegmentRecord } from '../../../contracts/events/timeline-events.ts
 import type { Tags } from '../../../contracts/resources/tags.ts'
 import type { RowOf, Table } from './column.ts'
 import { jsonText } from './json-text.ts'
-import { timerangeColumns, timerangeRow } from './time-columns.ts'
+import { type TimerangeRow, timerangeColumns, timerangeRow } from './time-columns.ts'
 
 const columns = {
   flow_id: 'text',
@@ -36,14 +36,29 @@ export type SegmentUse = {
   readonly tags?: Tags | undefined
 }
 
-export const segmentsRow = (segment: SegmentRecord, use: SegmentUse): SegmentsRow => ({
+/** A segment of an event. */
+export const segmentsRow = (segment: SegmentRecord, use: SegmentUse): SegmentsRow =>
+  placedRow(timerangeRow(segment.timerange), segment, use)
+
+/** @param times of the segment, as columns; named one by one, for that is five times as fast as to spread them */
+export const placedRow = (
+  times: TimerangeRow,
+  segment: Omit<SegmentRecord, 'timerange'>,
+  use: SegmentUse,
+): SegmentsRow => ({
   flow_id: use.flow_id,
   object_id: segment.object_id,
-  ...timerangeRow(segment.timerange),
-  ...useColumns(segment, use),
-})
-
-export const useColumns = (segment: Omit<SegmentRecord, 'object_id' | 'timerange'>, use: SegmentUse) => ({
+  timerange: times.timerange,
+  start_s: times.start_s,
+  start_ns: times.start_ns,
+  end_s: times.end_s,
+  end_ns: times.end_ns,
+  end_inclusive: times.end_inclusive,
+  start: times.start,
+  end: times.end,
+  duration: times.duration,
+  start_utc: times.start_utc,
+  end_utc: times.end_utc,
   ts_offset: segment.ts_offset ?? null,
   last_duration: segment.last_duration ?? null,
   sample_offset: segment.sample_offset ?? null,

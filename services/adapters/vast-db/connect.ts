@@ -8,7 +8,7 @@ import { type Transaction, transaction } from './transaction.ts'
 import { type Endpoint, type EndpointHealth, endpoints } from './transport/endpoints.ts'
 import { exchange } from './transport/exchange.ts'
 import type { RetryPolicy } from './transport/retry.ts'
-import { type Credentials, requestSigner } from './transport/sign-request.ts'
+import { type Credentials, EMPTY_PAYLOAD, requestSigner } from './transport/sign-request.ts'
 import { type Transport, transport } from './transport/transport.ts'
 import { isVastDbError } from './vast-db-error.ts'
 
@@ -77,7 +77,7 @@ function transportOf(options: ConnectOptions): Transport {
   const timeouts = { ...TIMEOUTS, ...options.timeouts }
   const userAgent = options.userAgent ?? USER_AGENT
   const probe = async (endpoint: Endpoint) => {
-    const signed = sign({ ...PROBE, host: endpoint.host, body: undefined }, new Date())
+    const signed = sign({ ...PROBE, host: endpoint.host, payload: EMPTY_PAYLOAD }, new Date())
     const headers = { 'user-agent': userAgent, ...signed }
     const request = {
       method: 'GET',

@@ -7,7 +7,6 @@ import type { Webhook } from '../../../contracts/resources/webhook.ts'
 import type { Columns, RowOf } from '../../../projections/vast/tables/column.ts'
 import { deletionRequestRow } from '../../../projections/vast/tables/deletion-requests.ts'
 import { flowRow } from '../../../projections/vast/tables/flows.ts'
-import { objectRow } from '../../../projections/vast/tables/objects.ts'
 import { profileRow } from '../../../projections/vast/tables/profiles.ts'
 import { sourceRow } from '../../../projections/vast/tables/sources.ts'
 import { webhookRow } from '../../../projections/vast/tables/webhooks.ts'
@@ -19,16 +18,18 @@ import { renderWebhook } from '../../api/webhooks/render-webhook.ts'
 import type { CatalogReader } from '../../catalog/catalog-reader.ts'
 import type { DeletionRow } from '../../catalog/deletion-queries.ts'
 import { FLOW_COLUMNS, type FlowRow } from '../../catalog/flow-queries.ts'
-import type { ObjectRow } from '../../catalog/object-queries.ts'
 import type { ProfileRow } from '../../catalog/profile-queries.ts'
 import { selectList } from '../../catalog/row-columns.ts'
 import { SOURCE_COLUMNS, type SourceRow } from '../../catalog/source-queries.ts'
 import type { WebhookRow } from '../../catalog/webhook-queries.ts'
 import { flowIdsOfSource } from './flows-of-source.ts'
-import { described, objectRows } from './object-rows.ts'
+import { objectRows, objectSlices } from './object-rows.ts'
 import type { TableRequest } from './table-request.ts'
 
 type Row = RowOf<Columns>
+
+/** Tables whose rows are read one by one: objects are by the million. */
+type Few = Exclude<TableName, 'segments' | 'objects'>
 
 /** A millisecond or ten of this thread. */
 const ROWS_AT_ONCE = 500
@@ -40,6 +41,7 @@ export function* resourceSlices(
   reader: CatalogReader,
   request: TableRequest,
 ): Generator<readonly Row[]> {
+  if (table === 'objects') return yield* objectSlices(database, reader)
   const wanted = wantedIds(table, database, request)
   if (wanted) {
     for (let from = 0; from < wanted.length; from += ROWS_AT_ONCE)
@@ -53,7 +55,7 @@ export function* resourceSlices(
   )
   for (let after = ''; ; ) {
     const rows = next.all(after, ...now) as { id: string }[]
-    yield rows.map((row) => rowOf(table, row, reader))
+    yield rows.map((row) => rowOf(table, row))
     if (rows.length < ROWS_AT_ONCE) return
     after = rows.at(-1)!.id
   }
@@ -66,21 +68,19 @@ export function resourceRows(
   reader: CatalogReader,
   ids: Iterable<string>,
 ): readonly Row[] {
-  // Millions of them may be asked for, a batch after the other.
   if (table === 'objects') return objectRows(database, reader, ids)
   const one = database.prepare(`SELECT ${SELECTED[table]} FROM ${table} WHERE id = ?`)
   const rows: Row[] = []
   for (const id of ids) {
     const found = one.get(id)
-    if (found) rows.push(rowOf(table, found, reader))
+    if (found) rows.push(rowOf(table, found))
   }
   return rows
 }
 
-const SELECTED: Record<Exclude<TableName, 'segments'>, string> = {
+const SELECTED: Record<Few, string> = {
   sources: selectList(SOURCE_COLUMNS),
   flows: selectList(FLOW_COLUMNS),
-  objects: '*',
   webhooks: '*',
   deletion_requests: '*',
   profiles: '*',
@@ -98,13 +98,11 @@ function wantedIds(
   return flowIdsOfSource(database, source_id).filter((id) => id === (flow_id ?? id))
 }
 
-const rowOf = (table: Exclude<TableName, 'segments'>, row: unknown, reader: CatalogReader): Row =>
-  MAKERS[table](row as never, reader)
+const rowOf = (table: Few, row: unknown): Row => MAKERS[table](row as never)
 
-const MAKERS: Record<Exclude<TableName, 'segments'>, (row: never, reader: CatalogReader) => Row> = {
+const MAKERS: Record<Few, (row: never) => Row> = {
   sources: (row: SourceRow) => sourceRow(JSON.parse(renderSource(row)) as Source),
   flows: (row: FlowRow) => flowRow(JSON.parse(renderFlow(row)) as Flow),
-  objects: (row: ObjectRow, reader) => objectRow(described(row, reader)),
   webhooks: (row: WebhookRow) => webhookRow(JSON.parse(renderWebhook(row)) as Webhook),
   deletion_requests: (row: DeletionRow) => deletionRequestRow(renderDeletion(row)),
   profiles: (row: ProfileRow) => profileRow(JSON.parse(renderProfile(row)) as Profile),

@@ -2,7 +2,7 @@ import type { DatabaseSyncInstance } from '@photostructure/sqlite'
 import type { SegmentRecord } from '../../../contracts/events/timeline-events.ts'
 import { ETERNITY, type NonEmptyRange, type TimeRange } from '../../../contracts/time/timerange.ts'
 import { rowTimeRange, type SegmentRow } from '../../../projections/catalog/segment-row.ts'
-import { type SegmentsRow, useColumns } from '../../../projections/vast/tables/segments.ts'
+import { placedRow, type SegmentsRow } from '../../../projections/vast/tables/segments.ts'
 import { boundedRow } from '../../../projections/vast/tables/time-columns.ts'
 import { type SegmentTagQueries, segmentTagQueries } from '../../catalog/segment-tag-queries.ts'
 import { compareKeys, type TimeKey, timeKeys } from '../../catalog/time-key.ts'
@@ -137,12 +137,8 @@ function segmentRows(
     const [start_s, start_ns, end_s, end_ns, end_inclusive, object_id, extra, position] = row
     const start = { seconds: start_s, nanoseconds: start_ns }
     const end = { seconds: end_s, nanoseconds: end_ns }
-    const use = extra === null ? {} : (JSON.parse(extra) as Partial<SegmentRecord>)
-    return {
-      flow_id,
-      object_id,
-      ...boundedRow(rowTimeRange(row), start, end, end_inclusive === 1),
-      ...useColumns(use, { flow_id, position, tags: tagged?.get(object_id) }),
-    }
+    const times = boundedRow(rowTimeRange(row), start, end, end_inclusive === 1)
+    const more = extra === null ? {} : (JSON.parse(extra) as Partial<SegmentRecord>)
+    return placedRow(times, { ...more, object_id }, { flow_id, position, tags: tagged?.get(object_id) })
   })
 }

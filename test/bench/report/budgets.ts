@@ -17,6 +17,8 @@ export const BUDGETS = {
   deletionAnswer: { of: 'service', atMost: 1 },
   /** The rate of registrations beside those who are told of them, by that with nobody to be told. */
   besideConsumers: { of: 'ratio', atLeast: 0.8 },
+  /** Rows of segments that the tables in VAST DB get. */
+  projection: { of: 'service', atLeast: 100_000 },
   memory: { of: 'service', atMost: 400 },
 } as const satisfies Record<string, Budget>
 

@@ -38,6 +38,7 @@ export async function seedFlows(bench: Bench, origin: string): Promise<readonly 
 
 /**
  * Allocates and registers a flow's segments.
+ * @param perObject how many in a row use the same object: a divisor of STEP
  * @returns when each step was done, in seconds from the start
  */
 export async function seedFlow(
@@ -45,6 +46,7 @@ export async function seedFlow(
   origin: string,
   flowId: string,
   count: number,
+  perObject = 1,
 ): Promise<readonly number[]> {
   progress.say(`seed: ${count.toLocaleString('en')} segments`)
   const bar = progress.bar('segments', count)
@@ -58,8 +60,8 @@ export async function seedFlow(
       const first = next
       const size = Math.min(STEP, count - first)
       next += size
-      yield* allocations(flowId, first, size)
-      yield* bulkRegistrations(flowId, first, size, scale.segmentsPerBulk)
+      yield* allocations(flowId, first / perObject, Math.ceil(size / perObject))
+      yield* bulkRegistrations(flowId, first, size, scale.segmentsPerBulk, perObject)
       done.push((performance.now() - started) / 1000)
       bar.advance(size)
     }

@@ -15,8 +15,13 @@ export const objectIdAt = (flowId: string, index: number): string =>
 export const timerangeAt = (index: number): string => `[${startAt(index)}_${startAt(index + 1)})`
 
 /** TAMS text of the instant at which the n-th segment starts. */
-export function startAt(index: number): string {
-  const centiseconds = index * SEGMENT_CENTISECONDS
-  const seconds = START_SECONDS + Math.floor(centiseconds / 100)
+export const startAt = (index: number): string => timestampText(START_SECONDS, index)
+
+/** TAMS text of how much later one starts than another before it. */
+export const offsetBetween = (first: number, index: number): string => timestampText(0, index - first)
+
+function timestampText(fromSeconds: number, segments: number): string {
+  const centiseconds = segments * SEGMENT_CENTISECONDS
+  const seconds = fromSeconds + Math.floor(centiseconds / 100)
   return `${seconds}:${(centiseconds % 100) * NANOSECONDS_PER_CENTISECOND}`
 }

@@ -1,5 +1,5 @@
 import type { Exchange } from '../load/exchange.ts'
-import { objectIdAt, timerangeAt } from './nth-segment.ts'
+import { objectIdAt, offsetBetween, timerangeAt } from './nth-segment.ts'
 
 /** Who appends to a flow: knows how many segments it has registered, or is about to. */
 export type Producer = { readonly flowId: string; next: number }
@@ -21,15 +21,16 @@ export function allocations(flowId: string, first: number, count: number): reado
 export const registrations = (flowId: string, first: number, count: number): readonly Exchange[] =>
   indexes(first, count).map((index) => registration(flowId, segmentText(flowId, index)))
 
-/** The same, many a request. */
+/** The same, many a request. @param perObject how many segments in a row use the same object, as loops do */
 export const bulkRegistrations = (
   flowId: string,
   first: number,
   count: number,
   perRequest: number,
+  perObject = 1,
 ): readonly Exchange[] =>
   chunks(first, count, perRequest).map(([from, size]) => {
-    const segments = indexes(from, size).map((index) => segmentText(flowId, index))
+    const segments = indexes(from, size).map((index) => segmentText(flowId, index, perObject))
     return registration(flowId, `[${segments.join(',')}]`)
   })
 
@@ -41,8 +42,16 @@ const registration = (flowId: string, body: string): Exchange => ({
   expected: { status: 201 },
 })
 
-const segmentText = (flowId: string, index: number): string =>
-  JSON.stringify({ object_id: objectIdAt(flowId, index), timerange: timerangeAt(index) })
+function segmentText(flowId: string, index: number, perObject = 1): string {
+  const object = Math.floor(index / perObject)
+  const first = object * perObject
+  return JSON.stringify({
+    object_id: objectIdAt(flowId, object),
+    timerange: timerangeAt(index),
+    // It is the object's own where it is used first.
+    ...(index > first && { object_timerange: timerangeAt(first), ts_offset: offsetBetween(first, index) }),
+  })
+}
 
 const indexes = (first: number, count: number): readonly number[] =>
   Array.from({ length: count }, (_, offset) => first + offset)

@@ -1,3 +1,4 @@
+import { digestOf } from '../../../ports/event-digest.ts'
 import type { AppendResult, EventLog, StreamWrite, Subscription } from '../../../ports/event-log.ts'
 import type { EventReads } from './event-reads.ts'
 import { patiently } from './patiently.ts'
@@ -46,7 +47,7 @@ export function openEventStoreLog(options: EventStoreLogOptions): EventLog {
     loadStream: readStream,
     loadStreams: readStreams,
     readAll: (after, limit) => retry(() => reads.after(after, limit)),
-    readSome: (_, after, limit) => retry(() => reads.after(after, limit)),
+    readDigest: async (types, after, limit) => digestOf(await retry(() => reads.after(after, limit)), types),
     subscribe(after, onEvents, filter) {
       const types = filter ? oneOf(filter.types) : ANY_DOMAIN_EVENT
       const tools = {

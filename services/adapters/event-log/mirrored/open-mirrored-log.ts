@@ -124,7 +124,7 @@ export function openMirroredLog(options: MirroredLogOptions): MirroredLog {
       return new Map(known.map(([stream], n) => [stream, newest[n]!]))
     },
     readAll: ordered.readAll,
-    readSome: ordered.readSome,
+    readDigest: ordered.readDigest,
     subscribe: ordered.subscribe,
     head: ordered.head,
     loadCheckpoint: server.loadCheckpoint,

@@ -1,19 +1,9 @@
 import type { DatabaseSyncInstance } from '@photostructure/sqlite'
-import type { EventHead, RecordedEvent } from '../../../../contracts/events/recorded-event.ts'
+import type { RecordedEvent } from '../../../../contracts/events/recorded-event.ts'
+import { COMMIT_COLUMNS, EVENT_COLUMNS, THEIR_COMMITS } from './event-columns.ts'
 import { query } from './query.ts'
-import {
-  type CommitRow,
-  type EventRow,
-  eventsOfCommit,
-  type HeadRow,
-  recordedEvent,
-} from './recorded-event.ts'
-import { COMMON_TYPES, IS_RARE } from './schema.ts'
-
-const EVENT_COLUMNS = 'e.position, e.stream, e.revision, e.type, e.version, e.data'
-const COMMIT_COLUMNS = 'first_position, time_ms, command_id, actor, correlation_id, causation_id'
-const THEIR_COMMITS =
-  'JOIN commits ON first_position = (SELECT max(first_position) FROM commits WHERE first_position <= e.position)'
+import { type CommitRow, type EventRow, eventsOfCommit, recordedEvent } from './recorded-event.ts'
+import { COMMON_TYPES, IS_RARE, RARE_INDEX_EXISTS } from './schema.ts'
 
 const ofTypes = (from: string, condition: string): string =>
   `SELECT ${EVENT_COLUMNS}, ${COMMIT_COLUMNS} FROM ${from} ${THEIR_COMMITS}
@@ -33,8 +23,6 @@ export type EventPage = { readonly events: readonly RecordedEvent[]; readonly re
 export type EventReader = {
   head(): number
   readAll(after: number, limit: number): RecordedEvent[]
-  /** As `readAll`, without the data of events of other types. */
-  readSome(types: readonly string[], after: number, limit: number): (RecordedEvent | EventHead)[]
   /** As `readAll`, but no more than a subscription should hold at once; at least one event if there is any. */
   readPage(after: number): EventPage
   /** Only events of `types`: those of others are passed over without being read. */
@@ -49,12 +37,6 @@ export function eventReader(db: DatabaseSyncInstance): EventReader {
   const events = query<EventRow>(
     db,
     `SELECT ${EVENT_COLUMNS} FROM events AS e WHERE position > ? ORDER BY position LIMIT +?`,
-  )
-  const someEvents = query<EventRow | HeadRow>(
-    db,
-    `SELECT position, stream, revision, type, version,
-       CASE WHEN type IN (SELECT value FROM json_each(?)) THEN data END
-     FROM events WHERE position > ? ORDER BY position LIMIT +?`,
   )
   const commits = query<CommitRow>(
     db,
@@ -81,7 +63,7 @@ export function eventReader(db: DatabaseSyncInstance): EventReader {
      ORDER BY wanted.key, e.revision`,
   )
   const eventsOfTypes = query<[...EventRow, ...CommitRow]>(db, ofTypes('events AS e', ''))
-  const hasIndex = query(db, `SELECT 1 FROM sqlite_schema WHERE name = 'rare_events'`)().length > 0
+  const hasIndex = query(db, RARE_INDEX_EXISTS)().length > 0
   // A log of an earlier release goes without.
   const eventsOfRareTypes = hasIndex
     ? query<[...EventRow, ...CommitRow]>(
@@ -90,14 +72,9 @@ export function eventReader(db: DatabaseSyncInstance): EventReader {
       )
     : eventsOfTypes
 
-  const readAll = (after: number, limit: number): RecordedEvent[] =>
-    withCommits(after, limit > 0 ? events(after, limit) : []) as RecordedEvent[]
-
-  const readSome = (types: readonly string[], after: number, limit: number): (RecordedEvent | EventHead)[] =>
-    withCommits(after, limit > 0 ? someEvents(JSON.stringify(types), after, limit) : [])
-
   /** Rows come from two queries, merged here: a join would repeat the commit's columns for each event. */
-  function withCommits(after: number, rows: readonly (EventRow | HeadRow)[]): (RecordedEvent | EventHead)[] {
+  function readAll(after: number, limit: number): RecordedEvent[] {
+    const rows = limit > 0 ? events(after, limit) : []
     if (rows.length === 0) return []
     assertGapless('the log', after + 1, rows.length, rows.at(-1)?.[0])
     const commitRows = commits(after + 1, after + rows.length)
@@ -143,7 +120,7 @@ export function eventReader(db: DatabaseSyncInstance): EventReader {
     return found
   }
 
-  return { head: () => head()[0]?.[0] ?? 0, readAll, readSome, readPage, readPageOf, readStream, readStreams }
+  return { head: () => head()[0]?.[0] ?? 0, readAll, readPage, readPageOf, readStream, readStreams }
 }
 
 const joinedEvent = ([position, stream, revision, type, version, data, ...commit]: [

@@ -3,6 +3,7 @@ import type { DatabaseSyncInstance } from '@photostructure/sqlite'
 import type { AppendResult, EventLog, Subscription } from '../../../ports/event-log.ts'
 import { commitSignal } from './commit-signal.ts'
 import { dataVersion } from './data-version.ts'
+import { digestReader } from './digest-reader.ts'
 import { earlierAnswers } from './earlier-answer.ts'
 import { encodeAppend, jsonText } from './encode-append.ts'
 import { eventReader } from './event-reader.ts'
@@ -38,6 +39,7 @@ export function openSqliteEventLog(options: SqliteEventLogOptions): EventLog {
   const { path, db } = openLogFile(options.path)
   const self = randomUUID()
   const reader = eventReader(db)
+  const readDigest = digestReader(db, reader)
   const saved = savedState(db)
   const readRegister = registerReader(db)
   const signal = commitSignal(path, self, dataVersion(db))
@@ -67,7 +69,7 @@ export function openSqliteEventLog(options: SqliteEventLogOptions): EventLog {
     loadStream: async (stream, fromRevision, limit) => reader.readStream(stream, fromRevision, limit),
     loadStreams: async (streams, limit) => reader.readStreams(streams, limit),
     readAll: async (after, limit) => reader.readAll(after, limit),
-    readSome: async (types, after, limit) => reader.readSome(types, after, limit),
+    readDigest: async (types, after, limit) => readDigest(types, after, limit),
     subscribe(after, onEvents, filter) {
       const { types } = filter ?? {}
       const readPage = types ? (from: number) => reader.readPageOf(types, from) : reader.readPage

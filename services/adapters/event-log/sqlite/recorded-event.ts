@@ -1,4 +1,4 @@
-import type { EventHead, RecordedEvent } from '../../../../contracts/events/recorded-event.ts'
+import type { RecordedEvent } from '../../../../contracts/events/recorded-event.ts'
 import { upcast } from '../../../../contracts/events/upcast.ts'
 import { eventIdsOf } from '../../../ports/event-id.ts'
 
@@ -11,16 +11,6 @@ export type EventRow = [
   data: string,
 ]
 
-/** Of an event whose data was not read. */
-export type HeadRow = [
-  position: number,
-  stream: string,
-  revision: number,
-  type: string,
-  version: number,
-  data: null,
-]
-
 export type CommitRow = [
   firstPosition: number,
   timeMs: number,
@@ -30,7 +20,7 @@ export type CommitRow = [
   causationId: string | null,
 ]
 
-/** Makes events of the rows of one commit, in today's shape; without data, as many as that leaves. */
+/** Makes events of the rows of one commit, in today's shape. */
 export function eventsOfCommit([
   firstPosition,
   timeMs,
@@ -38,12 +28,11 @@ export function eventsOfCommit([
   actor,
   correlationId,
   causationId,
-]: CommitRow): (row: EventRow | HeadRow) => RecordedEvent | EventHead {
+]: CommitRow): (row: EventRow) => RecordedEvent {
   const idOf = eventIdsOf(commandId)
   return ([position, stream, revision, type, version, data]) => {
     const id = idOf(position - firstPosition)
     // Only domain events are ever written, and upcasters make old ones today's.
-    if (data === null) return { id, stream, revision, position, type, correlationId } as EventHead
     const event = {
       id,
       stream,
@@ -61,5 +50,4 @@ export function eventsOfCommit([
 }
 
 /** An event made of its row and its commit's. */
-export const recordedEvent = (row: EventRow, commit: CommitRow): RecordedEvent =>
-  eventsOfCommit(commit)(row) as RecordedEvent
+export const recordedEvent = (row: EventRow, commit: CommitRow): RecordedEvent => eventsOfCommit(commit)(row)

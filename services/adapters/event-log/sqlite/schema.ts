@@ -16,6 +16,9 @@ export const COMMON_TYPES = ['ObjectAllocated', 'ObjectReferenced'] as const
 /** In a statement too it has to say just this, or SQLite does not use the index. */
 export const IS_RARE = `type NOT IN (${COMMON_TYPES.map((type) => `'${type}'`).join(', ')})`
 
+/** Older files have none. */
+export const RARE_INDEX_EXISTS = `SELECT 1 FROM sqlite_schema WHERE name = 'rare_events'`
+
 /** Of which older files have none: it is made with its first row (decision 62). */
 export const REGISTERS = `
   CREATE TABLE IF NOT EXISTS registers (

@@ -1,4 +1,4 @@
-import { createHash, createHmac } from 'node:crypto'
+import { createHash, createHmac, webcrypto } from 'node:crypto'
 
 export type Credentials = { readonly accessKeyId: string; readonly secretAccessKey: string }
 
@@ -10,7 +10,8 @@ export type RequestToSign = {
   readonly query: string
   /** As in the Host header. */
   readonly host: string
-  readonly body: Uint8Array | undefined
+  /** Of the body: what `payloadHash` gives. */
+  readonly payload: string
 }
 
 export type SignedHeaders = {
@@ -22,7 +23,10 @@ export type SignedHeaders = {
 export type SignRequest = (request: RequestToSign, now: Date) => SignedHeaders
 
 const SIGNED = 'host;x-amz-date'
-const EMPTY_SHA256 = sha256(new Uint8Array())
+/** What no body hashes to. */
+export const EMPTY_PAYLOAD = sha256(new Uint8Array())
+/** Bytes of bodies that are hashed here: less than what it costs to have another thread do it. */
+const SMALL_BODY = 64 * 1024
 
 /**
  * AWS Signature Version 4 for the service `s3`, over the host and the date. The server does not look at the
@@ -37,7 +41,7 @@ export function requestSigner(credentials: Credentials, region = ''): SignReques
   return (request, now) => {
     const date = now.toISOString().replace(/[-:]|\.\d+/g, '')
     const scope = `${date.slice(0, 8)}/${region}/s3/aws4_request`
-    const payload = request.body ? sha256(request.body) : EMPTY_SHA256
+    const { payload } = request
     const toSign = `AWS4-HMAC-SHA256\n${date}\n${scope}\n${sha256(canonical(request, date, payload))}`
     const signature = hmac(keyOf(date.slice(0, 8)), toSign).toString('hex')
     return {
@@ -46,6 +50,13 @@ export function requestSigner(credentials: Credentials, region = ''): SignReques
       'x-amz-content-sha256': payload,
     }
   }
+}
+
+/** SHA-256 of a body, in hexadecimal. That of a large one is computed on another thread. */
+export async function payloadHash(body: Uint8Array | undefined): Promise<string> {
+  if (!body) return EMPTY_PAYLOAD
+  if (body.byteLength < SMALL_BODY) return sha256(body)
+  return Buffer.from(await webcrypto.subtle.digest('SHA-256', body)).toString('hex')
 }
 
 const canonical = ({ method, path, query, host }: RequestToSign, date: string, payload: string): string =>

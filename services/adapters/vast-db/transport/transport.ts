@@ -4,7 +4,7 @@ import type { Endpoint, Endpoints } from './endpoints.ts'
 import { errorOfAnswer } from './error-of-answer.ts'
 import { type Answer, chunksOf, exchange, type Timeouts } from './exchange.ts'
 import { mayRetry, patience, type RetryPolicy } from './retry.ts'
-import type { SignRequest } from './sign-request.ts'
+import { payloadHash, type SignRequest } from './sign-request.ts'
 
 export type Call = {
   readonly method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'DELETE'
@@ -52,12 +52,13 @@ export function transport(options: TransportOptions): Transport {
   const { endpoints, retries } = options
 
   async function send(call: Call): Promise<Reply> {
+    const payload = await payloadHash(call.body)
     const repeatable = call.repeatable ?? (call.method === 'GET' || call.method === 'HEAD')
     const tries = patience(retries, call.signal)
     for (;;) {
       const endpoint = endpoints.pick(call.turn)
       try {
-        return await tried(endpoint, call)
+        return await tried(endpoint, call, payload)
       } catch (error) {
         if (!mayRetry(error, repeatable)) throw error
         await tries.next(error, !isVastDbError(error, 'slow_down') && endpoints.hasOther(endpoint))
@@ -65,8 +66,8 @@ export function transport(options: TransportOptions): Transport {
     }
   }
 
-  async function tried(endpoint: Endpoint, call: Call): Promise<Reply> {
-    const { answer, told } = await ask(endpoint, call)
+  async function tried(endpoint: Endpoint, call: Call, payload: string): Promise<Reply> {
+    const { answer, told } = await ask(endpoint, call, payload)
     return watched(endpoint, async () => {
       const chunks = chunksOf(answer, { ...told, idleMs: options.timeouts.idleMs, signal: call.signal })
       const body = await joined(chunks, told)
@@ -76,10 +77,10 @@ export function transport(options: TransportOptions): Transport {
     })
   }
 
-  async function ask(endpoint: Endpoint, call: Call) {
+  async function ask(endpoint: Endpoint, call: Call, payload: string) {
     const target = call.query === '' ? call.path : `${call.path}?${call.query}`
     const told = { request: `${call.method} ${target}`, endpoint: endpoint.baseUrl }
-    const signed = options.sign({ ...call, host: endpoint.host, body: call.body }, new Date())
+    const signed = options.sign({ ...call, host: endpoint.host, payload }, new Date())
     const headers = { 'user-agent': options.userAgent, ...call.headers, ...signed }
     const { method, body, signal } = call
     const { timeouts } = options
@@ -103,7 +104,7 @@ export function transport(options: TransportOptions): Transport {
 
   async function stream(call: Call): Promise<StreamedReply> {
     const endpoint = endpoints.pick(call.turn)
-    const { answer, told } = await ask(endpoint, call)
+    const { answer, told } = await ask(endpoint, call, await payloadHash(call.body))
     const chunks = chunksOf(answer, { ...told, idleMs: options.timeouts.idleMs, signal: call.signal })
     if (answer.status === 200) return { headers: answer.headers, chunks: watchedChunks(endpoint, chunks) }
     throw errorOfAnswer(answer.status, Buffer.from(await joined(chunks, told)).toString(), told)

@@ -104,7 +104,7 @@ describe('rows as a record batch', () => {
       texts: 'texts',
     } as const
     fc.assert(
-      fc.property(fc.array(row, { maxLength: 60 }), (rows) => {
+      fc.property(fc.array(row, { maxLength: 200 }), (rows) => {
         const batch = recordBatch(kinds, rows)
         const words = (name: string, at: number) => batch.getChild(name)!.get(at) as Uint32Array
         for (const [at, { text, integer, seconds, decimal, texts }] of rows.entries()) {
@@ -118,6 +118,12 @@ describe('rows as a record batch', () => {
         }
       }),
     )
+  })
+
+  it('keep halves of a surrogate pair apart, which are no characters', () => {
+    const halves = [{ text: '\ud83c' }, { text: '' }, { text: '\udfac' }, { text: 'x' }]
+    const texts = recordBatch({ text: 'text' }, halves).getChild('text')!
+    expect([...texts]).toEqual(['\ufffd', '', '\ufffd', 'x'])
   })
 
   it('come in batches that have nothing to do with each other', () => {

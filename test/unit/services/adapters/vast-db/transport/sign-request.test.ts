@@ -1,5 +1,10 @@
+import { createHash } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
-import { requestSigner } from '../../../../../../services/adapters/vast-db/transport/sign-request.ts'
+import {
+  EMPTY_PAYLOAD,
+  payloadHash,
+  requestSigner,
+} from '../../../../../../services/adapters/vast-db/transport/sign-request.ts'
 
 const sign = requestSigner({ accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'EXAMPLESECRETKEY0123456789' })
 const NEW_YEAR = new Date('2026-01-01T00:00:00.000Z')
@@ -9,7 +14,7 @@ const signatureOf = (authorization: string) => authorization.split('Signature=')
 
 describe('signing a request', () => {
   it('signs one without a body', () => {
-    const request = { method: 'POST', path: '/', query: 'transaction', host: HOST, body: undefined }
+    const request = { method: 'POST', path: '/', query: 'transaction', host: HOST, payload: EMPTY_PAYLOAD }
 
     expect(sign(request, NEW_YEAR)).toEqual({
       authorization:
@@ -20,10 +25,13 @@ describe('signing a request', () => {
     })
   })
 
-  it('signs one with a body and a value in its query', () => {
+  it('signs one with a body and a value in its query', async () => {
     const body = Buffer.from('0800000004000400040000000000000000000000', 'hex')
     const query = 'table&tabular-new-table-name=s1%2Ft2'
-    const signed = sign({ method: 'PUT', path: '/db1/s1/t1', query, host: HOST, body }, NEW_YEAR)
+    const signed = sign(
+      { method: 'PUT', path: '/db1/s1/t1', query, host: HOST, payload: await payloadHash(body) },
+      NEW_YEAR,
+    )
 
     expect(signed['x-amz-content-sha256']).toBe(
       '405e0d43aa189d1f74d15658d1ba1eb57e810023d5c30c59d34fbffa18d8868c',
@@ -34,7 +42,7 @@ describe('signing a request', () => {
   })
 
   it('signs alike after another day, whose key is another', () => {
-    const request = { method: 'GET', path: '/db1', query: 'schema', host: HOST, body: undefined }
+    const request = { method: 'GET', path: '/db1', query: 'schema', host: HOST, payload: EMPTY_PAYLOAD }
     const first = sign(request, NEW_YEAR)
 
     expect(sign(request, new Date('2026-01-02T00:00:00Z')).authorization).not.toBe(first.authorization)
@@ -43,10 +51,18 @@ describe('signing a request', () => {
 
   it('names a region, if one is asked for', () => {
     const signInRegion = requestSigner({ accessKeyId: 'a', secretAccessKey: 'b' }, 'vast')
-    const request = { method: 'GET', path: '/', query: '', host: HOST, body: undefined }
+    const request = { method: 'GET', path: '/', query: '', host: HOST, payload: EMPTY_PAYLOAD }
 
     expect(signInRegion(request, NEW_YEAR).authorization).toContain(
       'Credential=a/20260101/vast/s3/aws4_request,',
     )
+  })
+
+  it('hashes bodies of any size alike', async () => {
+    for (const size of [0, 1, 65_535, 65_536, 1_000_000]) {
+      const body = Buffer.alloc(size, 'framelog')
+      expect(await payloadHash(body)).toBe(createHash('sha256').update(body).digest('hex'))
+    }
+    expect(await payloadHash(undefined)).toBe(EMPTY_PAYLOAD)
   })
 })

@@ -1,0 +1,38 @@
+import type { DomainEventType } from '../../contracts/events/domain-event.ts'
+import type { EventEnvelope, RecordedEvent } from '../../contracts/events/recorded-event.ts'
+
+/** What a reader needs of events, by their types. Others are passed over. */
+export type DigestTypes = {
+  /** Needed whole. */
+  readonly whole: readonly DomainEventType[]
+  /** Of which it is enough that their streams have them. */
+  readonly streams: readonly DomainEventType[]
+}
+
+/** Where an event is, and of what append. */
+export type EventPlace = Pick<EventEnvelope, 'id' | 'position'>
+
+/** Some events in a row, as far as a reader needs them. */
+export type EventDigest = {
+  /** Those that are needed whole, in order. */
+  readonly events: readonly RecordedEvent[]
+  /** Streams that begin with one of the others. */
+  readonly begun: readonly string[]
+  /** Streams that go on with one of the others, in no order, some of them repeatedly. */
+  readonly continued: readonly string[]
+  /** The last event of all, passed over or not; undefined where there are none. */
+  readonly last: EventPlace | undefined
+}
+
+/** The same of events that were read whole. */
+export function digestOf(events: readonly RecordedEvent[], { whole, streams }: DigestTypes): EventDigest {
+  const wanted = new Set<DomainEventType>(streams)
+  const others = events.filter(({ type }) => wanted.has(type))
+  const isFirst = ({ revision }: RecordedEvent) => revision === 0
+  return {
+    events: events.filter(({ type }) => whole.includes(type)),
+    begun: others.filter(isFirst).map(({ stream }) => stream),
+    continued: others.filter((event) => !isFirst(event)).map(({ stream }) => stream),
+    last: events.at(-1),
+  }
+}
