@@ -22,10 +22,16 @@ export type EventDigest = {
   readonly continued: readonly string[]
   /** The last event of all, passed over or not; undefined where there are none. */
   readonly last: EventPlace | undefined
+  /** Whether there were more events after it. */
+  readonly hasMore: boolean
 }
 
-/** The same of events that were read whole. */
-export function digestOf(events: readonly RecordedEvent[], { whole, streams }: DigestTypes): EventDigest {
+/** The same of events that were read whole. @param hasMore whether there were more */
+export function digestOf(
+  events: readonly RecordedEvent[],
+  { whole, streams }: DigestTypes,
+  hasMore: boolean,
+): EventDigest {
   const wanted = new Set<DomainEventType>(streams)
   const others = events.filter(({ type }) => wanted.has(type))
   const isFirst = ({ revision }: RecordedEvent) => revision === 0
@@ -34,5 +40,6 @@ export function digestOf(events: readonly RecordedEvent[], { whole, streams }: D
     begun: others.filter(isFirst).map(({ stream }) => stream),
     continued: others.filter((event) => !isFirst(event)).map(({ stream }) => stream),
     last: events.at(-1),
+    hasMore,
   }
 }

@@ -41,11 +41,11 @@ export async function collectBatch(
       reached = digest.last.position
       builder.addDigest(digest, digest.last)
       if (builder.isFull()) return takeWholeAppend(log, builder, digest.last, signal)
-      await nextTurn()
-    } else {
-      if (firstMs !== undefined && performance.now() - firstMs >= limits.waitMs) return builder.take()
-      await delay(limits.pollMs, undefined, { signal })
     }
+    const hasWaited = firstMs !== undefined && performance.now() - firstMs >= limits.waitMs
+    if (!digest.hasMore && hasWaited) return builder.take()
+    if (digest.hasMore) await nextTurn()
+    else await delay(limits.pollMs, undefined, { signal })
   }
 }
 

@@ -47,7 +47,10 @@ export function openEventStoreLog(options: EventStoreLogOptions): EventLog {
     loadStream: readStream,
     loadStreams: readStreams,
     readAll: (after, limit) => retry(() => reads.after(after, limit)),
-    readDigest: async (types, after, limit) => digestOf(await retry(() => reads.after(after, limit)), types),
+    readDigest: async (types, after, limit) => {
+      const events = await retry(() => reads.after(after, limit))
+      return digestOf(events, types, events.length === limit)
+    },
     subscribe(after, onEvents, filter) {
       const types = filter ? oneOf(filter.types) : ANY_DOMAIN_EVENT
       const tools = {

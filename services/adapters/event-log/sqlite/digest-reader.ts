@@ -56,10 +56,11 @@ export function digestReader(
   }
 
   return (types, after, limit) => {
+    const head = reader.head()
     if (!COMMON_TYPES.every((type) => types.streams.includes(type)))
-      return digestOf(reader.readAll(after, limit), types)
-    const end = Math.min(after + limit, reader.head())
-    if (end <= after) return { events: [], begun: [], continued: [], last: undefined }
+      return digestOf(reader.readAll(after, limit), types, after + limit < head)
+    const end = Math.min(after + limit, head)
+    if (end <= after) return NOTHING
     const rare = rareEvents(JSON.stringify(types.whole), after, end, RARE_AT_ONCE)
     const reached = rare.length < RARE_AT_ONCE ? end : rare.at(-1)![0]
     const [[begun, continued, count]] = commonStreams(after, reached) as [[string, string, number]]
@@ -72,9 +73,12 @@ export function digestReader(
       begun: [...parsed(begun), ...streamsOf(others.filter(isFirst))],
       continued: [...parsed(continued), ...streamsOf(others.filter((row) => !isFirst(row)))],
       last: { id: idAt(reached), position: reached },
+      hasMore: reached < head,
     }
   }
 }
+
+const NOTHING: EventDigest = { events: [], begun: [], continued: [], last: undefined, hasMore: false }
 
 const parsed = (streams: string): readonly string[] => JSON.parse(streams)
 
