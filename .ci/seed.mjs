@@ -60,7 +60,6 @@ async function requestsFor(ask, { kept, changed, locked, webhook }) {
     'POST /flows/{flowId}/segments': ofFlow(flow, segment),
     'POST /flows/{flowId}/storage': ofFlow(flow, { limit: 2 }),
     'DELETE /flows/{flowId}/segments': { parameters: { flowId: cut.id, timerange: '[2:0_3:0)' } },
-    'HEAD /flows/{flowId}/tags/{name}': { parameters: { flowId: flow.id, name: 'site' } },
     'DELETE /flows/{flowId}/tags/{name}': { parameters: { flowId: changedFlow.id, name: 'site' } },
     'DELETE /sources/{sourceId}/tags/{name}': {
       parameters: { sourceId: changedFlow.source_id, name: 'site' },
@@ -70,9 +69,7 @@ async function requestsFor(ask, { kept, changed, locked, webhook }) {
     'GET /vast/tables/{name}/stats': { parameters: { name: 'flows' } },
     'HEAD /vast/tables/{name}/stats': { parameters: { name: 'flows' } },
     'GET /flows/{flowId}/segments/{objectId}/tags': ofSegment(flow),
-    'HEAD /flows/{flowId}/segments/{objectId}/tags': ofSegment(flow),
     'GET /flows/{flowId}/segments/{objectId}/tags/{name}': ofSegment(flow),
-    'HEAD /flows/{flowId}/segments/{objectId}/tags/{name}': ofSegment(flow),
     'PUT /flows/{flowId}/segments/{objectId}/tags/{name}': { ...ofSegment(flow), body: 'goal' },
     'DELETE /flows/{flowId}/segments/{objectId}/tags/{name}': ofSegment(changedFlow),
     'POST /objects/{objectId}/instances': {

@@ -13,7 +13,8 @@ const TOLD_OF_STEP = 40
 const [steps, ...files] = process.argv.slice(2)
 const totals = { passed: 0, failed: 0, skipped: 0 }
 for (const file of files.filter(existsSync)) addUp(JSON.parse(readFileSync(file, 'utf8')))
-// A step can fail with all its tests passed: by an error outside of them, or before there were any. It counts as one.
+// A step can fail with all its tests passed: by an error outside of them, or before there were any. So there are no fewer
+// failures than failed steps.
 const failedSteps = readdirSync(steps).filter((name) => name.endsWith('.failed'))
 for (const name of failedSteps.map((file) => file.replace(/\.failed$/, ''))) {
   const said = stripVTControlCharacters(readFileSync(join(steps, `${name}.log`), 'utf8')).trimEnd()
