@@ -32,14 +32,18 @@ export function digestOf(
   { whole, streams }: DigestTypes,
   hasMore: boolean,
 ): EventDigest {
-  const wanted = new Set<DomainEventType>(streams)
-  const others = events.filter(({ type }) => wanted.has(type))
-  const isFirst = ({ revision }: RecordedEvent) => revision === 0
   return {
     events: events.filter(({ type }) => whole.includes(type)),
-    begun: others.filter(isFirst).map(({ stream }) => stream),
-    continued: others.filter((event) => !isFirst(event)).map(({ stream }) => stream),
+    ...streamsOf(events.filter(({ type }) => streams.includes(type))),
     last: events.at(-1),
     hasMore,
   }
 }
+
+/** Streams by whether an event is the first of its stream. */
+export const streamsOf = (
+  events: readonly Pick<EventEnvelope, 'stream' | 'revision'>[],
+): Pick<EventDigest, 'begun' | 'continued'> => ({
+  begun: events.flatMap(({ stream, revision }) => (revision === 0 ? stream : [])),
+  continued: events.flatMap(({ stream, revision }) => (revision === 0 ? [] : stream)),
+})

@@ -39,7 +39,7 @@ export async function collectBatch(
     if (digest.last) {
       firstMs ??= performance.now()
       reached = digest.last.position
-      builder.addDigest(digest, digest.last)
+      builder.addDigest(digest)
       if (builder.isFull()) return takeWholeAppend(log, builder, digest.last, signal)
     }
     const hasWaited = firstMs !== undefined && performance.now() - firstMs >= limits.waitMs

@@ -2,7 +2,7 @@ import type { RecordedEvent } from '../../contracts/events/recorded-event.ts'
 import { objectIdOf } from '../../contracts/events/stream-name.ts'
 import { projectToTables } from '../../projections/vast/project.ts'
 import type { ResourceTable, TableChange, TableName } from '../../projections/vast/table-change.ts'
-import type { EventDigest, EventPlace } from '../ports/event-digest.ts'
+import type { EventDigest } from '../ports/event-digest.ts'
 import { tracing } from '../tracing/tracing.ts'
 import type { Checkpoint, Checkpoints } from './checkpoints.ts'
 import { type SegmentStep, segmentSteps } from './segment-steps.ts'
@@ -37,8 +37,7 @@ export type BatchLimits = {
 
 export type BatchBuilder = {
   add(event: RecordedEvent): void
-  /** @param last the last event of the digest */
-  addDigest(digest: EventDigest, last: EventPlace): void
+  addDigest(digest: EventDigest): void
   isFull(): boolean
   take(): PendingBatch
 }
@@ -106,7 +105,8 @@ export function batchBuilder(from: Checkpoint, ahead: Checkpoints, limits: Batch
 
   return {
     add,
-    addDigest({ events, begun, continued }, last) {
+    addDigest({ events, begun, continued, last }) {
+      if (!last) return
       for (const event of events) add(event)
       if (!isIncluded('objects', last.position)) {
         const objects = listOf('objects')

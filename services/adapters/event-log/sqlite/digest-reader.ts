@@ -1,6 +1,6 @@
 import type { DatabaseSyncInstance } from '@photostructure/sqlite'
 import type { DomainEventType } from '../../../../contracts/events/domain-event.ts'
-import { type DigestTypes, digestOf, type EventDigest } from '../../../ports/event-digest.ts'
+import { type DigestTypes, digestOf, type EventDigest, streamsOf } from '../../../ports/event-digest.ts'
 import { eventId } from '../../../ports/event-id.ts'
 import { COMMIT_COLUMNS, THEIR_COMMITS } from './event-columns.ts'
 import type { EventReader } from './event-reader.ts'
@@ -66,12 +66,11 @@ export function digestReader(
     const [[begun, continued, count]] = commonStreams(after, reached) as [[string, string, number]]
     if (rare.length + count !== reached - after)
       throw new Error(`the event log is damaged: events are missing from ${after + 1} to ${reached}`)
-    const others = rare.filter(([, , , type]) => types.streams.includes(type))
-    const streamsOf = (rows: readonly RareRow[]) => rows.map(([, stream]) => stream)
+    const others = streamsOf(rare.flatMap((row) => (types.streams.includes(row[3]) ? placeOf(row) : [])))
     return {
       events: rare.flatMap(eventsOf),
-      begun: [...parsed(begun), ...streamsOf(others.filter(isFirst))],
-      continued: [...parsed(continued), ...streamsOf(others.filter((row) => !isFirst(row)))],
+      begun: [...parsed(begun), ...others.begun],
+      continued: [...parsed(continued), ...others.continued],
       last: { id: idAt(reached), position: reached },
       hasMore: reached < head,
     }
@@ -82,7 +81,7 @@ const NOTHING: EventDigest = { events: [], begun: [], continued: [], last: undef
 
 const parsed = (streams: string): readonly string[] => JSON.parse(streams)
 
-const isFirst = ([, , revision]: RareRow): boolean => revision === 0
+const placeOf = ([, stream, revision]: RareRow) => ({ stream, revision })
 
 const eventsOf = ([position, stream, revision, type, version, data, ...commit]: RareRow) =>
   data === null ? [] : [recordedEvent([position, stream, revision, type, version, data], commit)]
