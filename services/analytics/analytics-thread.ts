@@ -1,17 +1,16 @@
-import { parentPort, workerData } from 'node:worker_threads'
+import { workerData } from 'node:worker_threads'
 import { openSqliteEventLog } from '../adapters/event-log/sqlite/open-sqlite-event-log.ts'
+import { workerPort } from '../process/worker-port.ts'
 import { keepViews } from './keep-views.ts'
 import { lockViews } from './lock-views.ts'
 import type { AnalyticsThreadOptions } from './start-analytics-thread.ts'
 
 /** The thread that keeps the analytics views. Started by start-analytics-thread.ts. */
 
-const port = parentPort
-if (!port) throw new Error('analytics-thread is started as a worker thread')
-
+const port = workerPort()
 const { viewsPath, logLocation } = workerData as AnalyticsThreadOptions
 const stopping = new AbortController()
-port.once('message', () => stopping.abort())
+const stopped = port.stopped.then(() => stopping.abort())
 
 // Another process may keep them: this one goes on with them when that is gone.
 const unlock = await lockViews(viewsPath, stopping.signal).catch((error) => {
@@ -29,11 +28,6 @@ port.close()
 async function keepUntilStopped(): Promise<void> {
   const log = openSqliteEventLog({ path: logLocation })
   const keeping = await keepViews(log, viewsPath)
-  const { signal } = stopping
-  const stopped = new Promise<void>((resolve) => {
-    if (signal.aborted) resolve()
-    else signal.addEventListener('abort', () => resolve())
-  })
   await Promise.race([keeping.ended, stopped])
   await keeping.stop()
   await log.close()

@@ -1,8 +1,6 @@
 import type { Worker } from 'node:worker_threads'
 import { restartingWorker } from './restarting-worker.ts'
-
-/** `measure` is answered in the order of asking. */
-export type ToThread = 'measure' | 'stop'
+import type { ToThread } from './worker-port.ts'
 
 export type AskedWorker<A> = {
   /** What the worker answers to `measure`; something else while it is not running, or gives no answer. */
@@ -70,9 +68,9 @@ export function askedWorker<A, M extends { readonly type: string }>(
           clearTimeout(timer)
           resolve(told)
         })
-        if (asking.length === 1) worker.post('measure' satisfies ToThread)
+        if (asking.length === 1) worker.post({ type: 'measure' } satisfies ToThread)
       })
     },
-    stop: (withinMs) => worker.stop('stop' satisfies ToThread, withinMs),
+    stop: worker.stop,
   }
 }

@@ -1,14 +1,15 @@
 import type { Worker } from 'node:worker_threads'
 import { watchConsumer } from '../consumer/watched-consumers.ts'
+import type { ToThread } from './worker-port.ts'
 
 export type RestartingWorker = {
   /** Lost where the worker is not running. */
   post(message: unknown): void
   /**
-   * Has it come to its end, which is up to it.
-   * @param withinMs if it takes longer it is cut off
+   * Has it come to its end, which is up to it (worker-port.ts).
+   * @param withinMs if it takes longer it cuts itself off
    */
-  stop(message: unknown, withinMs?: number): Promise<void>
+  stop(withinMs?: number): Promise<void>
 }
 
 export type WorkerEvents = {
@@ -56,14 +57,12 @@ export function restartingWorker(
 
   return {
     post: (message) => worker?.postMessage(message),
-    stop: async (message, withinMs) => {
+    stop: async (withinMs) => {
       isStopping = true
       watch.over()
       clearTimeout(restart)
-      worker?.postMessage(message)
-      const cutOff = withinMs === undefined ? undefined : setTimeout(() => worker?.terminate(), withinMs)
+      worker?.postMessage({ type: 'stop', withinMs } satisfies ToThread)
       await exited
-      clearTimeout(cutOff)
     },
   }
 }

@@ -1,17 +1,18 @@
-import { parentPort, workerData } from 'node:worker_threads'
+import { workerData } from 'node:worker_threads'
 import { loadConfig } from '../config/config.ts'
 import { createLogger } from '../observability/logger.ts'
-import type { ToThread } from '../process/asked-worker.ts'
 import type { FromThread } from '../process/measured-thread.ts'
+import { workerPort } from '../process/worker-port.ts'
 import { startTracing, stopTracing } from '../tracing/tracing.ts'
 import { runRelay } from './run-relay.ts'
 import type { RelayThreadOptions } from './start-relay-thread.ts'
 
 /** The thread that sends events to Kafka. Started by start-relay-thread.ts. */
 
-const port = parentPort
-if (!port) throw new Error('relay-thread is started as a worker thread')
-const tell = (message: FromThread) => port.postMessage(message)
+const port = workerPort<FromThread>(async () => ({
+  type: 'measured',
+  text: await running.metrics.registry.metrics(),
+}))
 
 const { publicUrl, tenure } = workerData as RelayThreadOptions
 const config = loadConfig(process.env)
@@ -25,16 +26,13 @@ const running = await runRelay({
   kafka,
   publicUrl,
   logger,
-  onTrouble: (text) => tell({ type: 'trouble', text }),
+  onTrouble: (text) => port.tell({ type: 'trouble', text }),
 })
 
-port.on('message', async (message: ToThread) => {
-  if (message === 'measure') return tell({ type: 'measured', text: await running.metrics.registry.metrics() })
-  await running.stop()
-  await stopTracing()
-  port.close()
-})
-tell({ type: 'ready' })
+port.tell({ type: 'ready' })
 
 // What it cannot get over ends the thread, for another to be started.
-await running.ended
+await Promise.race([running.ended, port.stopped])
+await running.stop()
+await stopTracing()
+port.close()

@@ -34,5 +34,5 @@ export function keepMirror(path: string, url: string, onError: (error: unknown) 
       onError(error)
     },
   })
-  return { trouble: () => trouble, stop: () => worker.stop('stop') }
+  return { trouble: () => trouble, stop: () => worker.stop() }
 }

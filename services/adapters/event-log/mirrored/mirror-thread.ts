@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { parentPort, workerData } from 'node:worker_threads'
+import { workerData } from 'node:worker_threads'
 import { tryLockFile } from '../../../process/file-lock.ts'
+import { workerPort } from '../../../process/worker-port.ts'
 import { announcer } from '../sqlite/commit-announcement.ts'
 import { OtherDatabase } from './arrivals.ts'
 import { followServer } from './follow-server.ts'
@@ -9,9 +10,7 @@ import { openMirrorWriter } from './mirror-writer.ts'
 
 /** The thread that keeps a mirror. Started by keep-mirror.ts. */
 
-const port = parentPort
-if (!port) throw new Error('mirror-thread is started as a worker thread')
-const tell = (message: FromMirrorThread) => port.postMessage(message)
+const { tell, stopped, close } = workerPort<FromMirrorThread>()
 
 /** While another process keeps it. */
 const TRY_LOCK_EVERY_MS = 500
@@ -21,7 +20,7 @@ const url = process.env[URL_VARIABLE]
 if (url === undefined) throw new Error('mirror-thread needs the URL of the server')
 const stopping = new AbortController()
 const { signal } = stopping
-port.once('message', () => stopping.abort())
+stopped.then(() => stopping.abort())
 
 let unlock = tryLockFile(path)
 while (!unlock && !signal.aborted) {
@@ -46,11 +45,11 @@ if (unlock) {
     const trouble = `${path} is not the mirror of this EventStoreDB, or of one that was put back since: ${error.message}. Stop the service, and remove ${path}*: it is made anew`
     tell({ trouble, isFinal: true })
     // Another attempt would find the same. It stays, so that nobody starts it again.
-    await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }))
+    await stopped
   } finally {
     writer.close()
     announce.close()
     unlock()
   }
 }
-port.close()
+close()
