@@ -1,4 +1,3 @@
-import type { RequestListener } from 'node:http'
 import express, { type ErrorRequestHandler, type Router } from 'express'
 import { openapiDocument } from '../../contracts/http/openapi.ts'
 import { OPEN } from '../../contracts/http/scope.ts'
@@ -24,6 +23,8 @@ import { send } from './http/answer.ts'
 import { authenticate, type Identify } from './http/authenticate.ts'
 import { crossOrigin } from './http/cross-origin.ts'
 import { errorAnswer, refusalOf } from './http/error-answer.ts'
+import { messagesFor } from './http/express-messages.ts'
+import type { HttpApp } from './http/http-app.ts'
 import { allowedAt, answerOptions, refuseUnserved } from './http/known-paths.ts'
 import { observeRequests } from './http/observe-requests.ts'
 import { openPaths } from './http/open-paths.ts'
@@ -82,7 +83,7 @@ export type Guard = {
 const PREFIX = '/api/v1'
 
 /** The whole HTTP service. */
-export function createApp(parts: AppParts): RequestListener {
+export function createApp(parts: AppParts): HttpApp {
   const {
     services,
     dependencies,
@@ -143,10 +144,13 @@ export function createApp(parts: AppParts): RequestListener {
   app.use(openapiRouter(openapiDocument(served, apiInfo, guard?.ways)))
   app.use(refuseUnserved(allowed))
   app.use(answerErrors(logger, services.now))
-  const listener = alsoBelow(PREFIX, app)
-  return (request, response) => {
-    takeUrlToken(request, response)
-    listener(request, response)
+  const serve = alsoBelow(PREFIX, app)
+  return {
+    messages: messagesFor(app),
+    listener: (request, response) => {
+      takeUrlToken(request, response)
+      serve(request, response)
+    },
   }
 }
 

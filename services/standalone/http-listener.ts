@@ -1,6 +1,7 @@
-import { createServer, type RequestListener, type Server, type ServerOptions } from 'node:http'
+import { createServer, type Server, type ServerOptions } from 'node:http'
 import { createServer as createSecureServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
+import type { HttpApp } from '../api/http/http-app.ts'
 import type { Logger } from '../observability/logger.ts'
 import { answerUnreadable } from './answer-unreadable.ts'
 import { readTls, renewTls, type TlsFiles } from './tls-files.ts'
@@ -35,12 +36,14 @@ const HANDSHAKE_TIMEOUT_MS = 10_000
 
 /** @throws where the address is taken or not ours; InvalidConfig where the files of TLS cannot be used */
 export async function listen(
-  app: RequestListener,
+  { listener, messages }: HttpApp,
   { host, port, tls, logger }: ListenOptions,
 ): Promise<HttpListener> {
+  const options = { ...LIMITS, ...messages }
   const secure =
-    tls && createSecureServer({ ...LIMITS, ...readTls(tls), handshakeTimeout: HANDSHAKE_TIMEOUT_MS }, app)
-  const server: Server = secure ?? createServer(LIMITS, app)
+    tls &&
+    createSecureServer({ ...options, ...readTls(tls), handshakeTimeout: HANDSHAKE_TIMEOUT_MS }, listener)
+  const server: Server = secure ?? createServer(options, listener)
   server.on('clientError', answerUnreadable)
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)

@@ -1,4 +1,3 @@
-import type { RequestListener } from 'node:http'
 import express, { type ErrorRequestHandler } from 'express'
 import { OPEN } from '../../contracts/http/scope.ts'
 import { getMetrics } from '../../contracts/operations/get-metrics.ts'
@@ -6,6 +5,8 @@ import type { Guard } from '../api/app.ts'
 import { send } from '../api/http/answer.ts'
 import { authenticate } from '../api/http/authenticate.ts'
 import { errorAnswer } from '../api/http/error-answer.ts'
+import { messagesFor } from '../api/http/express-messages.ts'
+import type { HttpApp } from '../api/http/http-app.ts'
 import { HttpRefusal } from '../api/http/http-refusal.ts'
 import { takeUrlToken } from '../api/http/url-token.ts'
 import type { Dependencies, HealthServices } from '../api/operational/check-health.ts'
@@ -18,7 +19,7 @@ export function operationsApp(
   dependencies: Dependencies,
   metrics: Pick<Metrics, 'registry'> | undefined,
   guard: Guard | undefined,
-): RequestListener {
+): HttpApp {
   const app = express()
   app.disable('x-powered-by')
   app.disable('etag')
@@ -30,9 +31,12 @@ export function operationsApp(
     throw new HttpRefusal(404, 'not_found', 'here are only /health and /metrics of a service without an API')
   })
   app.use(answerErrors)
-  return (request, response) => {
-    takeUrlToken(request, response)
-    app(request, response)
+  return {
+    messages: messagesFor(app),
+    listener: (request, response) => {
+      takeUrlToken(request, response)
+      app(request, response)
+    },
   }
 }
 

@@ -84,7 +84,7 @@ export async function withServedApp(
       openCopies: () => 0,
       pendingPurges: async () => [],
     })
-    const app = createApp({
+    const { listener, messages } = createApp({
       services,
       dependencies: {
         logPosition: () => log.head(),
@@ -106,11 +106,11 @@ export async function withServedApp(
       trustedProxies: [],
       maxRequestsPerMinute: undefined,
     })
-    const server = createServer((request, response) => {
+    const server = createServer(messages, (request, response) => {
       const held = Object.assign(response, { locals: {} }) as unknown as Response
       const said = request.headers[HEADER]
       if (typeof said === 'string') actAs(held, principalOf(JSON.parse(said)))
-      app(request, response)
+      listener(request, response)
     })
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
     url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
