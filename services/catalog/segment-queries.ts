@@ -125,7 +125,7 @@ export function segmentQueries(database: DatabaseSyncInstance): SegmentQueries {
 
   const extent: SegmentQueries['extent'] = (flow_id, range) => {
     const request = { flow_id, range, limit: 1 }
-    const ends = [page({ ...request, reverse: false }), page({ ...request, reverse: true })]
+    const ends = [page({ reverse: false, ...request }), page({ reverse: true, ...request })]
     return extentOf(ends.flatMap(({ rows }) => rows.map((row) => parseTimeRange(rowTimeRange(row)))))
   }
 

@@ -30,9 +30,9 @@ export async function commit(
 ): Promise<Committed> {
   const works = [...written, ...checked]
   const writes = [
-    ...written.map(({ found, events, isBeside }) => ({ ...writeTo(found, events), beside: isBeside })),
+    ...written.map(({ found, events, isBeside }) => writeTo(found, events, isBeside)),
     ...answers,
-    ...checked.map(({ found }) => writeTo(found, [])),
+    ...checked.map(({ found }) => writeTo(found, [], false)),
   ]
   // All that was to be written is there already.
   if (left && writes.length === 0) throw new Overtaken('for good')
@@ -56,11 +56,11 @@ export async function commit(
   return { position: result.position, timeMs: result.timeMs }
 }
 
-const writeTo = ({ stream, revision }: StreamEntry, events: readonly DomainEvent[]): StreamWrite => ({
-  stream,
-  expectedRevision: revision,
-  events,
-})
+const writeTo = (
+  { stream, revision }: StreamEntry,
+  events: readonly DomainEvent[],
+  beside: boolean,
+): StreamWrite => ({ stream, expectedRevision: revision, events, beside })
 
 function forget(cache: StreamCache, works: readonly Work[]): void {
   for (const { found } of works) cache.forget(found.stream)

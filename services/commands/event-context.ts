@@ -28,7 +28,7 @@ export const keyedContext = (
   key: CommandKey,
   correlationId: string,
   actor: string | null,
-): CommandContext => ({ ...commandContext(correlationId, actor), key })
+): CommandContext => ({ key, ...commandContext(correlationId, actor) })
 
 /** The id of what a command makes: the same as often as it is repeated. */
 export const newIdBy = ({ key }: CommandContext): string => (key ? idByKey(key) : randomUUID())

@@ -1,8 +1,7 @@
 import type { SegmentRecord } from '../../contracts/events/timeline-events.ts'
 import type { FlowSegmentPost } from '../../contracts/resources/flow-segment.ts'
 import { type Coverage, cover } from '../../contracts/time/coverage.ts'
-import { parseTimeRange, type TimeRange } from '../../contracts/time/timerange.ts'
-import { parseTimestamp } from '../../contracts/time/timestamp.ts'
+import { parseTimeRange } from '../../contracts/time/timerange.ts'
 import type { Access } from '../../domain/access/access.ts'
 import { type FlowRejection, refuseMedia, usesInitSegments } from '../../domain/flow/flow.ts'
 import { decideObject, type ObjectRejection } from '../../domain/media-object/media-object.ts'
@@ -16,6 +15,7 @@ import { type LabelRejection, refuseLabels } from './refuse-labels.ts'
 import { refuseReuse, unreadableObjects } from './refuse-object.ts'
 import { isRepeated } from './repeated-segment.ts'
 import { recordOf } from './segment-record.ts'
+import { referenceOf } from './segment-reference.ts'
 import { flowStream, objectStream, timelineStream } from './stream-kind.ts'
 import type { UnitOfWork } from './unit-of-work.ts'
 
@@ -121,8 +121,7 @@ async function addToBatch(
 
   const object = await unit.load(objectStream, segment.object_id)
   const media = recalledMedia(batch.storageBackends, object.state)
-  const reference = { ...referenceOf(batch, segment, range), ...(media && { media }) }
-  const referenced = decideObject(reference, object.state)
+  const referenced = decideObject(referenceOf(batch, segment, range, media), object.state)
   if (!referenced.accepted) return referenced.rejection
   const isNew = object.state.status !== 'registered'
   if (isNew && segment.init_object_id !== undefined) {
@@ -174,22 +173,6 @@ async function withoutRepeats(
     ({ segment, rejection }) =>
       rejection.reason !== 'segment_overlaps' || !isRepeated(catalog.reader, flow_id, segment),
   )
-}
-
-function referenceOf({ flow_id, needsInit }: Batch, segment: FlowSegmentPost, timerange: TimeRange) {
-  const { object_id, ts_offset, object_timerange, init_object_id, key_frame_count, get_urls } = segment
-  return {
-    type: 'ReferenceSegment',
-    object_id,
-    flow_id,
-    timerange,
-    needsInit,
-    get_urls: get_urls ?? [],
-    ...(ts_offset !== undefined && { ts_offset: parseTimestamp(ts_offset) }),
-    ...(object_timerange !== undefined && { object_timerange: parseTimeRange(object_timerange) }),
-    ...(init_object_id !== undefined && { init_object_id }),
-    ...(key_frame_count !== undefined && { key_frame_count }),
-  } as const
 }
 
 function segmentsAdded(flow_id: string, accepted: readonly SegmentRecord[]) {

@@ -92,7 +92,7 @@ export function openOutbound(options: OutboundOptions): Outbound {
     if (target instanceof OutboundRefused) throw target
     const { method, headers = {}, body = null } = request
     try {
-      return await agent.request({ ...target, method, headers, body, signal })
+      return await agent.request({ method, headers, body, signal, ...target })
     } catch (error) {
       throw outboundError(error)
     }

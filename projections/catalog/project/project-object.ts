@@ -21,7 +21,7 @@ export const objectProjection: Projection<ObjectEvent['type']> = {
   ObjectReferenced: ({ data: { object_id, role, flow_id: first_flow_id = null, ...data } }) => {
     if (data.is_first_use) return [put('objects', object_id, { first_flow_id })]
     if (!data.registration) return []
-    return [put('objects', object_id, { ...factsOf(role, data.registration), first_flow_id })]
+    return [put('objects', object_id, { first_flow_id, ...factsOf(role, data.registration) })]
   },
   InstanceAdded: ({ data }) => [{ op: 'add-url', ...data }, put('objects', data.object_id, { has_urls: 1 })],
   // A copy is not shown until it is complete.

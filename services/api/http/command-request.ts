@@ -23,7 +23,7 @@ export function contextOf(request: Request, response: Response): CommandContext 
   const header = request.headers[HEADER]
   const actor = principalOf(response).name
   const access = accessOf(response)
-  const withAccess = (context: CommandContext) => (access ? { ...context, access } : context)
+  const withAccess = (context: CommandContext) => (access ? { access, ...context } : context)
   if (header === undefined) return withAccess(commandContext(requestIdOf(response), actor))
   const key = IdempotencyKey.safeParse(header)
   if (!key.success) throw badRequest(`${IDEMPOTENCY_HEADER}: ${key.error.issues[0]!.message}`)

@@ -42,7 +42,7 @@ export function mount<O extends Operation>(
     const { params, query, body } = request
     const asked = parseRequest(operation, { params, query, body })
     if (isForFew || 'as_of' in asked.query) requireUnrestricted(response)
-    send(response, await handler({ ...asked, request, response } as Asked<O>))
+    send(response, await handler({ request, response, ...asked } as Asked<O>))
   }
   if (operation.body) {
     const parseJson = express.json({ limit: maxBodyBytes, strict: false, verify: refuseUnreadable })
@@ -64,7 +64,7 @@ const serveForms =
     requireScope(operation.scopes, response)
     const { params, query } = request
     const bodiless: Operation = { ...operation, body: undefined }
-    const asked = { ...parseRequest(bodiless, { params, query, body: undefined }), request, response }
+    const asked = { request, response, ...parseRequest(bodiless, { params, query, body: undefined }) }
     send(response, await handler(asked as unknown as Omit<Asked<O>, 'body'>))
   }
 

@@ -22,7 +22,7 @@ export async function receiveMedia(
   const expected = expectedMedia(request)
   const media = await store.write(key, contentType, uploadBody(request, bytesIn), expected)
   setValidators(response, media)
-  response.writeHead(200, { ...digestHeaders(media, false), 'Content-Length': 0 }).end()
+  response.writeHead(200, { 'Content-Length': 0, ...digestHeaders(media, false) }).end()
 }
 
 function expectedMedia({ headers }: Request): ExpectedMedia {

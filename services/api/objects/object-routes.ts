@@ -38,9 +38,10 @@ export function objectRoutes(router: Router, services: ApiServices): void {
     })
 
   mount(router, getObject, ({ params, query, queryPatterns, request, response }) => {
-    const tags = {
+    const wanted = {
       tagValues: queryPatterns['storage_backend_tag.{name}'],
       tagExists: queryPatterns['storage_backend_tag_exists.{name}'],
+      ...query,
     }
     if (query.as_of !== undefined) {
       if (queryPatterns['flow_tag.{name}'].size + queryPatterns['flow_tag_exists.{name}'].size > 0) {
@@ -49,7 +50,7 @@ export function objectRoutes(router: Router, services: ApiServices): void {
       return answerPastObject(services, {
         as_of: query.as_of,
         object_id: params.objectId,
-        urls: { ...query, ...tags },
+        urls: wanted,
         withChecksums: query.include_checksums,
         pagingAt: (position) => pagingOf(request, query, services.publicUrl(), { as_of: String(position) }),
       })
@@ -69,7 +70,7 @@ export function objectRoutes(router: Router, services: ApiServices): void {
     const after = String(paging.from?.[0] ?? '')
     const flows = catalog.reader.flowsOf(row, { conditions, after, limit: paging.limit + 1 })
     const page = flows.slice(0, paging.limit)
-    const renderUrls = urlSelection(storageBackends, catalog.reader, { ...query, ...tags }, services.now())
+    const renderUrls = urlSelection(storageBackends, catalog.reader, wanted, services.now())
     const headers = paging.headers(page.length, flows.length > page.length ? [page.at(-1) ?? ''] : undefined)
     const rendering = { renderUrls, withChecksums: query.include_checksums }
     const seen = access ? seenObject(catalog.reader, access, row) : row

@@ -67,11 +67,12 @@ export function segmentRoutes(router: Router, services: ApiServices): void {
     paging: Paging,
     { rows, next, isTagged }: SegmentPage<ListedSegment>,
   ): Answer => {
-    const tags = {
+    const wanted = {
       tagValues: queryPatterns['storage_backend_tag.{name}'],
       tagExists: queryPatterns['storage_backend_tag_exists.{name}'],
+      ...query,
     }
-    const renderUrls = urlSelection(storageBackends, catalog.reader, { ...query, ...tags }, services.now())
+    const renderUrls = urlSelection(storageBackends, catalog.reader, wanted, services.now())
     const headers = paging.headers(rows.length, next)
     headers['X-Paging-Timerange'] = coveredBy(rows)
     const objects = () => rows.map(objectIdOf)

@@ -44,13 +44,13 @@ export function serviceRoutes(router: Router, services: ApiServices): void {
 function describeService(services: ApiServices): Service {
   const row = services.catalog.reader.service()
   return {
-    ...(row?.name && { name: row.name }),
-    ...(row?.description && { description: row.description }),
     type: 'urn:x-tams:service.framelog',
     api_version: API_VERSION,
     service_version: services.serviceVersion,
     event_stream_mechanisms: [{ name: 'webhooks' }],
     min_object_timeout: `${services.minObjectTimeout}:0`,
     min_presigned_url_timeout: `${services.minPresignedUrlTimeout}:0`,
+    ...(row?.name && { name: row.name }),
+    ...(row?.description && { description: row.description }),
   }
 }

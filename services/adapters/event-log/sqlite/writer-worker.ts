@@ -53,7 +53,7 @@ function commit(requests: readonly WriteRequest[]): FromWriter {
     const fromMs = Date.now()
     const started = performance.now()
     const committed = writer.commit(requests)
-    return { ...committed, appends, fromMs, toMs: fromMs + performance.now() - started }
+    return { appends, fromMs, toMs: fromMs + performance.now() - started, ...committed }
   } catch (error) {
     recover(error)
     for (const request of requests) if (request.kind === 'append') refusals.note(request)
