@@ -22,5 +22,5 @@ export function startAnalyticsThread(options: AnalyticsThreadOptions, logger: Lo
     position: () => analyticsPosition(options.viewsPath),
     onError,
   })
-  return { stop: () => stop() }
+  return { stop }
 }

@@ -23,8 +23,7 @@ import { send } from './http/answer.ts'
 import { authenticate, type Identify } from './http/authenticate.ts'
 import { crossOrigin } from './http/cross-origin.ts'
 import { errorAnswer, refusalOf } from './http/error-answer.ts'
-import { messagesFor } from './http/express-messages.ts'
-import type { HttpApp } from './http/http-app.ts'
+import { type HttpApp, httpApp } from './http/http-app.ts'
 import { allowedAt, answerOptions, refuseUnserved } from './http/known-paths.ts'
 import { observeRequests } from './http/observe-requests.ts'
 import { openPaths } from './http/open-paths.ts'
@@ -32,7 +31,6 @@ import { rateLimit } from './http/rate-limit.ts'
 import { readAtLeast } from './http/read-at-least.ts'
 import { requestIdOf } from './http/request-id.ts'
 import { securityHeaders } from './http/security-headers.ts'
-import { takeUrlToken } from './http/url-token.ts'
 import { objectRoutes } from './objects/object-routes.ts'
 import { DOCS_PATHS, openapiRouter } from './openapi/openapi-router.ts'
 import type { Dependencies } from './operational/check-health.ts'
@@ -144,14 +142,7 @@ export function createApp(parts: AppParts): HttpApp {
   app.use(openapiRouter(openapiDocument(served, apiInfo, guard?.ways)))
   app.use(refuseUnserved(allowed))
   app.use(answerErrors(logger, services.now))
-  const serve = alsoBelow(PREFIX, app)
-  return {
-    messages: messagesFor(app),
-    listener: (request, response) => {
-      takeUrlToken(request, response)
-      serve(request, response)
-    },
-  }
+  return httpApp(app, alsoBelow(PREFIX, app))
 }
 
 /** Four parameters are what makes it an error handler to Express. */

@@ -1,6 +1,5 @@
 import type { Worker } from 'node:worker_threads'
 import { restartingWorker } from './restarting-worker.ts'
-import type { ToThread } from './worker-port.ts'
 
 export type AskedWorker<A> = {
   /** What the worker answers to `measure`; something else while it is not running, or gives no answer. */
@@ -68,7 +67,7 @@ export function askedWorker<A, M extends { readonly type: string }>(
           clearTimeout(timer)
           resolve(told)
         })
-        if (asking.length === 1) worker.post({ type: 'measure' } satisfies ToThread)
+        if (asking.length === 1) worker.post({ type: 'measure' })
       })
     },
     stop: worker.stop,

@@ -4,7 +4,7 @@ import type { ToThread } from './worker-port.ts'
 
 export type RestartingWorker = {
   /** Lost where the worker is not running. */
-  post(message: unknown): void
+  post(message: ToThread): void
   /**
    * Has it come to its end, which is up to it (worker-port.ts).
    * @param withinMs if it takes longer it cuts itself off
@@ -54,14 +54,15 @@ export function restartingWorker(
     })
   }
   start()
+  const post = (message: ToThread): void => worker?.postMessage(message)
 
   return {
-    post: (message) => worker?.postMessage(message),
+    post,
     stop: async (withinMs) => {
       isStopping = true
       watch.over()
       clearTimeout(restart)
-      worker?.postMessage({ type: 'stop', withinMs } satisfies ToThread)
+      post({ type: 'stop', withinMs })
       await exited
     },
   }

@@ -17,5 +17,5 @@ export function startIndexThread(options: IndexThreadOptions, logger: Logger): I
     })
   const onError = (err: unknown) => logger.error({ err }, 'the index of events has stopped')
   const { stop } = restartingWorker(make, { consumer: 'event-index', onError })
-  return { stop: () => stop() }
+  return { stop }
 }

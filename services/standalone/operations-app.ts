@@ -5,10 +5,8 @@ import type { Guard } from '../api/app.ts'
 import { send } from '../api/http/answer.ts'
 import { authenticate } from '../api/http/authenticate.ts'
 import { errorAnswer } from '../api/http/error-answer.ts'
-import { messagesFor } from '../api/http/express-messages.ts'
-import type { HttpApp } from '../api/http/http-app.ts'
+import { type HttpApp, httpApp } from '../api/http/http-app.ts'
 import { HttpRefusal } from '../api/http/http-refusal.ts'
-import { takeUrlToken } from '../api/http/url-token.ts'
 import type { Dependencies, HealthServices } from '../api/operational/check-health.ts'
 import { operationalRoutes } from '../api/operational/operational-routes.ts'
 import type { Metrics } from '../observability/metrics.ts'
@@ -31,13 +29,7 @@ export function operationsApp(
     throw new HttpRefusal(404, 'not_found', 'here are only /health and /metrics of a service without an API')
   })
   app.use(answerErrors)
-  return {
-    messages: messagesFor(app),
-    listener: (request, response) => {
-      takeUrlToken(request, response)
-      app(request, response)
-    },
-  }
+  return httpApp(app)
 }
 
 /** Four parameters are what makes it an error handler to Express. */

@@ -39,9 +39,9 @@ export function deliveryAttempt(tools: AttemptTools) {
     const answer = await outbound.post({
       url: settings.url,
       headers: {
-        'ce-id': id,
         'user-agent': userAgent,
         ...headers,
+        'ce-id': id,
         // Of the delivery, which is a trace of its own: it tells nothing of whoever made the request.
         ...(span && { traceparent: traceparentOf(span.context) }),
         ...(key !== undefined && signatureHeaders(key, { id, timestamp, body })),

@@ -18,7 +18,7 @@ export type MessageTools = {
 
 /** What all who want the same are sent of an event, whatever they are signed with. */
 export type Message = {
-  /** Those of a CloudEvent, but for its id. */
+  /** Those of a CloudEvent. */
   readonly headers: Readonly<Record<string, string>>
   readonly body: Buffer
   /** The first segment of the event that is not in it. */
@@ -59,7 +59,7 @@ export function sharedMessages(tools: MessageTools) {
 
   const make = async (event: PublicEvent, subscriber: Subscriber): Promise<Message> => {
     const part = event.told.what === 'segments' ? await tools.segments(event, subscriber) : undefined
-    const { 'ce-id': _, ...headers } = cloudEventHeaders(event, tools.publicUrl())
+    const headers = cloudEventHeaders(event, tools.publicUrl())
     const seen = tools.seen ? await tools.seen(event, subscriber) : event
     return { headers, body: Buffer.from(renderBody(seen, part?.json)), next: part?.next }
   }

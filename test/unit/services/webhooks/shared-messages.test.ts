@@ -79,6 +79,7 @@ describe('what webhooks are sent of segments', () => {
     expect(headers).toStrictEqual({
       'content-type': 'application/json',
       'ce-specversion': '1.0',
+      'ce-id': 'event-12',
       'ce-source': 'http://framelog.test',
       'ce-type': 'tams.flows.segments_added',
       'ce-subject': 'flow',
