@@ -50,7 +50,7 @@ export function eventIndex(path: string, database: DatabaseSyncInstance): EventI
       }
       position = fresh.at(-1)?.position ?? position
     },
-    tell: tellEvents(database),
+    tell: tellEvents(database, writer.contextAt),
     close: () => database.close(),
   }
 }

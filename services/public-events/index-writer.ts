@@ -25,7 +25,12 @@ export type IndexWriter = {
    * @param events whole appends, of INDEXED_TYPES
    */
   take(events: readonly RecordedEvent[]): void
+  /** What a Flow's context was at a position that is taken; undefined where that has to be looked up. */
+  contextAt(flow_id: string, position: number): EventContext | undefined
 }
+
+/** A context, and the position from which on it is that of its Flow. */
+type CurrentContext = { readonly since: number; readonly context: EventContext }
 
 /** Contexts that are known to be written; each is a few hundred bytes. */
 const MAX_KNOWN = 10_000
@@ -37,8 +42,8 @@ export function indexWriter(database: DatabaseSyncInstance): IndexWriter {
   const { flow } = flowQueries(database)
   const { source } = sourceQueries(database)
   const { deletionRequest } = deletionQueries(database)
-  /** Flows whose last written context is the one they have. */
-  const current = new Set<string>()
+  /** Of Flows whose last written context is the one they have. */
+  const current = new Map<string, CurrentContext>()
 
   const tell = (position: number, context: EventContext | undefined, resource: string | null) => {
     if (!context) return
@@ -94,9 +99,11 @@ export function indexWriter(database: DatabaseSyncInstance): IndexWriter {
     if (isOfDeletion(event)) tellOfDeletion(position, event.data.deletion_id, end)
     if (event.type === 'SegmentsAdded' && !current.has(event.data.flow_id)) {
       const { flow_id } = event.data
-      noteContext(flow_id, position, contexts.ofFlow(flow_id))
+      const context = contexts.ofFlow(flow_id)
+      if (!context) return
+      noteContext(flow_id, position, context)
       if (current.size >= MAX_KNOWN) current.clear()
-      current.add(flow_id)
+      current.set(flow_id, { since: position, context })
     }
   }
 
@@ -125,6 +132,10 @@ export function indexWriter(database: DatabaseSyncInstance): IndexWriter {
         current.clear()
         throw error
       }
+    },
+    contextAt: (flow_id, position) => {
+      const known = current.get(flow_id)
+      return known && known.since <= position ? known.context : undefined
     },
   }
 }
