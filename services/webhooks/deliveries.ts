@@ -82,10 +82,8 @@ export function deliveries(tools: DeliveryTools): Deliveries {
     const { version } = subscriber
     const page = await source.after(seen)
     if (subscriber.version !== version) return
-    const handedOut = tools.handedOut()
-    const known = page.events.filter(({ position }) => position <= handedOut)
-    subscriber.todo = known.filter(subscriber.wants).map(({ position }) => position)
-    subscriber.seen = page.reached >= handedOut ? 'all' : page.reached
+    subscriber.todo = page.events.filter(subscriber.wants).map(({ position }) => position)
+    subscriber.seen = page.reached >= tools.handedOut() ? 'all' : page.reached
     onChange(subscriber)
   }
 

@@ -70,10 +70,11 @@ export async function startWebhookService(tools: WebhookServiceTools): Promise<W
   })
   const stopping = new AbortController()
 
-  const source = eventSource(log, index)
+  const handedOutTo = () => handedOut?.position ?? 0
+  const source = eventSource({ log, index, handedOut: handedOutTo }, Math.max(told, handedOutTo()))
   const delivering = deliveries({
     source,
-    handedOut: () => handedOut?.position ?? 0,
+    handedOut: handedOutTo,
     attempt: tools.attempt,
     giveUp: ({ id }, error: ErrorBody) => {
       logger.warn({ webhook_id: id, error }, 'a webhook is given up')
@@ -100,6 +101,7 @@ export async function startWebhookService(tools: WebhookServiceTools): Promise<W
     // What was told again before is not told a third time.
     if (event.type === 'WebhookReplayed' && event.position <= told) return
     const subscriber = webhooks.take(event)
+    source.wantsChangedAt(event.position)
     if (!subscriber) return
     if (event.type === 'WebhookDeleted') {
       progress.gone(subscriber)
@@ -111,7 +113,7 @@ export async function startWebhookService(tools: WebhookServiceTools): Promise<W
   }
 
   const take = (event: RecordedEvent): void => {
-    if (event.position <= (handedOut?.position ?? 0)) return
+    if (event.position <= handedOutTo()) return
     handedOut = { position: event.position, event: event.id }
     if (isWebhookEvent(event)) takeWebhookEvent(event)
     // Where what was kept is lost, what all webhooks have been told is passed over.
@@ -124,7 +126,7 @@ export async function startWebhookService(tools: WebhookServiceTools): Promise<W
   }
 
   const subscription = log.subscribe(
-    Math.min(index.position(), handedOut?.position ?? 0),
+    Math.min(index.position(), handedOutTo()),
     async (events, reached) => {
       const began = performance.now()
       const whole = await withRestOfAppend(log, events, reached, TAKEN_TYPES)
@@ -145,7 +147,7 @@ export async function startWebhookService(tools: WebhookServiceTools): Promise<W
 
   return {
     ended: subscription.ended,
-    handedOut: () => handedOut?.position ?? 0,
+    handedOut: handedOutTo,
     subscribers: webhooks.all,
     stop: async () => {
       stopping.abort()
