@@ -49,7 +49,7 @@ export type EventFeed = {
  */
 const REST_PER_WORK = 10
 /** What takes so long takes it because there are many readers, or because the machine has no time. */
-const MAX_REST_MS = 50
+const MAX_REST_MS = 100
 /** Handed out at once: about so many characters without URLs, or one event. */
 const GROUP_CHARACTERS = 128 * 1024
 /** What a message takes beside what it is of. */

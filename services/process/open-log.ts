@@ -18,14 +18,15 @@ export type OpenedLog = {
 }
 
 /**
- * The event log, for a thread that appends or keeps checkpoints, beside whoever started the log of this data directory.
+ * The event log, for a thread that appends or keeps checkpoints, beside whoever started the log of this data directory. What
+ * writes it has the priority that this thread has now, and keeps it when this one steps back: it locks out other writers.
  * @throws InvalidConfig where the data directory has another kind of log
  */
 export function openLog(config: LogConfig): EventLog {
   const { EVENTSTORE_URL } = config
   const path = checkedFile(config)
   return EVENTSTORE_URL === undefined
-    ? openSqliteEventLog({ path })
+    ? openSqliteEventLog({ path, startsAtOnce: true })
     : openMirroredLog({ path, url: EVENTSTORE_URL, keeps: false })
 }
 

@@ -16,11 +16,11 @@ const port = workerPort<FromThread>(async () => ({
 }))
 
 const { publicUrl, tenure, isBesideApi } = workerData as WebhookThreadOptions
-if (isBesideApi) stepBack()
 const config = loadConfig(process.env)
 const logger = createLogger(config.LOG_LEVEL)
 await startTracing(config.tracing, 'webhooks', logger)
 const running = await runWebhooks(config, publicUrl, tenure, logger)
+if (isBesideApi) stepBack()
 
 port.tell({ type: 'ready' })
 

@@ -25,6 +25,8 @@ export type SqliteEventLogOptions = {
   /** How long appends wait, in milliseconds, while another process keeps the file to itself. */
   readonly lockWaitMs?: number
   readonly spawn?: SpawnWriter
+  /** Whether the thread that writes is started here. Default: with the first that is to be written. */
+  readonly startsAtOnce?: boolean
 }
 
 /**
@@ -35,7 +37,7 @@ export type SqliteEventLogOptions = {
  * @throws where the file cannot be made or read, or is something else.
  */
 export function openSqliteEventLog(options: SqliteEventLogOptions): EventLog {
-  const { metrics = {}, lockWaitMs = LOCK_WAIT_MS, spawn = spawnWriter } = options
+  const { metrics = {}, lockWaitMs = LOCK_WAIT_MS, spawn = spawnWriter, startsAtOnce = false } = options
   const { path, db } = openLogFile(options.path)
   const self = randomUUID()
   const reader = eventReader(db)
@@ -48,6 +50,7 @@ export function openSqliteEventLog(options: SqliteEventLogOptions): EventLog {
     onCommitted: signal.ring,
     answerOfLost: lostAnswers(db),
     metrics,
+    startsAtOnce,
   })
   const subscriptions = new Set<Subscription>()
   let closed: Promise<void> | undefined

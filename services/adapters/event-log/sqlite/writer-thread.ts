@@ -29,6 +29,8 @@ export type WriterThreadOptions = {
   /** For a request whose thread died: what it would have been answered, where it was committed. */
   readonly answerOfLost: (request: WriteRequest) => Answer | undefined
   readonly metrics: BatchMetrics
+  /** Default: with the first request. */
+  readonly startsAtOnce?: boolean
 }
 
 type Pending = {
@@ -41,17 +43,16 @@ type Pending = {
 
 /**
  * This thread's side of the writer. All requests made in one turn of the event loop cross over as one message.
- * The thread starts with the first, keeps the process alive only while answers are due, and is started anew
- * should it die.
+ * The thread keeps the process alive only while answers are due, and is started anew should it die.
  */
 export function writerThread({
   spawn,
   onCommitted,
   answerOfLost,
   metrics,
+  startsAtOnce = false,
 }: WriterThreadOptions): WriterThread {
   const gate = restartGate()
-  let worker: Worker | undefined
   let pending: Pending[] = []
   let outbox: WriteRequest[] = []
   let closed = false
@@ -74,6 +75,8 @@ export function writerThread({
     })
     return started
   }
+
+  let worker = startsAtOnce ? start() : undefined
 
   function flush(): void {
     if (outbox.length === 0) return

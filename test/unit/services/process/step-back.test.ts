@@ -3,23 +3,59 @@ import { getPriority } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { Worker } from 'node:worker_threads'
-import { expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
+import { withFolder } from '../../../support/running-service.ts'
 
-const built = pathToFileURL(join(import.meta.dirname, '../../../../dist/services/process/step-back.js'))
+const built = (file: string) =>
+  JSON.stringify(pathToFileURL(join(import.meta.dirname, '../../../../dist/services', file)).href)
 
-it.runIf(process.platform === 'linux')('a thread that steps back leaves others as they are', async () => {
-  const before = getPriority()
+/** Has a thread run `script`. @returns what it tells */
+async function told(script: string): Promise<unknown> {
   const worker = new Worker(
-    `const { parentPort } = require('node:worker_threads')
-     const { getPriority } = require('node:os')
-     import(${JSON.stringify(built.href)}).then(({ stepBack }) => {
-       stepBack()
-       parentPort.postMessage(getPriority())
-     })`,
-    { eval: true },
+    `const tell = (what) => require('node:worker_threads').parentPort.postMessage(what)\n${script}`,
+    {
+      eval: true,
+    },
   )
-  const [after] = await once(worker, 'message')
-  await worker.terminate()
-  expect(after).toBe(Math.min(19, before + 10))
-  expect(getPriority()).toBe(before)
+  const [message] = await once(worker, 'message')
+  await once(worker, 'exit')
+  return message
+}
+
+const steppedBack = (before: number): number => Math.min(19, before + 15)
+
+describe.runIf(process.platform === 'linux')('a thread that steps back', () => {
+  it('leaves others as they are', async () => {
+    const before = getPriority()
+    const after = await told(`
+      import(${built('process/step-back.js')}).then(({ stepBack }) => {
+        stepBack()
+        tell(require('node:os').getPriority())
+      })`)
+    expect(after).toBe(steppedBack(before))
+    expect(getPriority()).toBe(before)
+  })
+
+  it('does not have the log written with less than it had when it opened it', async () => {
+    await withFolder(async (folder) => {
+      const withLess = await told(`
+        const { readdirSync, readFileSync } = require('node:fs')
+        const niceOf = (thread) => {
+          const stat = readFileSync('/proc/self/task/' + thread + '/stat', 'utf8')
+          return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[16])
+        }
+        const run = async () => {
+          const { openLog } = await import(${built('process/open-log.js')})
+          const { stepBack } = await import(${built('process/step-back.js')})
+          const log = openLog({ DATA_DIR: ${JSON.stringify(folder)} })
+          stepBack()
+          await log.saveCheckpoint('someone', 0)
+          tell(readdirSync('/proc/self/task').map(niceOf).filter((nice) => nice === ${steppedBack(getPriority())}).length)
+          await log.close()
+        }
+        run()`)
+      // The thread itself.
+      expect(withLess).toBe(1)
+    })
+  })
 })
