@@ -13,18 +13,18 @@ export type WebhookSink = {
   close(): Promise<void>
 }
 
-const HEAD_END = '\r\n\r\n'
-const CONTENT_LENGTH = /\r\ncontent-length: *(\d+)/i
-const ANSWER = 'HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n'
-const EVENT_TIMESTAMP = /"event_timestamp":"([^"]+)"/
+const HEAD_END = Buffer.from('\r\n\r\n')
+const CONTENT_LENGTH = Buffer.from('\r\ncontent-length: ')
+const ANSWER = Buffer.from('HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n')
+const EVENT_TIMESTAMP = '{"event_timestamp":"'
+const TIMESTAMP_LENGTH = '2026-11-26T12:00:00.000Z'.length
 
 export async function webhookSink(): Promise<WebhookSink> {
   const latenciesMs: number[] = []
   let waiting: { readonly count: number; readonly resolve: () => void } | undefined
   const sockets = new Set<Socket>()
-  const take = (body: string): void => {
-    const timestamp = EVENT_TIMESTAMP.exec(body)?.[1]
-    if (timestamp !== undefined) latenciesMs.push(Date.now() - Date.parse(timestamp))
+  const take = (timestamp: string): void => {
+    latenciesMs.push(Date.now() - Date.parse(timestamp))
     if (waiting && latenciesMs.length >= waiting.count) waiting.resolve()
   }
   const server = createServer((socket) => {
@@ -32,13 +32,13 @@ export async function webhookSink(): Promise<WebhookSink> {
     socket.once('close', () => sockets.delete(socket))
     // Whoever is killed does not say goodbye.
     socket.on('error', () => undefined)
-    let text = ''
+    let bytes: Buffer = NOTHING
     socket.on('data', (chunk: Buffer) => {
-      text += chunk.toString('latin1')
-      for (let request = firstIn(text); request; request = firstIn(text)) {
-        take(request.body)
+      bytes = bytes.length === 0 ? chunk : Buffer.concat([bytes, chunk])
+      for (let request = firstIn(bytes); request; request = firstIn(bytes)) {
+        take(request.timestamp)
         socket.write(ANSWER)
-        text = text.slice(request.length)
+        bytes = bytes.length === request.length ? NOTHING : bytes.subarray(request.length)
       }
     })
   })
@@ -60,11 +60,16 @@ export async function webhookSink(): Promise<WebhookSink> {
   }
 }
 
-/** The first request of a text, where it is there whole, with as much of its body as tells when its event was. */
-function firstIn(text: string): { readonly length: number; readonly body: string } | undefined {
-  const end = text.indexOf(HEAD_END)
+const NOTHING = Buffer.alloc(0)
+
+/** The first request of what has come, where it is there whole, and when its event was. */
+function firstIn(bytes: Buffer): { readonly length: number; readonly timestamp: string } | undefined {
+  const end = bytes.indexOf(HEAD_END)
   if (end === -1) return undefined
   const start = end + HEAD_END.length
-  const length = start + Number(CONTENT_LENGTH.exec(text.slice(0, start))?.[1] ?? 0)
-  return text.length < length ? undefined : { length, body: text.slice(start, Math.min(length, start + 100)) }
+  const field = bytes.indexOf(CONTENT_LENGTH) + CONTENT_LENGTH.length
+  const length = start + Number(bytes.toString('latin1', field, bytes.indexOf('\r', field)))
+  if (bytes.length < length) return undefined
+  const timestamp = start + EVENT_TIMESTAMP.length
+  return { length, timestamp: bytes.toString('latin1', timestamp, timestamp + TIMESTAMP_LENGTH) }
 }
