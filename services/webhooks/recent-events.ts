@@ -21,8 +21,6 @@ export type RecentEvents = {
 
 /** What an event takes in memory beside its text, which is there in two forms: bytes, about. */
 const BYTES_OF_EVENT = 700
-/** How many are gone before those that are left move up. */
-const MOVE_UP_BY = 256
 
 /** About how many bytes of memory an event takes. */
 export const bytesOf = (event: PublicEvent): number => BYTES_OF_EVENT + 2 * weightOf(event)
@@ -33,24 +31,18 @@ export const bytesOf = (event: PublicEvent): number => BYTES_OF_EVENT + 2 * weig
  */
 export function recentEvents(start: number, maxBytes: number): RecentEvents {
   const events: PublicEvent[] = []
-  /** Those before it are gone. */
-  let first = 0
   let bytes = 0
   let from = start
 
-  const letGoOfFirst = (): void => {
-    const event = events[first]!
-    bytes -= bytesOf(event)
-    from = Math.max(from, event.position)
-    first += 1
-    if (first < MOVE_UP_BY && first < events.length) return
-    events.splice(0, first)
-    first = 0
+  const letGoOfOldest = (): void => {
+    const oldest = events.shift()!
+    bytes -= bytesOf(oldest)
+    from = oldest.position
   }
 
   /** Where the first event after a position is, or would be. */
   const placeAfter = (position: number): number => {
-    let [low, high] = [first, events.length]
+    let [low, high] = [0, events.length]
     while (low < high) {
       const middle = (low + high) >> 1
       if (events[middle]!.position > position) high = middle
@@ -63,10 +55,10 @@ export function recentEvents(start: number, maxBytes: number): RecentEvents {
     add: (event) => {
       events.push(event)
       bytes += bytesOf(event)
-      while (bytes > maxBytes) letGoOfFirst()
+      while (bytes > maxBytes) letGoOfOldest()
     },
     startAfter: (position) => {
-      while (first < events.length && events[first]!.position <= position) letGoOfFirst()
+      while (events[0] && events[0].position <= position) letGoOfOldest()
       from = Math.max(from, position)
     },
     at: (position) => {
