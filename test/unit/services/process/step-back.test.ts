@@ -17,8 +17,8 @@ async function told(script: string): Promise<unknown> {
       eval: true,
     },
   )
-  const [message] = await once(worker, 'message')
-  await once(worker, 'exit')
+  // It may be over as soon as it has told.
+  const [[message]] = await Promise.all([once(worker, 'message'), once(worker, 'exit')])
   return message
 }
 
