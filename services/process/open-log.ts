@@ -1,6 +1,9 @@
 import { openMirroredLog } from '../adapters/event-log/mirrored/open-mirrored-log.ts'
 import { kindOfLogFile } from '../adapters/event-log/sqlite/log-file.ts'
-import { openSqliteEventLog } from '../adapters/event-log/sqlite/open-sqlite-event-log.ts'
+import {
+  openSqliteEventLog,
+  type SqliteEventLogOptions,
+} from '../adapters/event-log/sqlite/open-sqlite-event-log.ts'
 import type { BatchMetrics } from '../adapters/event-log/sqlite/writer-thread.ts'
 import type { Config } from '../config/config.ts'
 import { InvalidConfig } from '../config/invalid-config.ts'
@@ -18,15 +21,17 @@ export type OpenedLog = {
 }
 
 /**
- * The event log, for a thread that appends or keeps checkpoints, beside whoever started the log of this data directory. What
- * writes it has the priority that this thread has now, and keeps it when this one steps back: it locks out other writers.
+ * The event log, for a thread that appends or keeps checkpoints, beside whoever started the log of this data directory.
  * @throws InvalidConfig where the data directory has another kind of log
  */
-export function openLog(config: LogConfig): EventLog {
+export function openLog(
+  config: LogConfig,
+  options: Pick<SqliteEventLogOptions, 'startsAtOnce'> = {},
+): EventLog {
   const { EVENTSTORE_URL } = config
   const path = checkedFile(config)
   return EVENTSTORE_URL === undefined
-    ? openSqliteEventLog({ path, startsAtOnce: true })
+    ? openSqliteEventLog({ path, ...options })
     : openMirroredLog({ path, url: EVENTSTORE_URL, keeps: false })
 }
 

@@ -65,7 +65,8 @@ export async function runWebhooks(
     logger,
     isUnasked: true,
   })
-  const log = fencedLog(openLog(config), tenure)
+  // What writes the log locks out others meanwhile: it is there before this thread steps back, and does not step back with it.
+  const log = fencedLog(openLog(config, { startsAtOnce: true }), tenure)
   const index = await openEventIndex(inData('public-events.db'), log)
   const store = openDeliveryStore(inData('webhooks.db'))
   const catalog = followedCatalog(inData('catalog.db'))

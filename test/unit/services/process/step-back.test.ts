@@ -47,7 +47,7 @@ describe.runIf(process.platform === 'linux')('a thread that steps back', () => {
         const run = async () => {
           const { openLog } = await import(${built('process/open-log.js')})
           const { stepBack } = await import(${built('process/step-back.js')})
-          const log = openLog({ DATA_DIR: ${JSON.stringify(folder)} })
+          const log = openLog({ DATA_DIR: ${JSON.stringify(folder)} }, { startsAtOnce: true })
           stepBack()
           await log.saveCheckpoint('someone', 0)
           tell(readdirSync('/proc/self/task').map(niceOf).filter((nice) => nice === ${steppedBack(getPriority())}).length)
