@@ -8,7 +8,7 @@ import { defineConfig, type Plugin } from 'vitest/config'
 const builtWorkers = (): Plugin => ({
   name: 'built-workers',
   transform(code, id) {
-    if (!code.includes('new Worker(') || !id.startsWith(import.meta.dirname)) return null
+    if (!/new Worker\(|start(Port)?Thread\(/.test(code) || !id.startsWith(import.meta.dirname)) return null
     const built = id.replace(import.meta.dirname, `${import.meta.dirname}/dist`).replace(/\.ts$/, '.js')
     return code.replaceAll('import.meta.url', JSON.stringify(pathToFileURL(built).href))
   },

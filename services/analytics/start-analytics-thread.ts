@@ -1,6 +1,6 @@
-import { Worker } from 'node:worker_threads'
 import type { Logger } from '../observability/logger.ts'
 import { restartingWorker } from '../process/restarting-worker.ts'
+import { startPortThread } from '../process/worker-port.ts'
 import { YOUNG_GENERATION } from '../process/young-generation.ts'
 import { analyticsPosition } from './analytics-reader.ts'
 
@@ -11,7 +11,7 @@ export type AnalyticsThread = { stop(): Promise<void> }
 /** Keeps views on a thread of its own. Should it die, it is started again, and goes on where it was. */
 export function startAnalyticsThread(options: AnalyticsThreadOptions, logger: Logger): AnalyticsThread {
   const make = () =>
-    new Worker(new URL('./analytics-thread.js', import.meta.url), {
+    startPortThread(new URL('./analytics-thread.js', import.meta.url), {
       name: 'framelog-analytics',
       resourceLimits: YOUNG_GENERATION,
       workerData: options,

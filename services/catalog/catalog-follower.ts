@@ -9,6 +9,7 @@ import {
 import { catalogWriter } from '../../projections/catalog/catalog-writer.ts'
 import { openEventLog } from '../adapters/event-log/open-event-log.ts'
 import { isOfLog } from '../ports/is-of-log.ts'
+import { sayWhenThreadEnds } from '../process/start-thread.ts'
 import { tracedWithin } from '../tracing/spans-of-events.ts'
 import { startTracing, stopTracing } from '../tracing/tracing.ts'
 import type { FollowerMessage, FollowerOptions } from './follower-message.ts'
@@ -18,6 +19,7 @@ import type { FollowerMessage, FollowerOptions } from './follower-message.ts'
 const { catalogPath, logLocation, tracing } = workerData as FollowerOptions
 const port = parentPort
 if (!port) throw new Error('catalog-follower is started as a worker thread')
+sayWhenThreadEnds()
 const tell = (message: FollowerMessage) => port.postMessage(message)
 
 /** At most this often, milliseconds. */

@@ -1,5 +1,5 @@
-import { Worker } from 'node:worker_threads'
 import { openCatalogForReading } from '../../projections/catalog/catalog-database.ts'
+import { startThread } from '../process/start-thread.ts'
 import { YOUNG_GENERATION } from '../process/young-generation.ts'
 import { type CatalogReader, catalogReader } from './catalog-reader.ts'
 import type { FollowerMessage, FollowerOptions } from './follower-message.ts'
@@ -78,21 +78,24 @@ export async function openCatalog(options: FollowerOptions, events: CatalogEvent
   }
 }
 
+const STOP = 'stop'
+
 type Follower = { stop(): Promise<void> }
 
 type FollowerEvents = { onMessage(message: FollowerMessage): void; onFailure(error: Error): void }
 
 function startFollower(options: FollowerOptions, { onMessage, onFailure }: FollowerEvents): Follower {
-  const worker = new Worker(new URL('./catalog-follower.js', import.meta.url), {
-    workerData: options,
-    resourceLimits: YOUNG_GENERATION,
-  })
+  const worker = startThread(
+    new URL('./catalog-follower.js', import.meta.url),
+    { workerData: options, resourceLimits: YOUNG_GENERATION },
+    STOP,
+  )
   worker.on('message', onMessage)
   worker.once('error', onFailure)
   const exited = new Promise<void>((resolve) => worker.once('exit', () => resolve()))
   return {
     stop: () => {
-      worker.postMessage('stop')
+      worker.postMessage(STOP)
       return exited
     },
   }

@@ -72,6 +72,7 @@ export async function runSingle(options: SingleOptions): Promise<Single> {
   }
 
   async function hold(lease: HeldLease, ready: () => Promise<void>, onRunning: () => void): Promise<void> {
+    const held = new AbortController()
     let running: Stoppable | undefined
     try {
       if (signal.aborted) return
@@ -81,9 +82,11 @@ export async function runSingle(options: SingleOptions): Promise<Single> {
       trouble = undefined
       logger.info({ lease: name }, 'this process holds the lease')
       onRunning()
-      const isLost = await Promise.race([lease.lost.then(() => true), abortOf(signal).then(() => false)])
+      const stopAsked = abortOf(signal, held.signal).then(() => false)
+      const isLost = await Promise.race([lease.lost.then(() => true), stopAsked])
       if (isLost) logger.warn({ lease: name }, 'the lease could not be renewed in time, or another has it')
     } finally {
+      held.abort()
       isRunning = false
       const leftMs = signal.aborted ? undefined : heldUntil(lease.tenure) - clock.now()
       await running?.stop(leftMs === undefined ? undefined : Math.max(0, leftMs))
@@ -153,8 +156,9 @@ export async function runSingle(options: SingleOptions): Promise<Single> {
   }
 }
 
-const abortOf = (signal: AbortSignal): Promise<void> =>
+/** @param until when it is of no interest any more */
+const abortOf = (signal: AbortSignal, until: AbortSignal): Promise<void> =>
   new Promise((resolve) => {
     if (signal.aborted) return resolve()
-    signal.addEventListener('abort', () => resolve(), { once: true })
+    signal.addEventListener('abort', () => resolve(), { once: true, signal: until })
   })

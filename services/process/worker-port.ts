@@ -1,4 +1,5 @@
-import { parentPort } from 'node:worker_threads'
+import { parentPort, type Worker, type WorkerOptions } from 'node:worker_threads'
+import { sayWhenThreadEnds, startThread } from './start-thread.ts'
 
 /** `measure` is answered in the order of asking. */
 export type ToThread =
@@ -14,8 +15,12 @@ export type WorkerPort<M> = {
   close(): void
 }
 
+/** Starts a thread that has a `workerPort`. */
+export const startPortThread = (file: URL, options: WorkerOptions): Worker =>
+  startThread(file, options, { type: 'stop', withinMs: 0 } satisfies ToThread)
+
 /**
- * What a thread that `restartingWorker` started hears and says. To be opened before all else: a thread that is told to
+ * What a thread that `startPortThread` started hears and says. To be opened before all else: a thread that is told to
  * stop within some time does so even while it begins.
  *
  * It is for the thread to cut itself off. From outside (`Worker.terminate`) that would end the whole process, where
@@ -26,6 +31,7 @@ export type WorkerPort<M> = {
 export function workerPort<M>(measure?: () => Promise<M>): WorkerPort<M> {
   const port = parentPort
   if (!port) throw new Error('this module is started as a worker thread')
+  sayWhenThreadEnds()
   const tell = (message: M) => port.postMessage(message)
   const stopped = new Promise<void>((resolve) => {
     port.on('message', async (message: ToThread) => {

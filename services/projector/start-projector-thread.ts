@@ -1,7 +1,7 @@
-import { Worker } from 'node:worker_threads'
 import type { Logger } from '../observability/logger.ts'
 import { askedWorker } from '../process/asked-worker.ts'
 import { NOT_BEGUN } from '../process/measured-thread.ts'
+import { startPortThread } from '../process/worker-port.ts'
 
 export type ProjectorThread = {
   /** Its metrics as Prometheus reads them; none while it is not running. */
@@ -26,7 +26,7 @@ const without = (error: string): Measured => ({ type: 'measured', text: '', erro
 /** Writes on a thread of its own, at its own pace. Should it die, it is started again, and goes on where it was. */
 export function startProjectorThread(logger: Logger): ProjectorThread {
   const make = () =>
-    new Worker(new URL('./projector-thread.js', import.meta.url), { name: 'framelog-projector' })
+    startPortThread(new URL('./projector-thread.js', import.meta.url), { name: 'framelog-projector' })
   let hasBegun = false
   const { measure, stop } = askedWorker<Measured, Measured>(make, {
     consumer: 'vast-projector',

@@ -1,6 +1,6 @@
-import { Worker } from 'node:worker_threads'
 import type { Logger } from '../observability/logger.ts'
 import { restartingWorker } from '../process/restarting-worker.ts'
+import { startPortThread } from '../process/worker-port.ts'
 import { YOUNG_GENERATION } from '../process/young-generation.ts'
 
 export type IndexThreadOptions = { readonly indexPath: string; readonly logLocation: string }
@@ -10,7 +10,7 @@ export type IndexThread = { stop(): Promise<void> }
 /** Keeps an index of events on a thread of its own. Should it die, it is started again, and goes on where it was. */
 export function startIndexThread(options: IndexThreadOptions, logger: Logger): IndexThread {
   const make = () =>
-    new Worker(new URL('./index-thread.js', import.meta.url), {
+    startPortThread(new URL('./index-thread.js', import.meta.url), {
       name: 'framelog-events',
       resourceLimits: YOUNG_GENERATION,
       workerData: options,

@@ -1,7 +1,7 @@
-import { Worker } from 'node:worker_threads'
 import type { Tenure } from '../leases/tenure.ts'
 import type { Logger } from '../observability/logger.ts'
 import { type MeasuredThread, measuredThread } from '../process/measured-thread.ts'
+import { startPortThread } from '../process/worker-port.ts'
 
 export type RelayThreadOptions = {
   /** Where clients reach the service. The rest is in the environment. */
@@ -14,7 +14,7 @@ export type RelayThreadOptions = {
 export const startRelayThread = (options: RelayThreadOptions, logger: Logger): MeasuredThread =>
   measuredThread(
     () =>
-      new Worker(new URL('./relay-thread.js', import.meta.url), {
+      startPortThread(new URL('./relay-thread.js', import.meta.url), {
         name: 'framelog-relay',
         workerData: options,
       }),

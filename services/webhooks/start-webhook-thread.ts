@@ -1,7 +1,7 @@
-import { Worker } from 'node:worker_threads'
 import type { Tenure } from '../leases/tenure.ts'
 import type { Logger } from '../observability/logger.ts'
 import { type MeasuredThread, measuredThread } from '../process/measured-thread.ts'
+import { startPortThread } from '../process/worker-port.ts'
 import { YOUNG_GENERATION } from '../process/young-generation.ts'
 
 export type WebhookThreadOptions = {
@@ -16,7 +16,7 @@ export type WebhookThreadOptions = {
 /** Delivers on a thread of its own: a thousand requests for one event are no reason for clients to wait. */
 export function startWebhookThread(options: WebhookThreadOptions, logger: Logger): MeasuredThread {
   const make = () =>
-    new Worker(new URL('./webhook-thread.js', import.meta.url), {
+    startPortThread(new URL('./webhook-thread.js', import.meta.url), {
       name: 'framelog-webhooks',
       resourceLimits: YOUNG_GENERATION,
       workerData: options,

@@ -1,5 +1,5 @@
-import { Worker } from 'node:worker_threads'
 import { restartingWorker } from '../../../process/restarting-worker.ts'
+import { startPortThread } from '../../../process/worker-port.ts'
 import { YOUNG_GENERATION } from '../../../process/young-generation.ts'
 import { type FromMirrorThread, type MirrorThreadOptions, URL_VARIABLE } from './mirror-messages.ts'
 
@@ -16,7 +16,7 @@ export type MirrorKeeper = {
 export function keepMirror(path: string, url: string, onError: (error: unknown) => void): MirrorKeeper {
   let trouble: FromMirrorThread | undefined
   const make = () =>
-    new Worker(new URL('./mirror-thread.js', import.meta.url), {
+    startPortThread(new URL('./mirror-thread.js', import.meta.url), {
       name: 'framelog-mirror',
       workerData: { path } satisfies MirrorThreadOptions,
       env: { ...process.env, [URL_VARIABLE]: url },

@@ -1,4 +1,5 @@
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads'
+import { sayWhenThreadEnds } from '../../../process/start-thread.ts'
 import { batchLength } from './batch-length.ts'
 import { announcer } from './commit-announcement.ts'
 import { type LogWriter, openLogWriter } from './log-writer.ts'
@@ -10,6 +11,7 @@ import type { FromWriter, ToWriter, WriteRequest, WriterOptions } from './writer
 
 if (!parentPort) throw new Error('the writer runs in a worker thread only')
 const port = parentPort
+sayWhenThreadEnds()
 const options = workerData as WriterOptions & { readonly announcer: string }
 const announce = announcer(options.path, options.announcer)
 let waiting: WriteRequest[] = []
