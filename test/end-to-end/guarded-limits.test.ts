@@ -92,10 +92,9 @@ describe('an issuer that is away', () => {
     })
     await issuer.start()
     await expect.poll(async () => (await get(`${url}/flows`, token)).status).toBe(200)
-    expect((await get(`${url}/health`)).body).toMatchObject({
-      status: 'ok',
-      checks: { token_keys: { ok: true } },
-    })
+    await expect
+      .poll(async () => (await get(`${url}/health`)).body)
+      .toMatchObject({ status: 'ok', checks: { token_keys: { ok: true } } })
     await issuer.stop()
   })
 })

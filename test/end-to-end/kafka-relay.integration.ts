@@ -107,7 +107,7 @@ describe.skipIf(!hasKafka())('the relay to Kafka', () => {
         admin.createTopics({ topics: topicsOf('missing').map((topic) => ({ topic, numPartitions: 1 })) }),
       )
       await until(async () => (await lagOf(service)) === 0, 'all is acknowledged')
-      expect(await healthOf(service)).toEqual({ status: 'ok', ok: true })
+      await expect.poll(() => healthOf(service)).toEqual({ status: 'ok', ok: true })
       await service.stop()
     })
   })

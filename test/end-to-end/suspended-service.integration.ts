@@ -38,7 +38,7 @@ it('a service that stood still for longer than its leases last goes on, and tell
     const flows = SUSPENSIONS * FLOWS_BEFORE
     const toldOf = (id: string) =>
       new Set(receiver.acknowledged(`/${id}`).map(({ headers }) => headers['ce-id'])).size
-    await until(() => ids.every((id) => toldOf(id) === flows), 'every webhook knows of every flow', 120)
+    await until(() => ids.every((id) => toldOf(id) === flows), 'every webhook knows of every flow', 300)
     expect(await service.stop()).toBe(0)
   })
   await receiver.close()
