@@ -1,7 +1,7 @@
 import { getPriority, setPriority } from 'node:os'
 
-/** A thirtieth of what another thread gets, about, where there is not enough for all; all it wants where there is. */
-const NICE = 15
+/** A tenth of what another thread gets, about, where there is not enough for all; all it wants where there is. */
+const NICE = 10
 /** There is nothing below (setpriority(2)). */
 const LAST = 19
 

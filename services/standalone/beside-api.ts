@@ -14,6 +14,7 @@ import type { Metrics } from '../observability/metrics.ts'
 import { retentionMetrics } from '../observability/retention-metrics.ts'
 import type { EventLog } from '../ports/event-log.ts'
 import { type MeasuredThread, NOT_BEGUN } from '../process/measured-thread.ts'
+import { shareLoad } from '../process/shared-load.ts'
 import { type ProjectorThread, startProjectorThread } from '../projector/start-projector-thread.ts'
 import { startIndexThread } from '../public-events/start-index-thread.ts'
 import { startRelayThread } from '../relay/start-relay-thread.ts'
@@ -65,6 +66,7 @@ export function besideApi(tools: BesideTools): BesideApi {
   let projector: ProjectorThread | undefined
   let kafkaCommands: CommandConsumer | undefined
   let unseen: { stop(): Promise<void> }[] = []
+  const api = hasReaders ? shareLoad() : undefined
   leaseMetrics(registry, () => [...singles].map(([name, single]) => [name, single.isHeld()] as const))
 
   const checkOf = (name: LeaseName, what: string, part: () => Checked | undefined) => async () => {
@@ -122,7 +124,7 @@ export function besideApi(tools: BesideTools): BesideApi {
         await single(
           'webhooks',
           async (tenure) => {
-            webhooks = startWebhookThread({ ...options(tenure), isBesideApi: hasReaders }, logger)
+            webhooks = startWebhookThread({ ...options(tenure), apiLoad: api?.load }, logger)
             return webhooks
           },
           keepIndex(paths.index),
@@ -161,6 +163,7 @@ export function besideApi(tools: BesideTools): BesideApi {
       ]
     },
     stop: async () => {
+      api?.stop()
       await Promise.all([...singles.values(), kafkaCommands, ...unseen].map((each) => each?.stop()))
     },
   }

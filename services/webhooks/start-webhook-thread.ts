@@ -1,6 +1,7 @@
 import type { Tenure } from '../leases/tenure.ts'
 import type { Logger } from '../observability/logger.ts'
 import { type MeasuredThread, measuredThread } from '../process/measured-thread.ts'
+import type { SharedLoad } from '../process/shared-load.ts'
 import { startPortThread } from '../process/worker-port.ts'
 import { YOUNG_GENERATION } from '../process/young-generation.ts'
 
@@ -9,8 +10,8 @@ export type WebhookThreadOptions = {
   readonly publicUrl: string
   /** How long this process is the one who does it. */
   readonly tenure: Tenure
-  /** Whether requests are answered in this process, which go first. */
-  readonly isBesideApi: boolean
+  /** How busy the thread is that answers requests, which go first; none where that is in another process. */
+  readonly apiLoad: SharedLoad | undefined
 }
 
 /** Delivers on a thread of its own: a thousand requests for one event are no reason for clients to wait. */

@@ -2,6 +2,7 @@ import { workerData } from 'node:worker_threads'
 import { loadConfig } from '../config/config.ts'
 import { createLogger } from '../observability/logger.ts'
 import type { FromThread } from '../process/measured-thread.ts'
+import { restWhileBusy } from '../process/shared-load.ts'
 import { stepBack } from '../process/step-back.ts'
 import { workerPort } from '../process/worker-port.ts'
 import { startTracing, stopTracing } from '../tracing/tracing.ts'
@@ -15,12 +16,15 @@ const port = workerPort<FromThread>(async () => ({
   text: await running.metrics.registry.metrics(),
 }))
 
-const { publicUrl, tenure, isBesideApi } = workerData as WebhookThreadOptions
+const { publicUrl, tenure, apiLoad } = workerData as WebhookThreadOptions
 const config = loadConfig(process.env)
 const logger = createLogger(config.LOG_LEVEL)
 await startTracing(config.tracing, 'webhooks', logger)
 const running = await runWebhooks(config, publicUrl, tenure, logger)
-if (isBesideApi) stepBack()
+if (apiLoad) {
+  stepBack()
+  restWhileBusy(apiLoad)
+}
 
 port.tell({ type: 'ready' })
 

@@ -22,7 +22,7 @@ async function told(script: string): Promise<unknown> {
   return message
 }
 
-const steppedBack = (before: number): number => Math.min(19, before + 15)
+const steppedBack = (before: number): number => Math.min(19, before + 10)
 
 describe.runIf(process.platform === 'linux')('a thread that steps back', () => {
   it('leaves others as they are', async () => {
