@@ -8,6 +8,7 @@ import type { KafkaConfig } from '../config/kafka-config.ts'
 import { turns } from '../consumer/turns.ts'
 import { watchConsumer } from '../consumer/watched-consumers.ts'
 import type { Logger } from '../observability/logger.ts'
+import { unlessAborted } from '../process/unless-aborted.ts'
 import { answerPieces } from './answer.ts'
 import type { CarryOutServices } from './carry-out.ts'
 import { type BatchTools, carryOutAll } from './command-batch.ts'
@@ -84,8 +85,7 @@ export function startCommandConsumer(options: CommandConsumerOptions): CommandCo
       metrics.letGo()
     })
     try {
-      await Promise.race([producer.connect(), abortOf(asked.signal)])
-      if (asked.signal.aborted) return
+      await unlessAborted(producer.connect(), asked.signal)
       await consumer.connect()
       await consumer.subscribe({
         topics: [`${kafka.topicPrefix}.${COMMAND_TOPICS.segments}`],
@@ -98,7 +98,7 @@ export function startCommandConsumer(options: CommandConsumerOptions): CommandCo
         partitionsConsumedConcurrently: PARTITIONS_AT_ONCE,
         eachBatch: (batch) => answerBatch(batch, consumer, producer),
       })
-      await Promise.race([crashed, abortOf(asked.signal)])
+      await unlessAborted(crashed, asked.signal)
     } finally {
       await Promise.race([
         consumer.disconnect().catch(() => undefined),
@@ -165,11 +165,5 @@ export function startCommandConsumer(options: CommandConsumerOptions): CommandCo
     },
   }
 }
-
-const abortOf = (signal: AbortSignal): Promise<void> =>
-  new Promise((resolve) => {
-    if (signal.aborted) return resolve()
-    signal.addEventListener('abort', () => resolve(), { once: true })
-  })
 
 const textOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import type { Clock } from '../consumer/durable-consumer.ts'
 import type { Logger } from '../observability/logger.ts'
 import { tryLockFile } from '../process/file-lock.ts'
+import { unlessAborted } from '../process/unless-aborted.ts'
 import type { HeldLease } from './keep-lease.ts'
 import { LEASE_TIMING, type LeaseTiming, leaseClock } from './lease-timing.ts'
 import type { Registers } from './lease-tools.ts'
@@ -72,7 +73,6 @@ export async function runSingle(options: SingleOptions): Promise<Single> {
   }
 
   async function hold(lease: HeldLease, ready: () => Promise<void>, onRunning: () => void): Promise<void> {
-    const held = new AbortController()
     let running: Stoppable | undefined
     try {
       if (signal.aborted) return
@@ -82,11 +82,10 @@ export async function runSingle(options: SingleOptions): Promise<Single> {
       trouble = undefined
       logger.info({ lease: name }, 'this process holds the lease')
       onRunning()
-      const stopAsked = abortOf(signal, held.signal).then(() => false)
-      const isLost = await Promise.race([lease.lost.then(() => true), stopAsked])
+      const lost = lease.lost.then(() => true)
+      const isLost = await unlessAborted(lost, signal).catch(() => false)
       if (isLost) logger.warn({ lease: name }, 'the lease could not be renewed in time, or another has it')
     } finally {
-      held.abort()
       isRunning = false
       const leftMs = signal.aborted ? undefined : heldUntil(lease.tenure) - clock.now()
       await running?.stop(leftMs === undefined ? undefined : Math.max(0, leftMs))
@@ -155,10 +154,3 @@ export async function runSingle(options: SingleOptions): Promise<Single> {
     stop,
   }
 }
-
-/** @param until when it is of no interest any more */
-const abortOf = (signal: AbortSignal, until: AbortSignal): Promise<void> =>
-  new Promise((resolve) => {
-    if (signal.aborted) return resolve()
-    signal.addEventListener('abort', () => resolve(), { once: true, signal: until })
-  })

@@ -8,9 +8,9 @@ import { type Measurement, measureObjects } from '../commands/measure-objects.ts
 import type { Logger } from '../observability/logger.ts'
 import type { EventLog } from '../ports/event-log.ts'
 import type { MediaStore } from '../ports/media-store.ts'
+import { unlessAborted } from '../process/unless-aborted.ts'
 import { mediaFacts } from '../storage/media-facts.ts'
 import type { StorageBackend } from '../storage/storage-backends.ts'
-import { unlessAborted } from './unless-aborted.ts'
 
 /** What became of objects whose Storage Backend was asked; `absent`: nothing was uploaded, or not yet. */
 export type MeasuredOutcome = 'recorded' | 'absent' | 'failed'

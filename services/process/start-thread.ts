@@ -22,7 +22,8 @@ export function startThread(file: URL, options: WorkerOptions, endMessage: unkno
   setEnvironmentData(FLAG, hasEnded)
   const worker = new Worker(file, options)
   setEnvironmentData(FLAG)
-  if (started.size === 0) process.on('exit', endThreads)
+  // Before this thread says that it has ended itself.
+  if (started.size === 0) process.prependListener('exit', endThreads)
   started.set(worker, { hasEnded, endMessage })
   worker.once('exit', () => {
     started.delete(worker)
@@ -36,7 +37,6 @@ export function sayWhenThreadEnds(): void {
   const hasEnded = getEnvironmentData(FLAG)
   if (!(hasEnded instanceof Int32Array)) return
   process.on('exit', () => {
-    endThreads()
     Atomics.store(hasEnded, 0, 1)
     Atomics.notify(hasEnded, 0)
   })

@@ -66,7 +66,7 @@ export function besideApi(tools: BesideTools): BesideApi {
   let projector: ProjectorThread | undefined
   let kafkaCommands: CommandConsumer | undefined
   let unseen: { stop(): Promise<void> }[] = []
-  const api = hasReaders ? shareLoad() : undefined
+  const api = hasReaders && WEBHOOKS_ENABLED ? shareLoad() : undefined
   leaseMetrics(registry, () => [...singles].map(([name, single]) => [name, single.isHeld()] as const))
 
   const checkOf = (name: LeaseName, what: string, part: () => Checked | undefined) => async () => {

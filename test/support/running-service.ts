@@ -23,8 +23,7 @@ export type RunningService = {
 
 const MAIN = join(import.meta.dirname, '../../dist/services/cli/main.js')
 
-/** What a process ends with that gave itself up, where a shell stood between, or Node. */
-const ABORTED = 134
+/** What a process ends with that gave itself up. */
 const CRASHES = new Set<unknown>(['SIGABRT', 'SIGSEGV', 'SIGBUS', 'SIGILL'])
 /** Characters of its log. */
 const LAST_WORDS = 2_000
@@ -51,9 +50,9 @@ export async function startService(
     log += chunk
   })
   const exited = new Promise<number | null>((resolve) => child.once('exit', resolve))
-  child.once('exit', (code, signal) => {
-    if (code !== ABORTED && !CRASHES.has(signal)) return
-    process.stderr.write(`the service crashed with ${signal ?? code}: ${told}${log.slice(-LAST_WORDS)}\n`)
+  child.once('exit', (_, signal) => {
+    if (!CRASHES.has(signal)) return
+    process.stderr.write(`the service crashed with ${signal}: ${told}${log.slice(-LAST_WORDS)}\n`)
   })
   const url = await new Promise<string>((resolve, reject) => {
     child.stderr.on('data', (chunk) => {

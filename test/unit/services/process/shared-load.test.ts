@@ -1,13 +1,9 @@
 import { once } from 'node:events'
-import { join } from 'node:path'
-import { pathToFileURL } from 'node:url'
 import { Worker } from 'node:worker_threads'
 import { expect, it } from 'vitest'
 import { type SharedLoad, shareLoad } from '../../../../services/process/shared-load.ts'
+import { builtModule } from '../../../support/built-module.ts'
 
-const built = JSON.stringify(
-  pathToFileURL(join(import.meta.dirname, '../../../../dist/services/process/shared-load.js')).href,
-)
 const TURNS = 50
 
 /** Has a thread work beside one that is as busy as `percent` says. @returns milliseconds that it rests */
@@ -22,7 +18,7 @@ async function restBeside(percent: number): Promise<number> {
       rested += ms
       return wait(array, index, value, ms)
     }
-    import(${built}).then(({ restWhileBusy }) => {
+    import(${builtModule('services/process/shared-load.js')}).then(({ restWhileBusy }) => {
       restWhileBusy(workerData)
       let turns = 0
       const turn = () => {

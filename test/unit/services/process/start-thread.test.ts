@@ -1,16 +1,12 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { join } from 'node:path'
-import { pathToFileURL } from 'node:url'
 import { describe, expect, it } from 'vitest'
-
-const built = (file: string) =>
-  JSON.stringify(pathToFileURL(join(import.meta.dirname, '../../../../dist', file)).href)
+import { builtModule } from '../../../support/built-module.ts'
 
 /** Starts a thread that is in SQLite nearly all the time, and when it has begun, and a moment has passed, does `then`. */
 const besideBusyThread = (then: string) => `
-  import(${built('services/process/worker-port.js')}).then(({ startPortThread }) => {
-    const thread = startPortThread(new URL(${built('test/support/process/busy-thread.js')}), {})
+  import(${builtModule('services/process/worker-port.js')}).then(({ startPortThread }) => {
+    const thread = startPortThread(new URL(${builtModule('test/support/process/busy-thread.js')}), {})
     thread.once('message', () => setTimeout(() => { ${then} }, Math.random() * 10))
   })`
 

@@ -1,13 +1,9 @@
 import { once } from 'node:events'
 import { getPriority } from 'node:os'
-import { join } from 'node:path'
-import { pathToFileURL } from 'node:url'
 import { Worker } from 'node:worker_threads'
 import { describe, expect, it } from 'vitest'
+import { builtModule } from '../../../support/built-module.ts'
 import { withFolder } from '../../../support/running-service.ts'
-
-const built = (file: string) =>
-  JSON.stringify(pathToFileURL(join(import.meta.dirname, '../../../../dist/services', file)).href)
 
 /** Has a thread run `script`. @returns what it tells */
 async function told(script: string): Promise<unknown> {
@@ -28,7 +24,7 @@ describe.runIf(process.platform === 'linux')('a thread that steps back', () => {
   it('leaves others as they are', async () => {
     const before = getPriority()
     const after = await told(`
-      import(${built('process/step-back.js')}).then(({ stepBack }) => {
+      import(${builtModule('services/process/step-back.js')}).then(({ stepBack }) => {
         stepBack()
         tell(require('node:os').getPriority())
       })`)
@@ -45,8 +41,8 @@ describe.runIf(process.platform === 'linux')('a thread that steps back', () => {
           return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[16])
         }
         const run = async () => {
-          const { openLog } = await import(${built('process/open-log.js')})
-          const { stepBack } = await import(${built('process/step-back.js')})
+          const { openLog } = await import(${builtModule('services/process/open-log.js')})
+          const { stepBack } = await import(${builtModule('services/process/step-back.js')})
           const log = openLog({ DATA_DIR: ${JSON.stringify(folder)} }, { startsAtOnce: true })
           stepBack()
           await log.saveCheckpoint('someone', 0)
